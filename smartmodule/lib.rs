@@ -1,0 +1,1 @@
+//! The adapter between Fluvio and the session rule.
