@@ -1,5 +1,7 @@
 //! The grammar of numbers.
 
+use super::wanted::word;
+
 /// Whether the text is exactly one JSON number, so that it may stand in a record as it is.
 pub fn is_number(text: &[u8]) -> bool {
     end(text, 0) == Ok(text.len())
@@ -52,17 +54,12 @@ pub(super) fn end(text: &[u8], at: usize) -> Result<usize, usize> {
 #[inline]
 fn digits(text: &[u8], start: usize) -> Result<usize, usize> {
     let mut end = start;
-    // Eight at a time, as most numbers have no more.
-    while let Some((chunk, _)) = text.get(end..).and_then(<[u8]>::split_first_chunk) {
-        let others = others(u64::from_le_bytes(*chunk));
-        if others != 0 {
-            end += others.trailing_zeros() as usize / 8;
+    loop {
+        // Eight at a time, as most numbers have no more.
+        let length = others(word(text, end)).trailing_zeros() / 8;
+        end += length as usize;
+        if length < 8 {
             return if end > start { Ok(end) } else { Err(start) };
         }
-        end += chunk.len();
     }
-    while text.get(end).is_some_and(u8::is_ascii_digit) {
-        end += 1;
-    }
-    if end > start { Ok(end) } else { Err(start) }
 }

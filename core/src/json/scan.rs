@@ -60,8 +60,8 @@ impl<'r> Scanner<'r> {
     /// The whole record.
     #[inline]
     fn record(&mut self, wanted: &Wanted, object: &mut Object<'r>) -> Found<()> {
-        let (byte, at) = match pair(self.record, 0) {
-            [b'{', byte @ b'"'] => (byte, 1),
+        let (byte, at) = match self.record {
+            [b'{', byte @ b'"', ..] => (*byte, 1),
             _ => self.start()?,
         };
         object.empty = byte == b'}';
@@ -98,7 +98,8 @@ impl<'r> Scanner<'r> {
 
     /// The record's members, from the opening quote of the first one's name. Gives the place of the closing brace.
     ///
-    /// What a compact record has at each step is tried first: a colon and the value, a comma and the next name's quote.
+    /// What records mostly have at each step is tried first: a colon and the value, a comma and the next name's quote, each with a space
+    /// between them or none.
     #[inline]
     fn members(&mut self, mut at: usize, wanted: &Wanted, object: &mut Object<'r>) -> Found<usize> {
         let record = self.record;
@@ -109,30 +110,40 @@ impl<'r> Scanner<'r> {
             if slots != 0 || self.strings.backslash {
                 slots = self.slots(wanted, slots, at + 1..end - 1);
             }
-            let mut next = word(record, end);
             let mut start = end + 1;
-            if next as u8 != b':' || (next >> 8) as u8 <= b' ' {
-                start = self.after_name(end)?;
-                // The value's bytes, after one that doesn't matter.
-                next = word(record, start) << 8;
+            let mut next = word(record, end);
+            let is_colon = next as u8 == b':';
+            next >>= 8;
+            if next as u8 == b' ' {
+                start += 1;
+                next >>= 8;
             }
-            let (kind, end) = if (next >> 8) as u8 == b'"' {
+            if !is_colon || next as u8 <= b' ' {
+                start = self.after_name(end)?;
+                next = word(record, start);
+            }
+            let (kind, end) = if next as u8 == b'"' {
                 (Kind::String, self.string(start, &mut cursor)?)
             } else {
-                match number::short(next >> 8) {
-                    0 => {
+                match (number::short(next), next as u8) {
+                    (0, b'0'..=b'9' | b'-') => (Kind::Number, self.number(start)?),
+                    (0, _) => {
                         let (kind, end);
                         (kind, end, cursor) = self.value(start, cursor)?;
                         (kind, end)
                     }
-                    length => (Kind::Number, start + length),
+                    (length, _) => (Kind::Number, start + length),
                 }
             };
             if slots != 0 {
                 self.keep(object, slots, kind, start..end);
             }
-            at = end + 1;
-            if pair(record, end) != *b",\"" {
+            let next = word(record, end) as u32;
+            if next as u16 == u16::from_le_bytes(*b",\"") {
+                at = end + 1;
+            } else if next << 8 == u32::from_le_bytes(*b"\0, \"") {
+                at = end + 2;
+            } else {
                 let (byte, place) = self.token(end);
                 if byte == b'}' {
                     return Ok(place);
@@ -231,14 +242,17 @@ impl<'r> Scanner<'r> {
         Ok((kind, end, cursor))
     }
 
+    /// The end of a number that starts here.
+    #[inline(never)]
+    fn number(&self, at: usize) -> Found<usize> {
+        number::end(self.record, at).map_err(|at| Reason::Expected(Expected::Digit, at))
+    }
+
     /// A number or a literal that starts here.
     #[inline]
     fn scalar(&self, at: usize) -> Found<(Kind, usize)> {
         if let Some(b'0'..=b'9' | b'-') = self.record.get(at) {
-            return match number::end(self.record, at) {
-                Ok(end) => Ok((Kind::Number, end)),
-                Err(at) => Err(Reason::Expected(Expected::Digit, at)),
-            };
+            return Ok((Kind::Number, self.number(at)?));
         }
         match self.record.get(at..).unwrap_or_default() {
             [b't', b'r', b'u', b'e', ..] => Ok((Kind::True, at + 4)),
@@ -361,14 +375,5 @@ fn not_an_object(record: &[u8], at: usize) -> Reason {
     match found {
         Ok((kind, end)) if scanner.token(end).1 == record.len() => Reason::NotAnObject(kind),
         _ => Reason::Expected(Expected::Object, at),
-    }
-}
-
-/// The two bytes at a place, zeros at the record's end.
-#[inline]
-fn pair(record: &[u8], at: usize) -> [u8; 2] {
-    match record.get(at..).map(<[u8]>::first_chunk) {
-        Some(Some(bytes)) => *bytes,
-        _ => [0; 2],
     }
 }
