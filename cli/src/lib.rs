@@ -1,0 +1,1 @@
+//! The host program of sessionize, as a library for the harness and the benchmarks.

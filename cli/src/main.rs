@@ -1,0 +1,3 @@
+//! The `sessionize` program.
+
+fn main() {}
