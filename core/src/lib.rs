@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+mod block;
 pub mod json;
 pub mod key;
 pub mod line;
