@@ -50,7 +50,7 @@ struct State {
     event_time_before: Millis,
     /// Events in the latest batch.
     batch_events: usize,
-    /// Whether the event time may come from a looked-back event that was ahead of its append time.
+    /// Whether raw events were looked back that may have been ahead of their append time.
     looked_back: bool,
 }
 
@@ -85,13 +85,20 @@ impl Sessionizer {
         self.state.store.seed(seed);
     }
 
-    /// Begins a batch that was appended at `append_time`, where that is known: from here on, what came before is final.
-    pub fn begin_batch(&mut self, append_time: Option<Millis>) {
-        if let (Some(append_time), Some(max_ahead)) = (append_time, self.max_ahead) {
+    /// Begins a batch: from here on, what came before is final.
+    pub fn begin_batch(&mut self) {
+        self.state.begin_batch();
+    }
+
+    /// Tells when the batch that has begun was appended.
+    ///
+    /// Looked-back raw events that turn out to have been ahead of that by more than `max_ahead` are forgotten: when they
+    /// were looked back, nothing was known to hold against them.
+    pub fn appended_at(&mut self, append_time: Millis) {
+        if let Some(max_ahead) = self.max_ahead {
             self.state
                 .bound_looked_back(append_time.saturating_add(max_ahead));
         }
-        self.state.begin_batch();
     }
 
     /// Takes back all that the latest batch has done.
@@ -140,7 +147,6 @@ impl Sessionizer {
         let Ok((visitor, time)) = self.reader.read_looked_back(&record) else {
             return;
         };
-        self.state.looked_back = true;
         match own_output(&visitor, self.id, &mut self.visitor_id) {
             Some(added) => self.state.restore(visitor.key, added),
             None => {
@@ -194,6 +200,7 @@ impl State {
     /// Nothing is forgotten meanwhile: one looked-back event that was ahead of its append time, which isn't known here,
     /// would make every later one of any key look as if it opened a session.
     fn replay(&mut self, key: Key, time: Millis) {
+        self.looked_back = true;
         let place = self.store.find(&key);
         let known = self.store.session(place);
         self.remember(place, key, known, time);
@@ -242,13 +249,13 @@ impl State {
         self.event_time = self.event_time_before;
     }
 
-    /// Forgets what looked-back events beyond `most` have done: they were ahead of their append time, which was not known
-    /// when they were looked back.
+    /// Forgets what looked-back events beyond `most` have done.
     fn bound_looked_back(&mut self, most: Millis) {
         if std::mem::take(&mut self.looked_back) && self.event_time > most {
             self.store.forget(|session| session.last > most);
             let lasts = self.store.iter().map(|(_, session)| session.last);
             self.event_time = lasts.max().unwrap_or(NO_EVENT_TIME);
+            self.event_time_before = self.event_time;
         }
     }
 }

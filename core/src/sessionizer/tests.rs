@@ -172,6 +172,19 @@ fn an_event_ahead_of_its_append_time_is_invalid_and_expires_nobody() {
 }
 
 #[test]
+fn a_looked_back_event_that_was_ahead_of_its_append_time_is_forgotten() {
+    let mut module = sessionizer(&[]);
+    for (ip, second) in [("a", 0), ("b", 90_000), ("c", 1), ("a", 2)] {
+        module.look_back(None, event(ip, second).as_bytes());
+    }
+    module.begin_batch();
+    module.appended_at(1_000_000_003_000);
+    assert_eq!(module.event_time(), 1_000_000_002_000);
+    assert!(value(&mut module, &event("a", 3)).contains(r#""session_events":3,"#));
+    assert!(value(&mut module, &event("b", 3)).contains(r#""session_cut":"first","#));
+}
+
+#[test]
 fn invalid_and_late_events_can_be_dropped() {
     let mut module = sessionizer(&[("invalid", "drop"), ("late", "drop"), ("gap", "1s")]);
     assert!(matches!(module.process(&record("?")), Outcome::Drop));
@@ -186,9 +199,9 @@ fn invalid_and_late_events_can_be_dropped() {
 #[test]
 fn a_failing_record_takes_its_batch_back() {
     let mut module = sessionizer(&[("invalid", "fail")]);
-    module.begin_batch(None);
+    module.begin_batch();
     value(&mut module, &event("a", 0));
-    module.begin_batch(None);
+    module.begin_batch();
     value(&mut module, &event("a", 1));
     let Outcome::Fail(invalid) = module.process(&record("?")) else {
         panic!("not failed");
@@ -215,7 +228,7 @@ fn a_key_is_forgotten_by_event_time_once_ttl_and_lateness_are_over() {
 fn memory_follows_the_live_keys() {
     let mut module = sessionizer(&[("gap", "10s"), ("ttl", "10s"), ("lateness", "0s")]);
     for second in 0..10_000 {
-        module.begin_batch(None);
+        module.begin_batch();
         value(&mut module, &event(&second.to_string(), second));
     }
     // Those of the last 10 s and of the moment, and the one that the next batch finds forgotten.
@@ -320,7 +333,7 @@ mod properties {
     fn run(module: &mut Sessionizer, events: &[String], batch: usize) -> Vec<String> {
         let mut values = Vec::new();
         for batch in events.chunks(batch) {
-            module.begin_batch(None);
+            module.begin_batch();
             values.extend(batch.iter().map(|event| value(module, event)));
         }
         values
