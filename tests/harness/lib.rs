@@ -10,3 +10,4 @@ pub mod oracle;
 pub mod reference;
 pub mod rule;
 pub mod sessionized;
+pub mod simulation;

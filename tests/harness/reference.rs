@@ -121,9 +121,9 @@ impl Reference {
             && self.live_keys().into_iter().all(|key| self.sessions.get(key) == other.sessions.get(key))
     }
 
-    /// The largest event time accepted.
-    pub fn event_time(&self) -> i64 {
-        self.event_time
+    /// Start and latest event time of a key's session.
+    pub fn bounds(&self, key: &str) -> Option<(i64, i64)> {
+        self.sessions.get(key).map(|session| (session.start, session.last))
     }
 
     fn is_live(&self, key: &str) -> bool {
