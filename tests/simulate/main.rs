@@ -36,7 +36,11 @@ fn main() -> ExitCode {
 }
 
 fn simulate(options: &Options) -> anyhow::Result<()> {
-    let version = if options.smdk { SMDK_VERSION } else { BROKER_VERSION };
+    let version = if options.smdk {
+        SMDK_VERSION
+    } else {
+        BROKER_VERSION
+    };
     let host: Box<dyn Host> = if options.engine {
         Box::new(Engine {
             version,
@@ -50,7 +54,10 @@ fn simulate(options: &Options) -> anyhow::Result<()> {
     let mut tally = Tally::default();
     for seed in options.start..options.start.saturating_add(options.seeds) {
         let lived = run(seed, host.as_ref()).map_err(|error| {
-            error.context(format!("seed {seed} failed; to see it again: {}", replay(seed, options)))
+            error.context(format!(
+                "seed {seed} failed; to see it again: {}",
+                replay(seed, options)
+            ))
         })?;
         tally.add(&lived);
         if shows_progress && tally.seeds.is_multiple_of(100) {
@@ -68,5 +75,7 @@ fn simulate(options: &Options) -> anyhow::Result<()> {
 fn replay(seed: u64, options: &Options) -> String {
     let engine = if options.engine { " --engine" } else { "" };
     let smdk = if options.smdk { " --smdk" } else { "" };
-    format!("cargo run --release -p sessionize-tests --bin simulate -- --start {seed} --seeds 1{engine}{smdk}")
+    format!(
+        "cargo run --release -p sessionize-tests --bin simulate -- --start {seed} --seeds 1{engine}{smdk}"
+    )
 }
