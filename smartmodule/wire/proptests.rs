@@ -377,7 +377,7 @@ fn lengths_below_zero_and_beyond_the_end_are_damage() {
             &[0, 0, 0, 0, 0, 0x82, 0x80, 0x80, 0x80, 0x20, b'a', 0],
         ),
         ("no headers", &[0, 0, 0, 0, 0, 0x02, 0]),
-        ("tag of two", &[0, 0, 0, 0, 2, 0x02, 0, 0]),
+        ("tag of two", &[0, 0, 0, 0, 2, 0x02, b'a', 0, 0]),
     ] {
         let batch = [&[0, 0, 0, 1], record].concat();
         assert_eq!(views(&batch), Err(Damaged::Records), "{name}");
