@@ -46,10 +46,12 @@ pub(super) const fn length_size(length: usize) -> usize {
     }
 }
 
-/// The number that a zigzag-encoded one stands for.
+/// The number that a zigzag-encoded one stands for, as Fluvio's decoder understands it: its shift keeps the sign, so that
+/// beyond 62 bits the sign comes out the other way round than in Protocol Buffers. No delta or length is that large.
 #[inline]
 pub(super) const fn unzigzag(zigzag: u64) -> i64 {
-    (zigzag >> 1).cast_signed() ^ -((zigzag & 1).cast_signed())
+    let zigzag = zigzag.cast_signed();
+    (zigzag >> 1) ^ -(zigzag & 1)
 }
 
 #[cfg(test)]
