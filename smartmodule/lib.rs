@@ -1,1 +1,3 @@
 //! The adapter between Fluvio and the session rule.
+
+pub mod wire;

@@ -1,1 +1,315 @@
-//! Placeholder.
+//! Canonical IP addresses.
+
+use core::net::{Ipv4Addr, Ipv6Addr};
+use std::io::Write as _;
+
+/// An IP address in canonical form: the bits of an IPv6 address, an IPv4 one as its IPv4-mapped form (`::ffff:a.b.c.d`).
+///
+/// One integer for both families makes the key of a visitor's state small and its comparison cheap, and makes
+/// `::ffff:1.2.3.4` and `1.2.3.4` the same visitor without a rule of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Address(u128);
+
+/// What the bits above an IPv4 address are in its IPv4-mapped form.
+const MAPPED: u128 = 0xffff << 32;
+
+impl Address {
+    /// The 128 bits, the most significant being the address's first.
+    pub fn bits(self) -> u128 {
+        self.0
+    }
+
+    /// The address of these bits; the inverse of [`Address::bits`].
+    pub fn from_bits(bits: u128) -> Address {
+        Address(bits)
+    }
+
+    /// Appends the canonical text: dotted for IPv4 and IPv4-mapped addresses, RFC 5952 for all others.
+    pub fn write(self, out: &mut Vec<u8>) {
+        if self.0 >> 32 == MAPPED >> 32 {
+            let [a, b, c, d] = (self.0 as u32).to_be_bytes();
+            write_octet(a, out);
+            for octet in [b, c, d] {
+                out.push(b'.');
+                write_octet(octet, out);
+            }
+        } else {
+            // Writing to a vector can't fail.
+            let _ = write!(out, "{}", Ipv6Addr::from_bits(self.0));
+        }
+    }
+}
+
+impl From<Ipv4Addr> for Address {
+    fn from(address: Ipv4Addr) -> Address {
+        Address(MAPPED | u128::from(address.to_bits()))
+    }
+}
+
+impl From<Ipv6Addr> for Address {
+    fn from(address: Ipv6Addr) -> Address {
+        Address(address.to_bits())
+    }
+}
+
+/// Reads an address as it is found in logs, or `None` if the text is not one.
+///
+/// Spaces and tabs around it are ignored, and a port is dropped: `1.2.3.4:5678`, `[2001:db8::1]:443`, `[2001:db8::1]`.
+/// IPv6 may have any spelling that RFC 4291 allows, and a zone id (`fe80::1%eth0`), which is dropped too.
+/// Everything else is refused, as the standard library does: no leading zeros (some read them as octal), no missing parts.
+pub fn parse(text: &[u8]) -> Option<Address> {
+    let text = trim(text);
+    match dotted(text) {
+        Some((bits, [])) => Some(Address(MAPPED | u128::from(bits))),
+        Some((bits, [b':', port @ ..])) if is_port(port) => {
+            Some(Address(MAPPED | u128::from(bits)))
+        }
+        // What starts like a dotted address may still be nothing else than one.
+        Some(_) => None,
+        None => ipv6(text),
+    }
+}
+
+/// The client's entry in an `X-Forwarded-For` list, without the spaces around it.
+///
+/// Each proxy appends the address that it was called from, so only what our own proxies appended can be trusted:
+/// `trusted_proxies` entries are dropped from the right, and the next one is the client. With 0 that is the rightmost entry, and
+/// a single value is itself. If the list is shorter than that, its leftmost entry is taken. Empty entries don't count (RFC 9110, 5.6.1);
+/// a list of nothing else has the empty client.
+pub fn client(list: &[u8], trusted_proxies: usize) -> &[u8] {
+    let mut client: &[u8] = &[];
+    let entries = list
+        .rsplit(|&byte| byte == b',')
+        .map(trim)
+        .filter(|entry| !entry.is_empty());
+    for (hop, entry) in entries.enumerate() {
+        client = entry;
+        if hop == trusted_proxies {
+            break;
+        }
+    }
+    client
+}
+
+fn trim(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
+}
+
+fn write_octet(octet: u8, out: &mut Vec<u8>) {
+    if octet >= 100 {
+        out.push(b'0' + octet / 100);
+    }
+    if octet >= 10 {
+        out.push(b'0' + octet / 10 % 10);
+    }
+    out.push(b'0' + octet % 10);
+}
+
+/// Four octets and what follows them. By hand because it is run for every event, and the standard parser takes a `str`, refuses
+/// ports, and is several times slower.
+fn dotted(text: &[u8]) -> Option<(u32, &[u8])> {
+    let (a, rest) = octet(text)?;
+    let (b, rest) = octet(rest.strip_prefix(b".")?)?;
+    let (c, rest) = octet(rest.strip_prefix(b".")?)?;
+    let (d, rest) = octet(rest.strip_prefix(b".")?)?;
+    Some((u32::from_be_bytes([a, b, c, d]), rest))
+}
+
+#[inline]
+fn octet(text: &[u8]) -> Option<(u8, &[u8])> {
+    let digit = |byte: u8| byte.wrapping_sub(b'0');
+    let (&first, rest) = text.split_first()?;
+    let first = digit(first);
+    if first > 9 {
+        return None;
+    }
+    match *rest {
+        [second, third, ref rest @ ..] if digit(second) <= 9 && digit(third) <= 9 => {
+            let value = u16::from(first) * 100 + u16::from(digit(second) * 10 + digit(third));
+            (first != 0 && value <= 255).then_some((value as u8, rest))
+        }
+        [second, ref rest @ ..] if digit(second) <= 9 => {
+            (first != 0).then_some((first * 10 + digit(second), rest))
+        }
+        _ => Some((first, rest)),
+    }
+}
+
+fn is_port(text: &[u8]) -> bool {
+    matches!(text.len(), 1..=5)
+        && text.iter().all(u8::is_ascii_digit)
+        && text.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')) <= 65535
+}
+
+#[cold]
+fn ipv6(text: &[u8]) -> Option<Address> {
+    let mut text = core::str::from_utf8(text).ok()?;
+    if let Some(rest) = text.strip_prefix('[') {
+        let (inner, after) = rest.split_once(']')?;
+        if !after.is_empty() && !is_port(after.strip_prefix(':')?.as_bytes()) {
+            return None;
+        }
+        text = inner;
+    }
+    if let Some((address, zone)) = text.split_once('%') {
+        if zone.is_empty() {
+            return None;
+        }
+        text = address;
+    }
+    text.parse::<Ipv6Addr>().ok().map(Address::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn canonical(text: &str) -> Option<String> {
+        let mut out = Vec::new();
+        parse(text.as_bytes())?.write(&mut out);
+        Some(String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn reads_what_logs_hold() {
+        for (text, address) in [
+            ("1.2.3.4", "1.2.3.4"),
+            ("123.242.248.130:54635", "123.242.248.130"),
+            ("0.0.0.0", "0.0.0.0"),
+            ("255.255.255.255:65535", "255.255.255.255"),
+            (" \t10.0.0.1 ", "10.0.0.1"),
+            ("::ffff:1.2.3.4", "1.2.3.4"),
+            ("::FFFF:0102:0304", "1.2.3.4"),
+            ("[::ffff:1.2.3.4]:80", "1.2.3.4"),
+            ("2001:DB8:0:0::1", "2001:db8::1"),
+            (
+                "2001:0db8:0000:0000:0001:0000:0000:0001",
+                "2001:db8::1:0:0:1",
+            ),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[::1]", "::1"),
+            ("::", "::"),
+            ("fe80::1%eth0", "fe80::1"),
+            ("[fe80::1%25en0]:80", "fe80::1"),
+            ("::1.2.3.4", "::102:304"),
+            ("64:ff9b::192.0.2.33", "64:ff9b::c000:221"),
+        ] {
+            assert_eq!(canonical(text).as_deref(), Some(address), "{text}");
+            assert_eq!(canonical(address).as_deref(), Some(address), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_all_else() {
+        for text in [
+            "",
+            " ",
+            "-",
+            "localhost",
+            "1.2.3",
+            "1.2.3.4.5",
+            "1.2.3.256",
+            "01.2.3.4",
+            "1.2.3.00",
+            "1.2.3.999",
+            "1.2.3.4x",
+            "1.2.3.4 5",
+            "1.2.3.4:",
+            "1.2.3.4:65536",
+            "1.2.3.4:123456",
+            "1.2.3.4:8o",
+            "1.2.3.4, 5.6.7.8",
+            "1.2.3.4%eth0",
+            "[1.2.3.4]:80",
+            "[::1",
+            "[::1]x",
+            "[::1]:",
+            "[::1]80",
+            "::1%",
+            "2001:db8",
+            "1:2:3:4:5:6:7:8:9",
+            "::1::",
+            "12345",
+            "é",
+        ] {
+            assert_eq!(canonical(text), None, "{text}");
+        }
+        assert_eq!(parse(b"\xff\xfe"), None);
+    }
+
+    #[test]
+    fn bits_round_trip() {
+        let v4 = parse(b"1.2.3.4").unwrap();
+        assert_eq!(v4.bits(), 0xffff_0102_0304);
+        assert_eq!(Address::from_bits(v4.bits()), v4);
+        assert_eq!(Address::from(Ipv4Addr::new(1, 2, 3, 4)), v4);
+    }
+
+    #[test]
+    fn finds_the_client_of_a_list() {
+        for (list, trusted, client_entry) in [
+            ("1.1.1.1", 0, "1.1.1.1"),
+            ("1.1.1.1", 1, "1.1.1.1"),
+            (" 1.1.1.1 ", 0, "1.1.1.1"),
+            ("1.1.1.1, 2.2.2.2", 0, "2.2.2.2"),
+            ("1.1.1.1, 2.2.2.2", 1, "1.1.1.1"),
+            ("1.1.1.1, 2.2.2.2", 2, "1.1.1.1"),
+            ("x,1.1.1.1 ,\t2.2.2.2,3.3.3.3", 2, "1.1.1.1"),
+            ("1.1.1.1,,2.2.2.2,", 1, "1.1.1.1"),
+            ("1.1.1.1", usize::MAX, "1.1.1.1"),
+            (" , ", 0, ""),
+            ("", 3, ""),
+        ] {
+            let found = client(list.as_bytes(), trusted);
+            assert_eq!(found, client_entry.as_bytes(), "{list:?} {trusted}");
+        }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties {
+    use super::*;
+    use core::net::{IpAddr, SocketAddr};
+    use proptest::prelude::*;
+
+    fn text(address: Address) -> String {
+        let mut out = Vec::new();
+        address.write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    fn std_address(address: IpAddr) -> Address {
+        match address {
+            IpAddr::V4(v4) => v4.into(),
+            IpAddr::V6(v6) => v6.into(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_std(ip: IpAddr, port: u16) {
+            let address = std_address(ip);
+            prop_assert_eq!(parse(ip.to_string().as_bytes()), Some(address));
+            prop_assert_eq!(parse(SocketAddr::new(ip, port).to_string().as_bytes()), Some(address));
+            prop_assert_eq!(text(address), ip.to_canonical().to_string());
+            prop_assert_eq!(parse(text(address).as_bytes()), Some(address));
+        }
+
+        #[test]
+        fn refuses_what_std_refuses(text in "[0-9a-f:.]{0,20}") {
+            let by_std = text.parse::<IpAddr>().map(std_address).ok()
+                .or_else(|| text.parse::<SocketAddr>().map(|socket| std_address(socket.ip())).ok());
+            prop_assert_eq!(parse(text.as_bytes()), by_std);
+        }
+
+        #[test]
+        fn takes_any_bytes(bytes: Vec<u8>, trusted in 0..5usize) {
+            parse(client(&bytes, trusted));
+        }
+    }
+}

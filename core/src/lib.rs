@@ -5,6 +5,9 @@
 
 pub mod address;
 pub mod json;
+pub mod key;
 pub mod line;
 pub mod path;
+pub mod session;
+pub mod store;
 pub mod timestamp;

@@ -1,0 +1,62 @@
+//! The content of strings that hold escapes.
+
+/// Appends the content of a string (given without its quotes, and valid but for its surrogates); `None` if it holds half of a pair.
+///
+/// By hand rather than with serde_json, as it is short, writes where the caller wants it, and saves the module the weight of a parser.
+pub(super) fn append(mut content: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    while let Some(at) = content.iter().position(|&byte| byte == b'\\') {
+        let (plain, escape) = content.split_at_checked(at)?;
+        out.extend_from_slice(plain);
+        let (char, rest) = match escape {
+            [_, b'u', rest @ ..] => code_point(rest)?,
+            [_, byte, rest @ ..] => (simple(*byte)?, rest),
+            _ => return None,
+        };
+        out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+        content = rest;
+    }
+    out.extend_from_slice(content);
+    Some(())
+}
+
+/// What a backslash and this byte stand for, other than `\u`.
+fn simple(byte: u8) -> Option<char> {
+    Some(match byte {
+        b'"' | b'\\' | b'/' => char::from(byte),
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        _ => return None,
+    })
+}
+
+/// The character of a `\u` escape, or of two that are a surrogate pair, and what follows.
+fn code_point(text: &[u8]) -> Option<(char, &[u8])> {
+    let (high, rest) = hex(text)?;
+    if let Some(char) = char::from_u32(high) {
+        return Some((char, rest));
+    }
+    let (low, rest) = hex(rest.strip_prefix(b"\\u")?)?;
+    let is_pair = (0xd800..0xdc00).contains(&high) && (0xdc00..0xe000).contains(&low);
+    let code = 0x1_0000 + ((high & 0x3ff) << 10) + (low & 0x3ff);
+    Some((char::from_u32(code).filter(|_| is_pair)?, rest))
+}
+
+fn hex(text: &[u8]) -> Option<(u32, &[u8])> {
+    let (digits, rest) = text.split_first_chunk::<4>()?;
+    let code = digits.iter().try_fold(0, |code, &digit| {
+        Some(code << 4 | char::from(digit).to_digit(16)?)
+    })?;
+    Some((code, rest))
+}
+
+/// Whether what follows a backslash makes a valid escape.
+pub(super) fn is_escape(after: &[u8]) -> bool {
+    match after {
+        [b'u', digits @ ..] => hex(digits).is_some(),
+        [byte, ..] => simple(*byte).is_some(),
+        [] => false,
+    }
+}

@@ -1,0 +1,49 @@
+use core::fmt;
+
+/// Why a text is not an event time. Shows the text, or its first 40 bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimestampError {
+    kind: Kind,
+    excerpt: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// None of the spellings that are read.
+    Syntax,
+    /// A spelling that is read, but of a day or time of day that doesn't exist.
+    Date,
+    /// RFC 3339 up to its offset, which is missing.
+    Offset,
+    /// More than nine digits of a second's fraction.
+    Fraction,
+    /// A time that is not in `MIN..=MAX`.
+    Range,
+}
+
+impl TimestampError {
+    #[cold]
+    pub(super) fn new(kind: Kind, text: &[u8]) -> TimestampError {
+        const SHOWN: usize = 40;
+        let excerpt = match text.get(..SHOWN) {
+            Some(head) if text.len() > SHOWN => String::from_utf8_lossy(head).into_owned() + "…",
+            _ => String::from_utf8_lossy(text).into_owned(),
+        };
+        TimestampError { kind, excerpt }
+    }
+}
+
+impl fmt::Display for TimestampError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` ", self.excerpt)?;
+        f.write_str(match self.kind {
+            Kind::Syntax => "is not an RFC 3339 time or an epoch number",
+            Kind::Date => "is a date or time of day that does not exist",
+            Kind::Offset => "has no offset from UTC, such as `Z` or `+01:00`",
+            Kind::Fraction => "has more than 9 digits after the second",
+            Kind::Range => "is not between 1970-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z",
+        })
+    }
+}
+
+impl core::error::Error for TimestampError {}
