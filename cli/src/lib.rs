@@ -5,7 +5,6 @@
 //! * [`check`]: whether the module will start where it is to be deployed.
 //! * [`generate`]: realistic access logs, for those who have none at hand.
 
-pub mod batch;
 pub mod check;
 pub mod engine;
 pub mod error;

@@ -172,12 +172,12 @@ fn sessionize(arguments: &RunArguments) -> Result<ExitCode, Error> {
         parameters: arguments.parameters.clone(),
         output: arguments.output.clone(),
         partitions: arguments.partitions.into(),
-        batch: arguments.batch as usize,
+        batch: arguments.batch,
         ordering: arguments.order,
         sort_memory: arguments.sort_memory,
         quiet: arguments.quiet,
     };
-    let report = run(&options, &stop_on_signal()?)?;
+    let report = run(&options, stop_on_signal()?.as_ref())?;
     if !arguments.quiet {
         eprintln!("{}", report.summary);
     }

@@ -6,7 +6,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, s
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::batch::Batch;
+use sessionize::wire::BatchBuilder;
+
 use crate::engine::{Module, NO_APPEND_TIME};
 use crate::error::Error;
 use crate::order::Sink;
@@ -52,10 +53,10 @@ struct Done {
 /// Feeds the instances. The output is in the order in which batches were handed over: the same in any run, unless the
 /// input stalls and batches go out before they are full.
 pub(crate) struct Partitions {
-    batches: Vec<Batch>,
+    batches: Vec<BatchBuilder>,
     offsets: Vec<i64>,
     /// The most records of a batch.
-    batch_size: usize,
+    batch_size: u32,
     number: u64,
     work: Vec<SyncSender<Work>>,
     buffers: Receiver<Vec<u8>>,
@@ -68,7 +69,7 @@ impl Partitions {
     pub(crate) fn start(
         modules: Vec<Module>,
         tally: &Tally,
-        batch_size: usize,
+        batch_size: u32,
         output: Output,
     ) -> Self {
         let (done, finished) = channel();
@@ -90,7 +91,7 @@ impl Partitions {
             })
             .unzip();
         Self {
-            batches: (0..partitions).map(|_| Batch::default()).collect(),
+            batches: (0..partitions).map(|_| BatchBuilder::new()).collect(),
             offsets: vec![0; partitions],
             batch_size,
             number: 0,
@@ -138,10 +139,10 @@ impl Partitions {
         let (Some(batch), Some(offset), Some(work)) = parts else {
             return Err(Error::failure(format!("there is no partition {partition}")));
         };
-        if batch.count() == 0 {
+        if batch.is_empty() {
             return Ok(());
         }
-        let count = batch.count() as i64;
+        let count = i64::from(batch.count());
         let lines = self.buffers.recv().map_err(|_| died("the writer"))?;
         let sent = work.send(Work {
             number: self.number,

@@ -43,7 +43,7 @@ pub struct Options {
     /// Number of instances of the module, at least 1.
     pub partitions: usize,
     /// The most records of a batch, at least 1.
-    pub batch: usize,
+    pub batch: u32,
     /// How events are put in order.
     pub ordering: Ordering,
     /// The most memory for sorting, in bytes.
