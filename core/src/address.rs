@@ -269,47 +269,47 @@ mod tests {
             assert_eq!(found, client_entry.as_bytes(), "{list:?} {trusted}");
         }
     }
-}
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod properties {
-    use super::*;
-    use core::net::{IpAddr, SocketAddr};
-    use proptest::prelude::*;
+    #[cfg(not(target_arch = "wasm32"))]
+    mod properties {
+        use super::*;
+        use core::net::{IpAddr, SocketAddr};
+        use proptest::prelude::*;
 
-    fn text(address: Address) -> String {
-        let mut out = Vec::new();
-        address.write(&mut out);
-        String::from_utf8(out).unwrap()
-    }
-
-    fn std_address(address: IpAddr) -> Address {
-        match address {
-            IpAddr::V4(v4) => v4.into(),
-            IpAddr::V6(v6) => v6.into(),
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn agrees_with_std(ip: IpAddr, port: u16) {
-            let address = std_address(ip);
-            prop_assert_eq!(parse(ip.to_string().as_bytes()), Some(address));
-            prop_assert_eq!(parse(SocketAddr::new(ip, port).to_string().as_bytes()), Some(address));
-            prop_assert_eq!(text(address), ip.to_canonical().to_string());
-            prop_assert_eq!(parse(text(address).as_bytes()), Some(address));
+        fn text(address: Address) -> String {
+            let mut out = Vec::new();
+            address.write(&mut out);
+            String::from_utf8(out).unwrap()
         }
 
-        #[test]
-        fn refuses_what_std_refuses(text in "[0-9a-f:.]{0,20}") {
-            let by_std = text.parse::<IpAddr>().map(std_address).ok()
-                .or_else(|| text.parse::<SocketAddr>().map(|socket| std_address(socket.ip())).ok());
-            prop_assert_eq!(parse(text.as_bytes()), by_std);
+        fn std_address(address: IpAddr) -> Address {
+            match address {
+                IpAddr::V4(v4) => v4.into(),
+                IpAddr::V6(v6) => v6.into(),
+            }
         }
 
-        #[test]
-        fn takes_any_bytes(bytes: Vec<u8>, trusted in 0..5usize) {
-            parse(client(&bytes, trusted));
+        proptest! {
+            #[test]
+            fn agrees_with_std(ip: IpAddr, port: u16) {
+                let address = std_address(ip);
+                prop_assert_eq!(parse(ip.to_string().as_bytes()), Some(address));
+                prop_assert_eq!(parse(SocketAddr::new(ip, port).to_string().as_bytes()), Some(address));
+                prop_assert_eq!(text(address), ip.to_canonical().to_string());
+                prop_assert_eq!(parse(text(address).as_bytes()), Some(address));
+            }
+
+            #[test]
+            fn refuses_what_std_refuses(text in "[0-9a-f:.]{0,20}") {
+                let by_std = text.parse::<IpAddr>().map(std_address).ok()
+                    .or_else(|| text.parse::<SocketAddr>().map(|socket| std_address(socket.ip())).ok());
+                prop_assert_eq!(parse(text.as_bytes()), by_std);
+            }
+
+            #[test]
+            fn takes_any_bytes(bytes: Vec<u8>, trusted in 0..5usize) {
+                parse(client(&bytes, trusted));
+            }
         }
     }
 }

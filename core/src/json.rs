@@ -3,14 +3,17 @@
 //! One pass, no tree and no allocation: of an event's members the sessionizer needs two or three, and it copies the rest as it stands.
 //! Checking is nevertheless complete, as whoever reads the output must be able to rely on its being JSON.
 
-mod block;
 mod error;
+mod escape;
 mod nested;
+mod number;
 mod scan;
 mod unescape;
 mod wanted;
 
 pub use error::JsonError;
+pub use escape::write_string;
+pub use number::is_number;
 pub use scan::scan;
 pub use wanted::{MAX_WANTED, Wanted};
 

@@ -1,1 +1,163 @@
-//! Placeholder.
+//! Log lines as events.
+//!
+//! A line becomes a JSON object with a member for each column of its format, in the log's order. The columns are named as in the format's own
+//! documentation, made fit for JSON: what is written `client:port` there is split in two. The client's address is always `ip`,
+//! the event's time always `timestamp`.
+//!
+//! | format | columns |
+//! |---|---|
+//! | [`Elb`](LineFormat::Elb) | `timestamp` `elb` `ip` `client_port` `backend_ip` `backend_port` `request_processing_time` `backend_processing_time` `response_processing_time` `elb_status_code` `backend_status_code` `received_bytes` `sent_bytes` `request` `user_agent` `ssl_cipher` `ssl_protocol` `rest` |
+//! | [`Alb`](LineFormat::Alb) | `type` `timestamp` `elb` `ip` `client_port` `target_ip` `target_port` `request_processing_time` `target_processing_time` `response_processing_time` `elb_status_code` `target_status_code` `received_bytes` `sent_bytes` `request` `user_agent` `ssl_cipher` `ssl_protocol` `target_group_arn` `trace_id` `domain_name` `chosen_cert_arn` `matched_rule_priority` `request_creation_time` `actions_executed` `redirect_url` `error_reason` `target_port_list` `target_status_code_list` `classification` `classification_reason` `conn_trace_id` `transformed_host` `transformed_uri` `request_transform_status` `rest` |
+//! | [`Combined`](LineFormat::Combined) | `ip` `ident` `user` `timestamp` `request` `status` `bytes` `referer` `user_agent` `rest` |
+//! | [`Common`](LineFormat::Common) | `ip` `ident` `user` `timestamp` `request` `status` `bytes` `rest` |
+//!
+//! Ports, times, status codes, sizes and priorities are numbers with the log's spelling, all else is strings. A `-`, and a column that the line
+//! does not have (it is older, or was cut off), is `null`. `rest` is what the line has after its last known column, as it stands, and is left
+//! out when there is nothing: newer columns are neither lost nor a reason to refuse the line. A text keeps what stands between its quotes,
+//! escapes included, and a time keeps its spelling.
+
+mod alb;
+mod apache;
+mod elb;
+mod error;
+mod format;
+mod reader;
+
+pub use error::LineError;
+pub use format::{Column, ColumnKind, LineFormat, MAX_COLUMNS};
+
+use crate::block::{self, Marks};
+use crate::json;
+use reader::Reader;
+
+/// A log line, taken apart.
+#[derive(Clone, Debug)]
+pub struct Line<'r> {
+    format: LineFormat,
+    values: [Option<&'r [u8]>; MAX_COLUMNS],
+    /// The length of the line, without its end.
+    length: usize,
+    /// Whether no text needs escaping.
+    plain: bool,
+}
+
+/// Takes a line of this format apart.
+///
+/// A line that was cut off is an event as long as its time and address are whole; what is left of the column that was cut is kept.
+/// A line with more columns than its format has keeps them as `rest`; so does a combined line that is read as a common one.
+///
+/// # Errors
+///
+/// If the line is not UTF-8, or does not have a time and an address where they belong.
+pub fn parse<'r>(format: LineFormat, line: &'r [u8]) -> Result<Line<'r>, LineError> {
+    let text = without_end(line);
+    let quotes = check(text).map_err(LineError::not_utf8)?;
+    let mut reader = Reader::new(text);
+    match format {
+        LineFormat::Elb => elb::read(&mut reader),
+        LineFormat::Alb => alb::read(&mut reader),
+        LineFormat::Combined => apache::read(&mut reader, true),
+        LineFormat::Common => apache::read(&mut reader, false),
+    }
+    .map_err(|problem| LineError::new(format, problem))?;
+    let (values, quoted) = reader.finish(format.columns().len());
+    Ok(Line {
+        format,
+        values,
+        length: text.len(),
+        // Each quoted column has two quotes. If there are more, some are part of a text.
+        plain: quotes == Some(2 * quoted),
+    })
+}
+
+/// The format that a record has the shape of, if it is a log line at all. Only looks at what tells the formats apart;
+/// [`parse`] may still refuse the line.
+///
+/// A line is taken for a combined one rather than a common one if anything follows its size.
+pub fn detect(record: &[u8]) -> Option<LineFormat> {
+    let text = without_end(record);
+    match text.first()? {
+        b'0'..=b'9' if elb::is_time(text) => Some(LineFormat::Elb),
+        b'g' | b'h' | b'w' if alb::is_line(text) => Some(LineFormat::Alb),
+        _ => apache::detect(text),
+    }
+}
+
+impl<'r> Line<'r> {
+    /// The format that it was read as.
+    pub fn format(&self) -> LineFormat {
+        self.format
+    }
+
+    /// What stands in a column (its index in [`LineFormat::columns`]), without quotes; `None` if that is nothing or `-`.
+    pub fn value(&self, column: usize) -> Option<&'r [u8]> {
+        *self.values.get(column)?
+    }
+
+    /// Appends the line as a JSON object without whitespace.
+    pub fn write_json(&self, out: &mut Vec<u8>) {
+        let columns = self.format.columns();
+        // Enough for names and nulls, so that the buffer grows at most once.
+        out.reserve(self.length + 32 * columns.len());
+        out.push(b'{');
+        let mut first = true;
+        for (column, value) in columns.iter().zip(&self.values) {
+            if column.kind == ColumnKind::Rest && value.is_none() {
+                continue;
+            }
+            if !first {
+                out.push(b',');
+            }
+            first = false;
+            out.extend_from_slice(column.key);
+            match *value {
+                None => out.extend_from_slice(b"null"),
+                Some(value) if column.kind == ColumnKind::Number && json::is_number(value) => {
+                    out.extend_from_slice(value);
+                }
+                Some(value) if self.plain => {
+                    out.push(b'"');
+                    out.extend_from_slice(value);
+                    out.push(b'"');
+                }
+                Some(value) => json::write_string(value, out),
+            }
+        }
+        out.push(b'}');
+    }
+}
+
+fn without_end(line: &[u8]) -> &[u8] {
+    match line {
+        [text @ .., b'\r', b'\n'] | [text @ .., b'\n'] => text,
+        _ => line,
+    }
+}
+
+/// The number of quotes in the line; `None` if it holds anything else that must be escaped, or might. The error is the
+/// offset of the first byte that is not UTF-8.
+fn check(text: &[u8]) -> Result<Option<u32>, usize> {
+    let (blocks, rest) = text.as_chunks();
+    let mut last = [b' '; 64];
+    for (to, from) in last.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    let mut quotes = 0;
+    let mut any_unusual = false;
+    for block in blocks.iter().chain([&last]) {
+        let Marks {
+            quotes: marks,
+            unusual,
+        } = block::marks(block);
+        quotes += marks.count_ones();
+        any_unusual |= unusual;
+    }
+    if any_unusual {
+        core::str::from_utf8(text).map_err(|error| error.valid_up_to())?;
+        return Ok(None);
+    }
+    Ok(Some(quotes))
+}
+
+#[cfg(test)]
+mod tests;

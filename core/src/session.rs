@@ -95,7 +95,7 @@ impl Session {
 impl Rule {
     /// Places an event at `time` of a key whose current session is `known`.
     ///
-    /// Times are those of [`crate::timestamp`] and bounds those of the parameters, so no sum here overflows.
+    /// Times are those of [`crate::timestamp`] and bounds those of [`crate::parameters`], so no sum here overflows.
     pub fn place(&self, known: Option<&Session>, time: Millis) -> Placed {
         let Some(session) = known.filter(|session| time <= session.last + self.ttl) else {
             return opened(Session::opened(time, 1, None), Cut::First);

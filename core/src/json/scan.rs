@@ -1,7 +1,10 @@
-use super::block::{self, Marks};
+use crate::block::{self, Marks};
+
 use super::error::{Expected, Reason};
 use super::wanted::Slots;
-use super::{JsonError, Kind, MAX_DEPTH, MAX_WANTED, Object, Value, Wanted, nested, unescape};
+use super::{
+    JsonError, Kind, MAX_DEPTH, MAX_WANTED, Object, Value, Wanted, nested, number, unescape,
+};
 
 /// Scans a record, which must be one JSON object and nothing else but whitespace around it.
 ///
@@ -184,7 +187,11 @@ impl<'r> Scanner<'r> {
     #[inline]
     fn scalar(&self, at: usize) -> Found<(Kind, usize)> {
         match self.byte(at) {
-            b'0'..=b'9' | b'-' => Ok((Kind::Number, self.number(at)?)),
+            b'0'..=b'9' | b'-' => {
+                let end = number::end(self.record, at)
+                    .map_err(|at| Reason::Expected(Expected::Digit, at))?;
+                Ok((Kind::Number, end))
+            }
             b't' => self.literal(at, b"true", Kind::True),
             b'f' => self.literal(at, b"false", Kind::False),
             b'n' => self.literal(at, b"null", Kind::Null),
@@ -199,58 +206,6 @@ impl<'r> Scanner<'r> {
         } else {
             Err(Reason::Expected(Expected::Value, at))
         }
-    }
-
-    /// The end of the number that starts with a digit or a minus sign at this place.
-    #[inline]
-    fn number(&self, at: usize) -> Found<usize> {
-        let start = at + usize::from(self.byte(at) == b'-');
-        // A leading zero ends the whole part, so that what is wrong with `01` is the 1.
-        let mut end = match self.byte(start) {
-            b'0' => start + 1,
-            _ => self.digits(start),
-        };
-        if end == start {
-            return Err(Reason::Expected(Expected::Digit, start));
-        }
-        if self.byte(end) == b'.' {
-            let start = end + 1;
-            end = self.digits(start);
-            if end == start {
-                return Err(Reason::Expected(Expected::Digit, end));
-            }
-        }
-        if let b'e' | b'E' = self.byte(end) {
-            let start = end + 1 + usize::from(matches!(self.byte(end + 1), b'+' | b'-'));
-            end = self.digits(start);
-            if end == start {
-                return Err(Reason::Expected(Expected::Digit, end));
-            }
-        }
-        Ok(end)
-    }
-
-    /// Where the digits that start here end. Eight at a time, as most numbers have no more.
-    #[inline]
-    fn digits(&self, mut at: usize) -> usize {
-        while let Some((chunk, _)) = self
-            .record
-            .get(at..)
-            .and_then(<[u8]>::split_first_chunk::<8>)
-        {
-            // 0..=9 for digits; one addition then carries into the highest bit of all others.
-            let values = u64::from_le_bytes(*chunk) ^ 0x3030_3030_3030_3030;
-            let others = ((values & 0x7f7f_7f7f_7f7f_7f7f) + 0x7676_7676_7676_7676) | values;
-            let others = others & 0x8080_8080_8080_8080;
-            if others != 0 {
-                return at + others.trailing_zeros() as usize / 8;
-            }
-            at += 8;
-        }
-        while self.byte(at).is_ascii_digit() {
-            at += 1;
-        }
-        at
     }
 
     /// The end of the string whose opening quote is at this place.

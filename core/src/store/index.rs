@@ -83,7 +83,7 @@ impl Index {
     /// Splits the next bucket in line into itself and a new last one.
     fn split(&mut self, slab: &mut Slab) {
         let new = self.buckets;
-        if new as usize % SEGMENT == 0 {
+        if (new as usize).is_multiple_of(SEGMENT) {
             self.segments.push(vec![NONE; SEGMENT]);
         }
         let old = new & self.mask;

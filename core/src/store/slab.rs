@@ -61,7 +61,7 @@ impl Slab {
             return id;
         }
         let id = self.used;
-        if id % CHUNK == 0 {
+        if id.is_multiple_of(CHUNK) {
             self.chunks.push(Vec::with_capacity(CHUNK));
         }
         if let Some(chunk) = self.chunks.last_mut() {

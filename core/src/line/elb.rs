@@ -1,0 +1,119 @@
+//! AWS classic load balancers.
+//!
+//! <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>
+
+use crate::address;
+
+use super::error::Problem;
+use super::format::{Column, columns};
+use super::reader::Reader;
+
+pub(super) const COLUMNS: &[Column] = columns![
+    Text "timestamp",
+    Text "elb",
+    Text "ip",
+    Number "client_port",
+    Text "backend_ip",
+    Number "backend_port",
+    Number "request_processing_time",
+    Number "backend_processing_time",
+    Number "response_processing_time",
+    Number "elb_status_code",
+    Number "backend_status_code",
+    Number "received_bytes",
+    Number "sent_bytes",
+    Text "request",
+    Text "user_agent",
+    Text "ssl_cipher",
+    Text "ssl_protocol",
+    Rest "rest",
+];
+
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), Problem> {
+    read_until_request(reader)?;
+    // The user agent is the client's, and is not escaped. The columns after it hold no quotes, so its end is the last there is.
+    reader.keep_quoted(false, |_, after| !after.contains(&b'"'));
+    reader.keep_token();
+    reader.keep_token();
+    Ok(())
+}
+
+/// The columns that both kinds of load balancers begin with, from the time to the request.
+#[inline]
+pub(super) fn read_until_request(reader: &mut Reader<'_>) -> Result<(), Problem> {
+    if !is_time(reader.rest()) {
+        return Err(Problem::NoTimestamp);
+    }
+    reader.keep_token();
+    reader.keep_token();
+    let client = reader.token();
+    match client {
+        [] => return Err(Problem::NoIp),
+        [b'-'] => {
+            reader.keep(client);
+            reader.keep(client);
+        }
+        _ => {
+            let ip = reader.keep_address(client);
+            // Whatever line starts with a time would be an event without this.
+            address::parse(ip).ok_or(Problem::NotAnAddress)?;
+            if ip.len() == client.len() && reader.rest().is_empty() {
+                return Err(Problem::IpCutOff);
+            }
+        }
+    }
+    let backend = reader.token();
+    reader.keep_address(backend);
+    for _ in 0..7 {
+        reader.keep_token();
+    }
+    reader.keep_quoted(false, |request, _| is_request(request));
+    Ok(())
+}
+
+/// Whether a text starts with the time of a log, as far as its shape tells.
+pub(super) fn is_time(text: &[u8]) -> bool {
+    matches!(
+        text,
+        [
+            b'0'..=b'9',
+            _,
+            _,
+            _,
+            b'-',
+            _,
+            _,
+            b'-',
+            _,
+            _,
+            b'T',
+            _,
+            _,
+            b':',
+            _,
+            _,
+            b':',
+            ..
+        ]
+    )
+}
+
+/// Whether a text is a whole request: it ends with the protocol, or with what stands for it if there is none (`- - - `).
+/// Requests hold whatever the client sent, quotes and spaces included, but this followed by a quote only at their end.
+fn is_request(text: &[u8]) -> bool {
+    matches!(
+        text,
+        [
+            ..,
+            b'H',
+            b'T',
+            b'T',
+            b'P',
+            b'/',
+            b'0'..=b'9',
+            b'.',
+            b'0'..=b'9'
+        ] | [.., b'H', b'T', b'T', b'P', b'/', b'0'..=b'9']
+            | [.., b'-', b' ']
+    )
+}
