@@ -8,7 +8,5 @@
 #[cfg(target_arch = "wasm32")]
 #[allow(unsafe_code)]
 mod abi;
-#[allow(unsafe_code)]
-mod init;
 pub mod module;
 pub mod wire;

@@ -3,15 +3,17 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use fluvio_smartmodule::RecordData;
+use fluvio_smartmodule::dataplane::core::Encoder;
 use fluvio_smartmodule::dataplane::smartmodule::{
-    SmartModuleKind, SmartModuleTransformErrorStatus as Status, SmartModuleTransformRuntimeError,
+    SmartModuleInitErrorStatus as InitStatus, SmartModuleInitRuntimeError, SmartModuleKind,
+    SmartModuleTransformErrorStatus as Status, SmartModuleTransformRuntimeError,
 };
 use sessionize_core::event::Record;
 use sessionize_core::invalid::Invalid;
 use sessionize_core::parameters::Parameters;
 use sessionize_core::sessionizer::{Outcome, Sessionizer};
 
-use crate::wire::{Damaged, Input, Output, RecordView, Records};
+use crate::wire::{self, Damaged, Input, Output, RecordView, Records};
 
 /// A module that has been started with parameters.
 pub struct Module {
@@ -30,7 +32,36 @@ pub struct Answer<'a> {
     pub count: u32,
 }
 
+/// Why a module was not started.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What `init` returns.
+    pub status: InitStatus,
+    /// The encoded error.
+    pub bytes: Vec<u8>,
+}
+
 impl Module {
+    /// Starts a module with the parameters in `input`, encoded as the engine of this version does.
+    ///
+    /// # Errors
+    /// The error that the parameters' check gives.
+    pub fn start(input: &[u8], version: i16) -> Result<Self, Refusal> {
+        let refusal = |status, bytes| Refusal { status, bytes };
+        let pairs = wire::parameters(input, version)
+            .map_err(|_| refusal(InitStatus::DecodingInput, Vec::new()))?;
+        Parameters::from_pairs(pairs)
+            .map(|parameters| Module::new(&parameters))
+            .map_err(|error| {
+                let hint = error.to_string();
+                let mut bytes = Vec::new();
+                match (SmartModuleInitRuntimeError { hint }).encode(&mut bytes, version) {
+                    Ok(()) => refusal(InitStatus::InitError, bytes),
+                    Err(_) => refusal(InitStatus::EncodingOutput, Vec::new()),
+                }
+            })
+    }
+
     /// A module that knows no session yet.
     pub fn new(parameters: &Parameters) -> Self {
         Module {

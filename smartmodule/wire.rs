@@ -17,6 +17,7 @@ mod batch;
 mod cursor;
 mod input;
 mod output;
+mod parameters;
 #[cfg(test)]
 mod proptests;
 mod records;
@@ -25,6 +26,7 @@ mod varint;
 pub use batch::BatchBuilder;
 pub use input::Input;
 pub use output::Output;
+pub use parameters::parameters;
 pub use records::{RecordView, Records};
 
 use std::fmt;
