@@ -3,9 +3,19 @@
 //! Pure code: no Fluvio types, no I/O, no `unsafe`, no panics.
 #![forbid(unsafe_code)]
 
+pub mod added;
 pub mod address;
 mod block;
+pub mod event;
+mod id;
+pub mod invalid;
 pub mod json;
+pub mod key;
 pub mod line;
+pub mod output;
+pub mod parameters;
 pub mod path;
+pub mod session;
+pub mod sessionizer;
+pub mod store;
 pub mod timestamp;

@@ -1,0 +1,104 @@
+# One command per habit; CI runs the same ones.
+#
+# What needs the engine is built in release mode only: unoptimized, it takes a hundred times as long, and this way the
+# demo, the lints and the tests share one build of it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+# Two cargos in one target folder only wait for each other.
+.NOTPARALLEL:
+
+target := $(or $(CARGO_TARGET_DIR),target)
+demo := $(target)/demo
+events := 200000
+
+# Passed on to what is run, as in `make simulate ARGS='--seeds 100000'`.
+ARGS :=
+
+# .ci/run takes the time from one such line to the next.
+step = @printf '==> %s\n'
+
+.PHONY: help setup build module program demo test fmt lint test-setup test-native test-wasm
+.PHONY: bench bench-state endurance simulate e2e clean
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Make the WebAssembly targets buildable here, or say what to install
+	$(step) 'set-up'
+	@scripts/setup
+
+build: module program ## Build the SmartModule and the host program, into release/ of the target folder
+
+module: setup
+	$(step) 'module'
+	scripts/build-module
+
+program:
+	$(step) 'host program'
+	cargo build --release --package sessionize-cli
+
+demo: build ## Sessionize a generated log of 200,000 events, and show what comes out
+	$(step) 'demo'
+	@mkdir -p $(demo)
+	$(target)/release/sessionize generate --events $(events) --format elb --disorder 30s --output $(demo)/access.log
+	head -n 2 $(demo)/access.log
+	$(target)/release/sessionize run $(demo)/access.log --output $(demo)/sessions.ndjson
+	head -n 4 $(demo)/sessions.ndjson
+
+test: lint test-setup test-native test-wasm ## Run all that CI runs: format, lints, and all tests, native and wasm
+
+fmt: ## Format the code
+	cargo fmt --all
+
+lint: ## Check format, lints and documentation
+	$(step) 'format'
+	cargo fmt --all --check
+	$(step) 'lints'
+	@if command -v shellcheck >/dev/null; then \
+		shellcheck --external-sources scripts/* .ci/run; \
+	else \
+		echo 'shellcheck is not installed: the scripts go unchecked' >&2; \
+	fi
+	cargo clippy --workspace --all-targets --release -- --deny warnings
+	$(step) 'documentation'
+	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps --release
+
+test-setup: ## Check what the set-up does on other machines
+	$(step) 'tests of the set-up'
+	scripts/test-setup
+
+# The core in the dev profile, where an overflow panics; the rest runs the engine.
+test-native: setup ## Run the tests on this machine, the compiled module in Fluvio's engine included
+	$(step) 'modules'
+	scripts/build-module
+	scripts/build-module --wasip1
+	scripts/build-module sessionize-noop
+	$(step) 'tests of the core'
+	cargo test --package sessionize-core
+	$(step) 'tests in the engine'
+	cargo test --workspace --exclude sessionize-core --release
+
+test-wasm: setup ## Run the core's tests in WebAssembly, in Node
+	$(step) 'tests in WebAssembly'
+	scripts/test-wasm
+
+bench: module ## Measure records per CPU second, against the generated do-nothing module
+	scripts/build-module sessionize-noop
+	cargo run --release --package sessionize-tests --bin bench -- $(ARGS)
+
+bench-state: module ## Measure bytes and time per key, up to 10 million keys
+	cargo run --release --package sessionize-tests --bin bench-state -- $(ARGS)
+
+endurance: module ## Write more than 3 GB through one instance, and print its memory
+	cargo run --release --package sessionize-tests --bin endurance -- $(ARGS)
+
+simulate: module ## Run the simulated brokers over many seeds
+	cargo run --release --package sessionize-tests --bin simulate -- $(ARGS)
+
+e2e: build ## Deploy to a real cluster, and break it (E2E_START=1 starts one)
+	scripts/e2e $(ARGS)
+
+clean: ## Remove all that was built
+	cargo clean

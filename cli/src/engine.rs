@@ -1,0 +1,196 @@
+//! The compiled module in Fluvio's own engine.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use fluvio_smartengine::{
+    EngineError, Lookback, SmartEngine, SmartModuleChainBuilder, SmartModuleChainInstance,
+    SmartModuleConfig,
+};
+use fluvio_smartmodule::Record;
+use fluvio_smartmodule::dataplane::smartmodule::{
+    SmartModuleInitRuntimeError, SmartModuleInput, SmartModuleTransformRuntimeError,
+};
+
+use crate::error::{Error, plain};
+
+/// The engine version that brokers use; it decides the layout of the module's input. `smdk test` uses 22.
+pub const BROKER_VERSION: i16 = 25;
+
+/// The memory that brokers give to a module, in bytes.
+pub const BROKER_MEMORY: usize = 1_000_000_000;
+
+/// The append time of records that have none (`NO_TIMESTAMP` of Fluvio's protocol).
+pub const NO_APPEND_TIME: i64 = -1;
+
+/// How a module is started.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The module's parameters.
+    pub parameters: Vec<(String, String)>,
+    /// The most memory that it may have, in bytes.
+    pub memory: usize,
+    /// The engine version, which decides the layout of its input.
+    pub version: i16,
+    /// What it looks back at.
+    pub lookback: Option<Lookback>,
+}
+
+impl Default for Start {
+    /// As a broker starts a module that has no parameters and doesn't look back.
+    fn default() -> Self {
+        Self {
+            parameters: Vec::new(),
+            memory: BROKER_MEMORY,
+            version: BROKER_VERSION,
+            lookback: None,
+        }
+    }
+}
+
+/// An instance of the module.
+#[derive(Debug)]
+pub struct Module {
+    chain: SmartModuleChainInstance,
+}
+
+/// What the module made of a batch.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The records that it passes on.
+    pub records: Vec<Record>,
+    /// Why it stopped before the end of the batch, which happens with `invalid=fail` only.
+    pub refused: Option<Error>,
+}
+
+impl Module {
+    /// Starts an instance, in an engine of its own. The engine compiles the module anew for each one, and offers no way around
+    /// that.
+    ///
+    /// # Errors
+    ///
+    /// A parameter that the module refuses is an error of usage, with the module's own message. Wasm that is not a
+    /// SmartModule, or that needs more memory than it may have, is a failure.
+    pub fn start(wasm: &[u8], start: &Start) -> Result<Self, Error> {
+        let parameters: BTreeMap<String, String> = start.parameters.iter().cloned().collect();
+        let config = SmartModuleConfig::builder()
+            .smartmodule_names(&[String::from("sessionize")])
+            .params(parameters.into())
+            .version(start.version)
+            .lookback(start.lookback)
+            .build()
+            .map_err(|e| Error::failure(format!("cannot configure the module: {e}")))?;
+        let mut builder = SmartModuleChainBuilder::from((config, wasm));
+        builder.set_store_memory_limit(start.memory);
+        let chain =
+            builder.initialize(&SmartEngine::new()).map_err(|e| match e
+                .downcast_ref::<SmartModuleInitRuntimeError>()
+            {
+                Some(refusal) => Error::usage(first_line(&refusal.hint)),
+                None => Error::failure(format!("cannot start the module: {}", reason(&e))),
+            })?;
+        Ok(Self { chain })
+    }
+
+    /// Has a batch processed, in Fluvio's wire form. The module takes two batches with the same offset, append time (in ms
+    /// since the epoch, or [`NO_APPEND_TIME`]) and bytes for the same one, presented twice.
+    ///
+    /// # Errors
+    ///
+    /// When the module traps or can't read the batch; it is of no further use then.
+    pub fn process(
+        &mut self,
+        raw: Vec<u8>,
+        offset: i64,
+        append_time: i64,
+    ) -> Result<Outcome, Error> {
+        let output = self
+            .chain
+            .process(SmartModuleInput::new(raw, offset, append_time))
+            .map_err(|e| Error::failure(format!("the module failed: {}", reason(&e))))?;
+        Ok(Outcome {
+            records: output.successes,
+            refused: output.error.map(|e| refusal(&e)),
+        })
+    }
+
+    /// Has the module look back at records, if it was started to do so. All of them are in its memory at once.
+    ///
+    /// # Errors
+    ///
+    /// When the module fails to, for want of memory, say.
+    pub fn look_back(&mut self, records: Vec<Record>) -> Result<(), Error> {
+        let records = RefCell::new(records);
+        let looked_back = pin!(self.chain.look_back(|_| {
+            let records = records.take();
+            async { Ok(records) }
+        }));
+        // The records are there already, so that there is nothing to wait for.
+        match looked_back.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => result.map_err(|e| {
+                Error::failure(format!("the module cannot look back: {}", reason(&e)))
+            }),
+            Poll::Pending => Err(Error::failure(
+                "the module cannot look back: the engine waits",
+            )),
+        }
+    }
+}
+
+/// Reads the wasm file, which lies beside this program unless another one is named.
+///
+/// # Errors
+///
+/// When there is none; the message says where it was sought.
+pub fn read_wasm(named: Option<&Path>) -> Result<Vec<u8>, Error> {
+    let path = match named {
+        Some(path) => path.to_owned(),
+        None => std::env::current_exe()
+            .map(|program| program.with_file_name("sessionize.wasm"))
+            .unwrap_or_else(|_| PathBuf::from("sessionize.wasm")),
+    };
+    std::fs::read(&path).map_err(|error| {
+        let advice = match (named, error.kind()) {
+            (None, std::io::ErrorKind::NotFound) => {
+                "; run `make build`, or name one with --wasm-file"
+            }
+            _ => "",
+        };
+        Error::failure(format!(
+            "cannot read the module {}: {}{advice}",
+            path.display(),
+            plain(&error)
+        ))
+    })
+}
+
+/// What the module says of a record that it refuses, with the beginning of the record.
+fn refusal(error: &SmartModuleTransformRuntimeError) -> Error {
+    const SHOWN: usize = 60;
+    let record = String::from_utf8_lossy(error.record_value.as_ref());
+    let mut shown: String = record.chars().take(SHOWN).collect();
+    if shown.len() < record.len() {
+        shown.push('…');
+    }
+    Error::failure(format!(
+        "the module refused a record: {}: {shown:?}",
+        first_line(&error.hint)
+    ))
+}
+
+/// The cause of an error in one line.
+fn reason(error: &anyhow::Error) -> String {
+    if let Some(EngineError::StoreMemoryExceeded { requested, max, .. }) = error.downcast_ref() {
+        return format!("it asked for {requested} bytes of memory, its limit is {max}");
+    }
+    first_line(&error.root_cause().to_string()).into()
+}
+
+/// The message itself: the engine and the module's runtime put their own remarks on the lines below it.
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default().trim_end()
+}

@@ -1,0 +1,21 @@
+//! The host program of sessionize, as a library for the harness and the benchmarks.
+//!
+//! * [`engine`]: the compiled module in Fluvio's own engine.
+//! * [`run`]: the main job without a cluster, from files to a file.
+//! * [`check`]: whether the module will start where it is to be deployed.
+//! * [`generate`]: realistic access logs, for those who have none at hand.
+
+pub mod check;
+pub mod engine;
+pub mod error;
+pub mod generate;
+pub mod input;
+mod lines;
+mod order;
+pub mod output;
+mod partition;
+mod progress;
+pub mod run;
+pub mod summary;
+
+pub use order::Ordering;

@@ -1,0 +1,171 @@
+//! The input cut into lines.
+
+use crate::error::Error;
+use crate::input::Reader;
+
+/// Size of a block, in bytes, unless a line is longer.
+pub(crate) const BLOCK_SIZE: usize = 256 << 10;
+
+/// The longest line, in bytes. What is longer is cut into several: nothing is lost, and memory stays bounded. It is far beyond
+/// the largest record that a broker takes.
+pub(crate) const MAX_LINE: usize = 32 << 20;
+
+/// A piece of the input that ends where a line does. Its buffer is used again, so its end is not that of the vector.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    bytes: Vec<u8>,
+    end: usize,
+}
+
+impl Block {
+    /// The lines, without their line ends; blank ones are left out.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &[u8]> {
+        let bytes = self.bytes.get(..self.end).unwrap_or_default();
+        let mut ends = memchr::memchr_iter(b'\n', bytes);
+        let mut start = Some(0);
+        std::iter::from_fn(move || {
+            let from = start?;
+            let end = ends.next();
+            start = end.map(|end| end + 1);
+            bytes.get(from..end.unwrap_or(bytes.len()))
+        })
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .filter(|line| !line.trim_ascii_start().is_empty())
+    }
+}
+
+/// Cuts an input into blocks.
+pub(crate) struct Blocks {
+    reader: Reader,
+    /// The beginning of a line whose end has not been read yet.
+    rest: Vec<u8>,
+    ended: bool,
+}
+
+impl Blocks {
+    pub(crate) fn new(reader: Reader) -> Self {
+        Self {
+            reader,
+            rest: Vec::new(),
+            ended: false,
+        }
+    }
+
+    /// The next block, in the buffer of one that is no longer needed; none at the end of the input.
+    ///
+    /// # Errors
+    ///
+    /// When the input can't be read any further. The lines read before are in the blocks before; a line that the error
+    /// cuts in two is not passed on.
+    pub(crate) fn next(&mut self, mut block: Block) -> Result<Option<Block>, Error> {
+        if self.ended {
+            return Ok(None);
+        }
+        block.end = 0;
+        fit(&mut block.bytes, self.rest.len());
+        if let Some(head) = block.bytes.get_mut(..self.rest.len()) {
+            head.copy_from_slice(&self.rest);
+        }
+        let mut filled = self.rest.len();
+        self.rest.clear();
+        loop {
+            fit(&mut block.bytes, filled);
+            let count = self
+                .reader
+                .read(block.bytes.get_mut(filled..).unwrap_or_default())?;
+            let read = block.bytes.get(filled..filled + count).unwrap_or_default();
+            let line_end = memchr::memrchr(b'\n', read);
+            if let Some(line_end) = line_end {
+                block.end = filled + line_end + 1;
+            }
+            filled += count;
+            if count == 0 {
+                self.ended = true;
+                block.end = filled;
+                return Ok((filled > 0).then_some(block));
+            }
+            if block.end == 0 && filled >= MAX_LINE {
+                block.end = filled;
+            }
+            if block.end > 0 {
+                let rest = block.bytes.get(block.end..filled).unwrap_or_default();
+                self.rest.extend_from_slice(rest);
+                return Ok(Some(block));
+            }
+        }
+    }
+}
+
+/// Makes room for a read after what is already there. A buffer that is used again has its size already, so that nothing is
+/// zeroed twice.
+fn fit(bytes: &mut Vec<u8>, filled: usize) {
+    if bytes.len() < filled + BLOCK_SIZE / 2 {
+        let size = (filled * 2).clamp(BLOCK_SIZE, MAX_LINE.max(filled + BLOCK_SIZE));
+        bytes.resize(size, 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::input::Input;
+
+    fn lines(content: &[u8]) -> Vec<Vec<u8>> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        std::fs::write(&path, content).unwrap();
+        let reader = Input::File(path).open(Arc::default()).unwrap();
+        let mut blocks = Blocks::new(reader);
+        let mut lines = Vec::new();
+        let mut block = Block::default();
+        while let Some(next) = blocks.next(block).unwrap() {
+            lines.extend(next.lines().map(<[u8]>::to_vec));
+            block = next;
+        }
+        lines
+    }
+
+    #[test]
+    fn line_ends() {
+        let rows: [(&str, &[u8], &[&[u8]]); 8] = [
+            ("empty", b"", &[]),
+            ("one", b"a\n", &[b"a"]),
+            ("last one without an end", b"a\nb", &[b"a", b"b"]),
+            ("windows", b"a\r\nb\r\n", &[b"a", b"b"]),
+            ("windows, cut", b"a\r\nb\r", &[b"a", b"b"]),
+            ("blank ones", b"\n\na\n \t\r\n\nb\n\n", &[b"a", b"b"]),
+            ("blanks inside", b" a b \n", &[b" a b "]),
+            ("not text", b"\xff\x00\n", &[b"\xff\x00"]),
+        ];
+        for (name, content, expected) in rows {
+            assert_eq!(lines(content), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn lines_across_blocks() {
+        for length in [1, 99, BLOCK_SIZE - 1, BLOCK_SIZE, 3 * BLOCK_SIZE + 7] {
+            let count = 2 * BLOCK_SIZE / length + 3;
+            let line = vec![b'x'; length];
+            let mut content = Vec::new();
+            for _ in 0..count {
+                content.extend_from_slice(&line);
+                content.push(b'\n');
+            }
+            let lines = lines(&content);
+            assert_eq!(lines.len(), count, "length {length}");
+            assert!(lines.iter().all(|l| *l == line), "length {length}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut() {
+        let content = vec![b'x'; 2 * MAX_LINE + 5];
+        let lines = lines(&content);
+        assert!(lines.iter().all(|l| l.len() <= MAX_LINE + BLOCK_SIZE));
+        assert_eq!(lines.concat(), content);
+        assert!(lines.len() <= 3);
+    }
+}

@@ -1,0 +1,68 @@
+//! How far a run has come, shown while it lasts.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+
+/// Time between two looks.
+const STEP: Duration = Duration::from_millis(100);
+
+/// A bar on the terminal, or nothing when the standard error is none.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    /// Bytes read so far, as stored.
+    read: Arc<AtomicU64>,
+    began: Instant,
+    shown: Instant,
+}
+
+impl Progress {
+    /// `size` is that of all inputs as stored, in bytes, where it is known.
+    pub(crate) fn new(size: Option<u64>, quiet: bool) -> Self {
+        let style = match size {
+            Some(_) => "{percent:>3} % {wide_bar} {bytes} of {total_bytes}, {msg}, {eta} left",
+            None => "{spinner} {bytes}, {msg}",
+        };
+        let bar = match (quiet || !std::io::stderr().is_terminal(), size) {
+            (true, _) => ProgressBar::hidden(),
+            (false, Some(size)) => ProgressBar::new(size),
+            (false, None) => ProgressBar::new_spinner(),
+        };
+        // Without a style of its own it has the usual one.
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style);
+        }
+        Self {
+            bar,
+            read: Arc::default(),
+            began: Instant::now(),
+            shown: Instant::now(),
+        }
+    }
+
+    /// Counts the bytes read.
+    pub(crate) fn read(&self) -> Arc<AtomicU64> {
+        self.read.clone()
+    }
+
+    /// Shows how far it has come, now and then.
+    pub(crate) fn show(&mut self, events: u64) {
+        if self.shown.elapsed() < STEP {
+            return;
+        }
+        self.shown = Instant::now();
+        let rate = (events as f64 / self.began.elapsed().as_secs_f64()) as u64;
+        self.bar
+            .set_message(format!("{} events/s", HumanCount(rate)));
+        self.bar.set_position(self.read.load(Ordering::Relaxed));
+    }
+
+    /// Takes the bar away, and says how long it all took.
+    pub(crate) fn finish(self) -> Duration {
+        self.bar.finish_and_clear();
+        self.began.elapsed()
+    }
+}

@@ -1,0 +1,104 @@
+//! `sessionize check`.
+
+use crate::program::{Ended, Program, wasm};
+
+fn check(program: &Program, line: &str) -> Ended {
+    let mut command = program.command(["check", "--wasm-file"]);
+    command.arg(wasm()).args(line.split_whitespace());
+    Ended(command.output().unwrap())
+}
+
+#[test]
+fn parameters() {
+    let program = Program::new();
+    let ended = check(&program, "-e gap=15m -e key=ip,user_agent");
+    assert_eq!((ended.out(), ended.errors(), ended.code()), ("the module starts\n", "", 0));
+    let ended = check(&program, "-e max_events=0");
+    assert!(ended.errors().starts_with("sessionize: parameter `max_events` is `0`, but "), "{}", ended.errors());
+    assert_eq!((ended.out(), ended.code()), ("", 2));
+}
+
+#[test]
+fn a_topic() {
+    let program = Program::new();
+    let topic = |count: u64, age: &str, gap: &str| {
+        format!(
+            "version: 0.1.0\nmeta:\n  name: sessions\ndeduplication:\n  bounds:\n    count: {count}\n    age: {age}\n  \
+             filter:\n    transform:\n      uses: group/sessionize@0.1.0\n      with:\n        gap: \"{gap}\"\n"
+        )
+    };
+    program.write("topic.yaml", topic(1_000_000, "13h", "30m"));
+    let ended = check(&program, "--topic topic.yaml");
+    assert_eq!(ended.out(), "topic.yaml: topic sessions: the module starts\n");
+    assert_eq!(
+        ended.errors(),
+        "topic.yaml: topic sessions: note: look-back count 1000000 covers gap + lateness, 31m, up to 537.6 events/s in a \
+         partition\n"
+    );
+    assert_eq!(ended.code(), 0);
+
+    program.write("topic.yaml", topic(5_000_000, "30m", "30m"));
+    let ended = check(&program, "--topic topic.yaml");
+    assert_eq!(ended.errors().matches("topic.yaml: topic sessions: warning: ").count(), 2, "{}", ended.errors());
+    assert_eq!(ended.code(), 0);
+
+    program.write("topic.yaml", topic(1, "13h", "soon"));
+    let ended = check(&program, "--topic topic.yaml");
+    assert!(
+        ended
+            .errors()
+            .starts_with("sessionize: topic.yaml: topic sessions: parameter `gap` is `soon`, but must be a duration"),
+        "{}",
+        ended.errors()
+    );
+    assert_eq!((ended.out(), ended.code()), ("", 2));
+
+    let ended = check(&program, "--topic no.yaml");
+    assert_eq!(ended.errors(), "sessionize: cannot read no.yaml: no such file or directory\n");
+    assert_eq!(ended.code(), 2);
+}
+
+#[test]
+fn transforms() {
+    let program = Program::new();
+    program.write(
+        "transforms.yaml",
+        "transforms:\n  - uses: group/sessionize@0.1.0\n    lookback:\n      last: 100000\n    with:\n      key: user_id\n",
+    );
+    let ended = check(&program, "--transforms transforms.yaml");
+    assert_eq!(
+        ended.out(),
+        "transforms.yaml: transform 1, group/sessionize@0.1.0: the module starts\n",
+        "{}",
+        ended.errors()
+    );
+    assert_eq!(ended.code(), 0);
+}
+
+/// The checks on the host say what the module says, so that nobody has to tell them apart.
+#[test]
+fn the_module_says_the_same_as_the_host() {
+    let wasm = std::fs::read(wasm()).unwrap();
+    let rows = [
+        ("gap", "soon"),
+        ("gop", "1"),
+        ("ttl", "1m"),
+        ("max_events", "-1"),
+        ("key", ""),
+        ("key", "/a~2"),
+        ("format", "xml"),
+        ("prefix", "\""),
+        ("trusted_proxies", "x"),
+        ("max_keys", "0"),
+    ];
+    for (name, value) in rows {
+        let start = sessionize_cli::engine::Start {
+            parameters: vec![(name.into(), value.into())],
+            ..Default::default()
+        };
+        let module = sessionize_cli::engine::Module::start(&wasm, &start).unwrap_err();
+        let host = sessionize_core::parameters::Parameters::from_pairs([(name, value)]).unwrap_err();
+        assert_eq!(module.to_string(), host.to_string());
+        assert_eq!(module.exit_code(), 2);
+    }
+}

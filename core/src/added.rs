@@ -1,0 +1,197 @@
+//! The added fields read back from an output.
+
+use crate::id;
+use crate::json::{self, Kind, Object, Value, Wanted};
+use crate::output::{ADDED, ADDED_NAMES};
+use crate::parameters::{IdForm, Parameters};
+use crate::path::Path;
+use crate::session::{Cut, Origin, Session};
+use crate::timestamp::{self, Millis};
+
+/// What an output says of its event's session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Added {
+    /// What stands for the visitor in the session's id.
+    pub visitor: Vec<u8>,
+    /// The session, its event included.
+    pub session: Session,
+    /// Why the event opened the session; `None` when it joined.
+    pub cut: Option<Cut>,
+    /// Whether the event is behind the latest event of its session, or a fragment.
+    pub late: bool,
+}
+
+/// Reads the added fields of outputs, by the parameters `prefix` and `id`.
+pub struct AddedReader {
+    wanted: Wanted,
+    id: IdForm,
+}
+
+impl AddedReader {
+    /// A reader of what a module with these parameters writes.
+    pub fn new(parameters: &Parameters) -> Self {
+        let paths = ADDED_NAMES.map(|name| Path::field(&format!("{}{name}", parameters.prefix)));
+        AddedReader {
+            wanted: Wanted::new(&paths),
+            id: parameters.id,
+        }
+    }
+
+    /// The added fields of an output; `None` where they are not all there and sound, as in a tagged record.
+    pub fn read(&self, value: &[u8]) -> Option<Added> {
+        let object = json::scan(value, &self.wanted).ok()?;
+        read(&object, self.id)
+    }
+}
+
+/// Reads the added fields from the first slots of an object.
+///
+/// What does not hold together is not what the module wrote, and is not read.
+pub(crate) fn read(object: &Object<'_>, form: IdForm) -> Option<Added> {
+    let [id, start, duration, events, cut, previous, late] =
+        *object.values.first_chunk::<ADDED>()?;
+    let mut scratch = Vec::new();
+    let (visitor, origin) = id::parse(form, text(id?, &mut scratch)?)?;
+    let visitor = visitor.to_vec();
+    let start = timestamp::from_text(text(start?, &mut scratch)?).ok()?;
+    let last = start.checked_add(millis(number(duration?)?)?)?;
+    let events = std::str::from_utf8(number(events?)?).ok()?.parse().ok()?;
+    let cut = match cut?.kind {
+        Kind::Null => None,
+        _ => Some(cut_named(text(cut?, &mut scratch)?)?),
+    };
+    let previous = match previous?.kind {
+        Kind::Null => None,
+        _ => {
+            let (of, previous) = id::parse(form, text(previous?, &mut scratch)?)?;
+            (of == visitor).then_some(Some(previous))?
+        }
+    };
+    let late = match late?.kind {
+        Kind::True => true,
+        Kind::False => false,
+        _ => return None,
+    };
+    let sound =
+        origin.start == start && last <= timestamp::MAX && events > 0 && numbered(origin, previous);
+    sound.then_some(Added {
+        visitor,
+        session: Session {
+            origin,
+            last,
+            events,
+            previous,
+        },
+        cut,
+        late,
+    })
+}
+
+/// Whether a session is the first with its start, or the next after the one before it.
+fn numbered(origin: Origin, previous: Option<Origin>) -> bool {
+    match previous.filter(|previous| previous.start == origin.start) {
+        Some(previous) => origin.number == previous.number.saturating_add(1),
+        None => origin.number == 1,
+    }
+}
+
+fn text<'a>(value: Value<'a>, scratch: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+    (value.kind == Kind::String)
+        .then(|| value.text(scratch))
+        .flatten()
+}
+
+fn number(value: Value<'_>) -> Option<&[u8]> {
+    (value.kind == Kind::Number).then_some(value.raw)
+}
+
+/// Reads seconds with up to three decimals as milliseconds.
+fn millis(seconds: &[u8]) -> Option<Millis> {
+    let text = std::str::from_utf8(seconds).ok()?;
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let unit = match decimals.len() {
+        0 => 1_000,
+        1 => 100,
+        2 => 10,
+        3 => 1,
+        _ => return None,
+    };
+    let whole: u32 = whole.parse().ok()?;
+    let decimals: u32 = if decimals.is_empty() {
+        0
+    } else {
+        decimals.parse().ok()?
+    };
+    Some(Millis::from(whole) * 1_000 + Millis::from(decimals * unit % 1_000))
+}
+
+fn cut_named(name: &[u8]) -> Option<Cut> {
+    [
+        Cut::First,
+        Cut::Late,
+        Cut::Gap,
+        Cut::MaxEvents,
+        Cut::MaxDuration,
+    ]
+    .into_iter()
+    .find(|cut| cut.name().as_bytes() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const SOUND: &str = r#"{"ip":"1.2.3.4","session_id":"1.2.3.4-5000.2","session_start":"1970-01-01T00:00:05.000Z","session_duration":1.25,"session_events":3,"session_cut":"max_events","session_previous":"1.2.3.4-5000","session_late":false}"#;
+
+    fn read(value: &str) -> Option<Added> {
+        AddedReader::new(&Parameters::default()).read(value.as_bytes())
+    }
+
+    #[test]
+    fn what_the_module_writes_is_read() {
+        let origin = |number| Origin {
+            start: 5_000,
+            number,
+        };
+        let expected = Added {
+            visitor: b"1.2.3.4".to_vec(),
+            session: Session {
+                origin: origin(2),
+                last: 6_250,
+                events: 3,
+                previous: Some(origin(1)),
+            },
+            cut: Some(Cut::MaxEvents),
+            late: false,
+        };
+        assert_eq!(read(SOUND), Some(expected));
+    }
+
+    #[test]
+    fn what_does_not_hold_together_is_not_read() {
+        let rows = [
+            ("another start", "00:05.000Z", "00:06.000Z"),
+            ("a number out of turn", "5000.2", "5000.3"),
+            (
+                "another visitor's session before",
+                r#""1.2.3.4-5000""#,
+                r#""1.2.3.5-5000""#,
+            ),
+            ("no events", r#"events":3"#, r#"events":0"#),
+            ("a fraction of an event", r#"events":3"#, r#"events":3.5"#),
+            ("a negative duration", "1.25", "-1.25"),
+            ("a duration of four decimals", "1.25", "1.2555"),
+            ("an exponent", "1.25", "1e3"),
+            ("an unknown cut", "max_events", "max"),
+            ("no truth", "false", "0"),
+            ("a missing field", "session_late", "session_lat"),
+            ("half of a record", "\"session_late\":false}", ""),
+        ];
+        for (name, from, to) in rows {
+            assert!(SOUND.contains(from), "{name}");
+            assert_eq!(read(&SOUND.replacen(from, to, 1)), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! From a record to an event: its key, its time and its fields.
+
+use crate::address;
+use crate::invalid::{Invalid, Role, Why};
+use crate::json::{self, Kind, Object, Wanted};
+use crate::key::{self, Key};
+use crate::line::{self, Line, LineFormat};
+use crate::output::{ADDED, ADDED_NAMES};
+use crate::parameters::{Field, Format, KeySource, Parameters, TimeSource};
+use crate::path::Path;
+use crate::timestamp::{self, Millis};
+
+/// A record as the broker holds it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Record<'r> {
+    /// The record key, where it has one.
+    pub key: Option<&'r [u8]>,
+    /// The event.
+    pub value: &'r [u8],
+    /// When it was appended, where that is known, in milliseconds since the Unix epoch.
+    pub append_time: Option<Millis>,
+}
+
+/// What a record says, as far as the session rule is concerned.
+pub struct Event<'r> {
+    /// Its time.
+    pub time: Millis,
+    /// Who it belongs to.
+    pub visitor: Visitor<'r>,
+}
+
+/// The key of an event, with the event's fields.
+pub struct Visitor<'r> {
+    /// The key.
+    pub key: Key,
+    /// Its canonical text, which is UTF-8 and differs between any two keys.
+    pub key_text: &'r [u8],
+    pub(crate) body: Body<'r>,
+}
+
+/// The fields of an event.
+pub(crate) enum Body<'r> {
+    Json(Object<'r>),
+    Line(Line<'r>),
+}
+
+/// Reads events from records, by the parameters `format`, `key`, `trusted_proxies`, `timestamp` and `max_ahead`.
+pub struct EventReader {
+    format: Format,
+    key: KeySource,
+    timestamp: TimeSource,
+    trusted_proxies: usize,
+    max_ahead: Option<Millis>,
+    wanted: Wanted,
+    columns: [Columns; 4],
+    key_text: Vec<u8>,
+    unescaped: Vec<u8>,
+}
+
+/// Where a line format has what is wanted.
+struct Columns {
+    timestamp: Option<usize>,
+    key: Vec<Option<usize>>,
+}
+
+/// The slots of what is wanted of a JSON event: the added fields, the time, the fields of the key.
+const TIME_SLOT: usize = ADDED;
+const KEY_SLOT: usize = TIME_SLOT + 1;
+
+/// A field's content: its text, or why there is none.
+enum Content<'a> {
+    Text(&'a [u8]),
+    Number(&'a [u8]),
+    Missing,
+    Other,
+}
+
+impl EventReader {
+    /// A reader by these parameters.
+    pub fn new(parameters: &Parameters) -> Self {
+        let key_fields: &[Field] = match &parameters.key {
+            KeySource::Fields(fields) => fields,
+            KeySource::RecordKey => &[],
+        };
+        let timestamp_field = match &parameters.timestamp {
+            TimeSource::Field(field) => Some(field),
+            TimeSource::AppendTime => None,
+        };
+        let added = ADDED_NAMES.map(|name| Path::field(&format!("{}{name}", parameters.prefix)));
+        // Every slot has its place even where nothing is wanted; the added `id` a second time stands in for nothing.
+        let time = timestamp_field.map_or_else(|| added[0].clone(), |field| field.path.clone());
+        let paths: Vec<Path> = added
+            .into_iter()
+            .chain([time])
+            .chain(key_fields.iter().map(|field| field.path.clone()))
+            .collect();
+        EventReader {
+            format: parameters.format,
+            key: parameters.key.clone(),
+            timestamp: parameters.timestamp.clone(),
+            trusted_proxies: parameters.trusted_proxies,
+            max_ahead: parameters.max_ahead,
+            wanted: Wanted::new(&paths),
+            columns: LINE_FORMATS.map(|format| {
+                let column = |field: &Field| format.column(field.path.as_field()?);
+                Columns {
+                    timestamp: timestamp_field.and_then(column),
+                    key: key_fields.iter().map(column).collect(),
+                }
+            }),
+            key_text: Vec::new(),
+            unescaped: Vec::new(),
+        }
+    }
+
+    /// Reads one event.
+    ///
+    /// # Errors
+    /// Why the record can't be sessionized.
+    pub fn read<'r>(&'r mut self, record: &Record<'r>) -> Result<Event<'r>, Invalid> {
+        let body = self.body(record.value, self.format)?;
+        let key = self.key(record, &body)?;
+        let time = self.time(record, &body)?;
+        if let (Some(most), Some(append_time)) = (self.max_ahead, record.append_time) {
+            let by = time - append_time;
+            if by > most {
+                return Err(Invalid(Why::Ahead { by, most }));
+            }
+        }
+        Ok(Event {
+            time,
+            visitor: Visitor {
+                key,
+                key_text: &self.key_text,
+                body,
+            },
+        })
+    }
+
+    /// Reads whose event a looked-back record holds.
+    ///
+    /// What the module has written is JSON whatever the format of its input, so the format is told by the record.
+    pub(crate) fn read_looked_back<'r>(
+        &'r mut self,
+        record: &Record<'r>,
+    ) -> Result<(Visitor<'r>, Result<Millis, Invalid>), Invalid> {
+        let body = self.body(record.value, Format::Auto)?;
+        let key = self.key(record, &body)?;
+        let time = self.time(record, &body);
+        let visitor = Visitor {
+            key,
+            key_text: &self.key_text,
+            body,
+        };
+        Ok((visitor, time))
+    }
+
+    fn body<'r>(&self, value: &'r [u8], format: Format) -> Result<Body<'r>, Invalid> {
+        let format = match format {
+            Format::Auto if is_json(value) => Format::Json,
+            Format::Auto => Format::Line(line::detect(value).ok_or(Invalid(Why::UnknownFormat))?),
+            format => format,
+        };
+        match format {
+            Format::Line(format) => line::parse(format, value)
+                .map(Body::Line)
+                .map_err(|error| Invalid(Why::Line(error))),
+            _ => json::scan(value, &self.wanted)
+                .map(Body::Json)
+                .map_err(|error| Invalid(Why::Json(error))),
+        }
+    }
+
+    fn time(&mut self, record: &Record<'_>, body: &Body<'_>) -> Result<Millis, Invalid> {
+        let TimeSource::Field(field) = &self.timestamp else {
+            let time = record.append_time.ok_or(Invalid(Why::NoAppendTime))?;
+            return if (timestamp::MIN..=timestamp::MAX).contains(&time) {
+                Ok(time)
+            } else {
+                Err(Invalid(Why::AppendTime(time)))
+            };
+        };
+        let content = match body {
+            Body::Json(object) => json_content(object, TIME_SLOT, &mut self.unescaped),
+            Body::Line(line) => line_content(line, self.columns(line).timestamp),
+        };
+        match content {
+            Content::Text(text) => timestamp::from_text(text),
+            Content::Number(number) => timestamp::from_number(number),
+            Content::Missing => return Err(missing(Role::Time, field)),
+            Content::Other => return Err(not_text(Role::Time, field)),
+        }
+        .map_err(|error| {
+            Invalid(Why::Timestamp {
+                field: field.name.clone(),
+                error,
+            })
+        })
+    }
+
+    /// Reads the key, and leaves its canonical text in `key_text`.
+    fn key(&mut self, record: &Record<'_>, body: &Body<'_>) -> Result<Key, Invalid> {
+        let mut key_text = std::mem::take(&mut self.key_text);
+        let mut unescaped = std::mem::take(&mut self.unescaped);
+        key_text.clear();
+        let key = self.write_key(record, body, &mut key_text, &mut unescaped);
+        self.key_text = key_text;
+        self.unescaped = unescaped;
+        key
+    }
+
+    fn write_key(
+        &self,
+        record: &Record<'_>,
+        body: &Body<'_>,
+        key_text: &mut Vec<u8>,
+        unescaped: &mut Vec<u8>,
+    ) -> Result<Key, Invalid> {
+        let fields = match &self.key {
+            KeySource::Fields(fields) => fields,
+            KeySource::RecordKey => {
+                let text = record.key.ok_or(Invalid(Why::NoRecordKey))?;
+                if std::str::from_utf8(text).is_err() {
+                    return Err(Invalid(Why::RecordKeyNotUtf8));
+                }
+                return Ok(self.write_single(text, key_text));
+            }
+        };
+        if let [field] = fields.as_slice() {
+            let text = self.key_content(body, 0, field, unescaped)?;
+            return Ok(self.write_single(text, key_text));
+        }
+        let mut component = Vec::new();
+        for (i, field) in fields.iter().enumerate() {
+            let text = self.key_content(body, i, field, unescaped)?;
+            component.clear();
+            self.write_single(text, &mut component);
+            if i > 0 {
+                key_text.push(key::SEPARATOR);
+            }
+            key::write_component(&component, key_text);
+        }
+        Ok(Key::text(key_text))
+    }
+
+    fn key_content<'a>(
+        &self,
+        body: &'a Body<'_>,
+        i: usize,
+        field: &Field,
+        unescaped: &'a mut Vec<u8>,
+    ) -> Result<&'a [u8], Invalid> {
+        let content = match body {
+            Body::Json(object) => json_content(object, KEY_SLOT + i, unescaped),
+            Body::Line(line) => {
+                line_content(line, self.columns(line).key.get(i).copied().flatten())
+            }
+        };
+        match content {
+            Content::Text([]) => Err(Invalid(Why::EmptyKey {
+                field: field.name.clone(),
+            })),
+            Content::Text(text) | Content::Number(text) => Ok(text),
+            Content::Missing => Err(missing(Role::Key, field)),
+            Content::Other => Err(not_text(Role::Key, field)),
+        }
+    }
+
+    /// Writes the canonical form of one field of a key.
+    ///
+    /// A list counts as one of `X-Forwarded-For` where its client is an address; a text that merely holds commas, such as
+    /// a user agent, stays as it is.
+    fn write_single(&self, text: &[u8], out: &mut Vec<u8>) -> Key {
+        let client = if text.contains(&b',') {
+            address::client(text, self.trusted_proxies)
+        } else {
+            text
+        };
+        match address::parse(client) {
+            Some(address) => {
+                address.write(out);
+                Key::address(address)
+            }
+            None => {
+                out.extend_from_slice(text);
+                Key::text(text)
+            }
+        }
+    }
+
+    fn columns(&self, line: &Line<'_>) -> &Columns {
+        let [elb, alb, combined, common] = &self.columns;
+        match line.format() {
+            LineFormat::Elb => elb,
+            LineFormat::Alb => alb,
+            LineFormat::Combined => combined,
+            LineFormat::Common => common,
+        }
+    }
+}
+
+const LINE_FORMATS: [LineFormat; 4] = [
+    LineFormat::Elb,
+    LineFormat::Alb,
+    LineFormat::Combined,
+    LineFormat::Common,
+];
+
+/// Whether a record is meant to be JSON: no log line starts with a brace.
+fn is_json(value: &[u8]) -> bool {
+    matches!(value.trim_ascii_start(), [b'{', ..])
+}
+
+fn json_content<'a>(object: &Object<'a>, slot: usize, unescaped: &'a mut Vec<u8>) -> Content<'a> {
+    let Some(value) = object.values.get(slot).copied().flatten() else {
+        return Content::Missing;
+    };
+    match value.kind {
+        Kind::String => value.text(unescaped).map_or(Content::Other, Content::Text),
+        Kind::Number => Content::Number(value.raw),
+        Kind::Null => Content::Missing,
+        _ => Content::Other,
+    }
+}
+
+fn line_content<'a>(line: &Line<'a>, column: Option<usize>) -> Content<'a> {
+    match column.and_then(|column| line.value(column)) {
+        Some(text) => Content::Text(text),
+        None => Content::Missing,
+    }
+}
+
+fn missing(role: Role, field: &Field) -> Invalid {
+    Invalid(Why::NoField {
+        role,
+        field: field.name.clone(),
+    })
+}
+
+fn not_text(role: Role, field: &Field) -> Invalid {
+    Invalid(Why::NotText {
+        role,
+        field: field.name.clone(),
+    })
+}

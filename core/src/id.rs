@@ -1,0 +1,219 @@
+//! The ids of sessions, and what they say.
+
+use crate::key::{self, Key};
+use crate::parameters::IdForm;
+use crate::session::Origin;
+use crate::timestamp;
+
+/// Hexadecimal digits of a hashed id for the key: 80 bits of its digest.
+const KEY_DIGITS: usize = 20;
+
+/// … for the start: 48 bits of milliseconds.
+const START_DIGITS: usize = 12;
+
+/// … for the number.
+const NUMBER_DIGITS: usize = 8;
+
+/// What stands for the visitor in the ids of its sessions.
+///
+/// A hashed id is that of the key alone, followed by the start, rather than one digest of both: a session can then be
+/// restored from it, and one visitor's sessions still be counted.
+pub(crate) fn write_visitor(form: IdForm, key: &Key, key_text: &[u8], out: &mut Vec<u8>) {
+    match form {
+        IdForm::Key => out.extend_from_slice(key_text),
+        IdForm::Hash => {
+            let digest = if key.is_text() {
+                key.bits()
+            } else {
+                key::digest(key_text)
+            };
+            write_hex(digest >> (128 - 4 * KEY_DIGITS), KEY_DIGITS, out);
+        }
+    }
+}
+
+/// What tells the sessions of one visitor apart.
+pub(crate) fn write_origin(form: IdForm, origin: Origin, out: &mut Vec<u8>) {
+    match form {
+        IdForm::Key => {
+            out.push(b'-');
+            write_decimal(origin.start as u64, out);
+            if origin.number > 1 {
+                out.push(b'.');
+                write_decimal(u64::from(origin.number), out);
+            }
+        }
+        IdForm::Hash => {
+            write_hex(origin.start as u128, START_DIGITS, out);
+            write_hex(u128::from(origin.number), NUMBER_DIGITS, out);
+        }
+    }
+}
+
+/// Splits an id into what stands for the visitor, and its session's origin.
+pub(crate) fn parse(form: IdForm, id: &[u8]) -> Option<(&[u8], Origin)> {
+    let (visitor, start, number) = match form {
+        IdForm::Key => {
+            let dash = id.iter().rposition(|&byte| byte == b'-')?;
+            let (visitor, rest) = id.split_at_checked(dash)?;
+            let mut parts = rest.get(1..)?.splitn(2, |&byte| byte == b'.');
+            let start = decimal(parts.next()?)?;
+            let number = match parts.next() {
+                Some(digits) => decimal(digits).filter(|&number| number > 1)?,
+                None => 1,
+            };
+            (visitor, start, number)
+        }
+        IdForm::Hash => {
+            let (visitor, rest) = id.split_at_checked(KEY_DIGITS)?;
+            let (start, number) = rest.split_at_checked(START_DIGITS)?;
+            if number.len() != NUMBER_DIGITS {
+                return None;
+            }
+            (visitor, hex(start)?, hex(number)?)
+        }
+    };
+    let start = i64::try_from(start).ok()?;
+    let origin = Origin {
+        start: (timestamp::MIN..=timestamp::MAX)
+            .contains(&start)
+            .then_some(start)?,
+        number: u32::try_from(number).ok().filter(|&number| number > 0)?,
+    };
+    Some((visitor, origin))
+}
+
+/// Writes a number in decimal digits.
+pub(crate) fn write_decimal(mut number: u64, out: &mut Vec<u8>) {
+    const MOST_DIGITS: usize = 20;
+    let mut digits = [0; MOST_DIGITS];
+    let mut first = MOST_DIGITS;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+        first -= 1;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(digits.get(first..).unwrap_or_default());
+}
+
+fn write_hex(number: u128, digits: usize, out: &mut Vec<u8>) {
+    for i in (0..digits).rev() {
+        let digit = (number >> (4 * i)) as u8 & 15;
+        out.push(if digit < 10 {
+            b'0' + digit
+        } else {
+            b'a' + digit - 10
+        });
+    }
+}
+
+fn decimal(digits: &[u8]) -> Option<u64> {
+    radix(digits, 10)
+}
+
+fn hex(digits: &[u8]) -> Option<u64> {
+    radix(digits, 16)
+}
+
+/// Reads digits as they are written here: none missing, no sign.
+fn radix(digits: &[u8], radix: u32) -> Option<u64> {
+    let text = std::str::from_utf8(digits).ok()?;
+    u64::from_str_radix(text, radix)
+        .ok()
+        .filter(|_| !text.starts_with('+'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn id(form: IdForm, key: Key, key_text: &[u8], origin: Origin) -> String {
+        let mut out = Vec::new();
+        write_visitor(form, &key, key_text, &mut out);
+        write_origin(form, origin, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn ids_are_as_documented_and_can_be_read_back() {
+        let ip = Key::address(address::parse(b"123.242.248.130").unwrap());
+        let origin = |start, number| Origin { start, number };
+        let rows = [
+            (
+                IdForm::Key,
+                origin(1437555628019, 1),
+                "123.242.248.130-1437555628019",
+            ),
+            (
+                IdForm::Key,
+                origin(1437555628019, 2),
+                "123.242.248.130-1437555628019.2",
+            ),
+            (IdForm::Key, origin(0, 10), "123.242.248.130-0.10"),
+            (
+                IdForm::Hash,
+                origin(1437555628019, 1),
+                "ee7bd0058265a1ffc5c3014eb4fe17f300000001",
+            ),
+            (
+                IdForm::Hash,
+                origin(0, 1),
+                "ee7bd0058265a1ffc5c300000000000000000001",
+            ),
+        ];
+        for (form, origin, expected) in rows {
+            let text = id(form, ip, b"123.242.248.130", origin);
+            assert_eq!(text, expected);
+            let (_, read) = parse(form, text.as_bytes()).unwrap();
+            assert_eq!(read, origin);
+        }
+    }
+
+    #[test]
+    fn a_key_may_look_like_an_id() {
+        let text = id(
+            IdForm::Key,
+            Key::text(b"a-1.2"),
+            b"a-1.2",
+            Origin {
+                start: 3,
+                number: 4,
+            },
+        );
+        let (visitor, origin) = parse(IdForm::Key, text.as_bytes()).unwrap();
+        assert_eq!(
+            (visitor, origin.start, origin.number),
+            (&b"a-1.2"[..], 3, 4)
+        );
+    }
+
+    #[test]
+    fn what_is_no_id_is_refused() {
+        for text in [
+            "",
+            "1.2.3.4",
+            "x-",
+            "x-1.",
+            "x-1.1",
+            "x-1.0",
+            "x-+1",
+            "x-1.2.3",
+            "x-999999999999999",
+        ] {
+            assert_eq!(parse(IdForm::Key, text.as_bytes()), None, "{text}");
+        }
+        for text in [
+            "",
+            "ee7bd0058265a1ffc5c3014eb4fe17f30000000",
+            "ee7bd0058265a1ffc5c3014eb4fe17f300000000",
+        ] {
+            assert_eq!(parse(IdForm::Hash, text.as_bytes()), None, "{text}");
+        }
+    }
+}

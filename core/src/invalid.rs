@@ -1,0 +1,110 @@
+//! Why a record can't be sessionized.
+
+use std::fmt;
+
+use crate::json::JsonError;
+use crate::line::LineError;
+use crate::timestamp::{Millis, TimestampError};
+
+/// Why a record can't be sessionized; its text names the field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invalid(pub(crate) Why);
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Why {
+    Json(JsonError),
+    Line(LineError),
+    UnknownFormat,
+    NoRecordKey,
+    RecordKeyNotUtf8,
+    NoField {
+        role: Role,
+        field: String,
+    },
+    EmptyKey {
+        field: String,
+    },
+    NotText {
+        role: Role,
+        field: String,
+    },
+    Timestamp {
+        field: String,
+        error: TimestampError,
+    },
+    NoAppendTime,
+    AppendTime(Millis),
+    Ahead {
+        by: Millis,
+        most: Millis,
+    },
+}
+
+/// What a field is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Key,
+    Time,
+}
+
+impl Invalid {
+    /// Its class, of few, for counting.
+    pub fn class(&self) -> &'static str {
+        match &self.0 {
+            Why::Json(_) => "not JSON",
+            Why::Line(_) => "not a log line",
+            Why::UnknownFormat => "unknown format",
+            Why::NoRecordKey | Why::RecordKeyNotUtf8 | Why::EmptyKey { .. } => "no key",
+            Why::NoField { role, .. } | Why::NotText { role, .. } => match role {
+                Role::Key => "no key",
+                Role::Time => "no time",
+            },
+            Why::Timestamp { .. } | Why::NoAppendTime | Why::AppendTime(_) => "no time",
+            Why::Ahead { .. } => "ahead of its append time",
+        }
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Why::Json(error) => error.fmt(f),
+            Why::Line(error) => error.fmt(f),
+            Why::UnknownFormat => {
+                write!(f, "neither a JSON object nor a line of a known log format")
+            }
+            Why::NoRecordKey => write!(f, "no key: the record has none"),
+            Why::RecordKeyNotUtf8 => write!(f, "no key: the record's is not UTF-8"),
+            Why::NoField { role, field } => {
+                write!(f, "no {role}: field `{field}` is missing or null")
+            }
+            Why::EmptyKey { field } => write!(f, "no key: field `{field}` is empty"),
+            Why::NotText { role, field } => {
+                write!(f, "no {role}: field `{field}` is neither text nor a number")
+            }
+            Why::Timestamp { field, error } => write!(f, "no time: field `{field}`: {error}"),
+            Why::NoAppendTime => write!(f, "no time: the record has no append time"),
+            Why::AppendTime(time) => {
+                write!(
+                    f,
+                    "no time: the append time {time} ms is outside the years 1970 to 9999"
+                )
+            }
+            Why::Ahead { by, most } => write!(
+                f,
+                "the event is {by} ms beyond its record's append time, more than `max_ahead`, which is {most} ms"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Role::Key => "key",
+            Role::Time => "time",
+        })
+    }
+}

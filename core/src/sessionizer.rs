@@ -1,0 +1,264 @@
+//! One record's way: from a record to an event, from there to its session, and out again.
+
+use crate::added;
+use crate::event::{Body, EventReader, Record, Visitor};
+use crate::id;
+use crate::invalid::Invalid;
+use crate::key::Key;
+use crate::output::{Output, Parts};
+use crate::parameters::{IdForm, Late, OnInvalid, Parameters};
+use crate::session::{Cut, Placed, Rule, Session};
+use crate::store::{Place, Store};
+use crate::timestamp::{self, Millis};
+
+/// Sessionizes the records of one partition.
+pub struct Sessionizer {
+    reader: EventReader,
+    state: State,
+    output: Output,
+    late: Late,
+    invalid: OnInvalid,
+    id: IdForm,
+    max_ahead: Option<Millis>,
+    visitor_id: Vec<u8>,
+}
+
+/// What becomes of a record.
+#[derive(Debug)]
+pub enum Outcome<'a> {
+    /// It is passed on.
+    Emit {
+        /// The record key: its own, or that of its session.
+        key: Option<&'a [u8]>,
+        /// The value, in parts to be written one behind the other.
+        value: Parts<'a>,
+    },
+    /// It is dropped, as the parameters ask.
+    Drop,
+    /// It fails its batch, as `invalid=fail` asks; the batch has been undone.
+    Fail(Invalid),
+}
+
+/// The sessions of a partition and its event time.
+struct State {
+    rule: Rule,
+    lateness: Millis,
+    store: Store,
+    /// The largest event time accepted so far.
+    event_time: Millis,
+    /// The event time when the latest batch began.
+    event_time_before: Millis,
+    /// Events in the latest batch.
+    batch_events: usize,
+    /// Whether raw events were looked back that may have been ahead of their append time.
+    looked_back: bool,
+}
+
+/// Before the first event.
+const NO_EVENT_TIME: Millis = timestamp::MIN;
+
+impl Sessionizer {
+    /// A sessionizer that knows no session yet.
+    pub fn new(parameters: &Parameters) -> Self {
+        Sessionizer {
+            reader: EventReader::new(parameters),
+            state: State {
+                rule: parameters.rule.clone(),
+                lateness: parameters.lateness,
+                store: Store::new(parameters.max_keys),
+                event_time: NO_EVENT_TIME,
+                event_time_before: NO_EVENT_TIME,
+                batch_events: 0,
+                looked_back: false,
+            },
+            output: Output::new(parameters),
+            late: parameters.late,
+            invalid: parameters.invalid,
+            id: parameters.id,
+            max_ahead: parameters.max_ahead,
+            visitor_id: Vec::new(),
+        }
+    }
+
+    /// Makes the state's hashing unpredictable to whoever chooses the keys; does nothing once there are sessions.
+    pub fn seed(&mut self, seed: [u64; 2]) {
+        self.state.store.seed(seed);
+    }
+
+    /// Begins a batch: from here on, what came before is final.
+    pub fn begin_batch(&mut self) {
+        self.state.begin_batch();
+    }
+
+    /// Tells when the batch that has begun was appended.
+    ///
+    /// Looked-back raw events that turn out to have been ahead of that by more than `max_ahead` are forgotten: when they
+    /// were looked back, nothing was known to hold against them.
+    pub fn appended_at(&mut self, append_time: Millis) {
+        if let Some(max_ahead) = self.max_ahead {
+            self.state
+                .bound_looked_back(append_time.saturating_add(max_ahead));
+        }
+    }
+
+    /// Takes back all that the latest batch has done.
+    pub fn undo_batch(&mut self) {
+        self.state.undo_batch();
+    }
+
+    /// Sessionizes one record of the batch.
+    pub fn process<'a>(&'a mut self, record: &Record<'a>) -> Outcome<'a> {
+        match self.reader.read(record) {
+            Ok(event) => {
+                let visitor = event.visitor;
+                let placed = self.state.accept(visitor.key, event.time);
+                if placed.cut == Some(Cut::Late) && self.late == Late::Drop {
+                    return Outcome::Drop;
+                }
+                Outcome::Emit {
+                    key: Some(record.key.unwrap_or(visitor.key_text)),
+                    value: self.output.event(record.value, &visitor, &placed),
+                }
+            }
+            Err(invalid) => match self.invalid {
+                OnInvalid::Tag => Outcome::Emit {
+                    key: record.key,
+                    value: self.output.tagged(record.value, &invalid),
+                },
+                OnInvalid::Drop => Outcome::Drop,
+                OnInvalid::Fail => {
+                    self.state.undo_batch();
+                    Outcome::Fail(invalid)
+                }
+            },
+        }
+    }
+
+    /// Restores state from a record that was stored before: the session itself from the module's own output, and what
+    /// the event does from a raw one. Anything else says nothing of a session and is passed over.
+    ///
+    /// No more than the record's key and value is trusted.
+    pub fn look_back(&mut self, key: Option<&[u8]>, value: &[u8]) {
+        let record = Record {
+            key,
+            value,
+            append_time: None,
+        };
+        let Ok((visitor, time)) = self.reader.read_looked_back(&record) else {
+            return;
+        };
+        match own_output(&visitor, self.id, &mut self.visitor_id) {
+            Some(added) => self.state.restore(visitor.key, added),
+            None => {
+                if let Ok(time) = time {
+                    self.state.replay(visitor.key, time);
+                }
+            }
+        }
+        // Nothing that was looked back is ever undone.
+        self.state.store.begin_batch();
+    }
+
+    /// Every key that is held with its session, the one idle longest first.
+    pub fn sessions(&self) -> impl Iterator<Item = (Key, Session)> + '_ {
+        self.state.store.iter()
+    }
+
+    /// The largest event time accepted so far; the epoch before the first event.
+    pub fn event_time(&self) -> Millis {
+        self.state.event_time
+    }
+}
+
+/// What a looked-back event says of its session, where the module wrote it for this very key.
+fn own_output(
+    visitor: &Visitor<'_>,
+    form: IdForm,
+    visitor_id: &mut Vec<u8>,
+) -> Option<added::Added> {
+    let Body::Json(object) = &visitor.body else {
+        return None;
+    };
+    let added = added::read(object, form)?;
+    visitor_id.clear();
+    id::write_visitor(form, &visitor.key, visitor.key_text, visitor_id);
+    (added.visitor == *visitor_id).then_some(added)
+}
+
+impl State {
+    /// Places an event and remembers the session that it leaves behind.
+    fn accept(&mut self, key: Key, time: Millis) -> Placed {
+        let place = self.store.find(&key);
+        let known = self.store.session(place);
+        let known = known.filter(|known| !self.is_over(known));
+        self.batch_events += 1;
+        self.remember(place, key, known, time)
+    }
+
+    /// Does again what a raw event did.
+    ///
+    /// Nothing is forgotten meanwhile: one looked-back event that was ahead of its append time, which isn't known here,
+    /// would make every later one of any key look as if it opened a session.
+    fn replay(&mut self, key: Key, time: Millis) {
+        self.looked_back = true;
+        let place = self.store.find(&key);
+        let known = self.store.session(place);
+        self.remember(place, key, known, time);
+    }
+
+    fn remember(&mut self, place: Place, key: Key, known: Option<Session>, time: Millis) -> Placed {
+        let placed = self.rule.place(known.as_ref(), time);
+        if placed.cut != Some(Cut::Late) {
+            self.store.put(place, key, &placed.session);
+        }
+        self.event_time = self.event_time.max(time);
+        placed
+    }
+
+    /// Takes over a session as it was written.
+    fn restore(&mut self, key: Key, added: added::Added) {
+        self.event_time = self.event_time.max(added.session.last);
+        if added.cut != Some(Cut::Late) {
+            let place = self.store.find(&key);
+            self.store.put(place, key, &added.session);
+        }
+    }
+
+    /// Whether a session is forgotten.
+    ///
+    /// It is by event time alone, whether or not its memory has been reclaimed yet: how records are cut into batches
+    /// changes nothing.
+    fn is_over(&self, session: &Session) -> bool {
+        self.event_time > session.last + self.rule.ttl + self.lateness
+    }
+
+    /// Reclaims the memory of forgotten sessions, at most two for each event of the batch before: memory follows the
+    /// live keys without a pause. Only here, between batches, where nothing of it can ever have to be taken back.
+    fn begin_batch(&mut self) {
+        self.store.begin_batch();
+        let most = 2 * self.batch_events + 64;
+        let forget_before = self.event_time - self.rule.ttl - self.lateness;
+        self.store
+            .retire(most, |session| session.last < forget_before);
+        self.event_time_before = self.event_time;
+        self.batch_events = 0;
+    }
+
+    fn undo_batch(&mut self) {
+        self.store.undo_batch();
+        self.event_time = self.event_time_before;
+    }
+
+    /// Forgets what looked-back events beyond `most` have done.
+    fn bound_looked_back(&mut self, most: Millis) {
+        if std::mem::take(&mut self.looked_back) && self.event_time > most {
+            self.store.forget(|session| session.last > most);
+            let lasts = self.store.iter().map(|(_, session)| session.last);
+            self.event_time = lasts.max().unwrap_or(NO_EVENT_TIME);
+            self.event_time_before = self.event_time;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

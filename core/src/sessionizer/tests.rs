@@ -1,0 +1,396 @@
+use super::*;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+fn sessionizer(pairs: &[(&str, &str)]) -> Sessionizer {
+    Sessionizer::new(&Parameters::from_pairs(pairs.iter().copied()).unwrap())
+}
+
+fn record(value: &str) -> Record<'_> {
+    Record {
+        value: value.as_bytes(),
+        ..Record::default()
+    }
+}
+
+/// The output of one record: its key and its value.
+fn output(sessionizer: &mut Sessionizer, record: &Record<'_>) -> (Option<String>, String) {
+    match sessionizer.process(record) {
+        Outcome::Emit { key, value } => (
+            key.map(|key| String::from_utf8_lossy(key).into_owned()),
+            String::from_utf8(value.concat()).unwrap(),
+        ),
+        outcome => panic!("{outcome:?}"),
+    }
+}
+
+fn value(sessionizer: &mut Sessionizer, event: &str) -> String {
+    output(sessionizer, &record(event)).1
+}
+
+fn event(ip: &str, second: i64) -> String {
+    format!(r#"{{"ip":"{ip}","timestamp":{}}}"#, 1_000_000_000 + second)
+}
+
+#[test]
+fn an_event_keeps_its_own_bytes_and_gets_the_fields_behind_them() {
+    let mut module = sessionizer(&[]);
+    let events = [
+        "{ \"ip\" : \"::ffff:1.2.3.4\",\t\"timestamp\":\"2015-07-22T09:00:28.019+00:00\", \"n\":1.50 }\n",
+        r#"{"n":[],"timestamp":1437555629269,"ip":"1.2.3.4:80"}"#,
+    ];
+    assert_eq!(
+        events.map(|event| value(&mut module, event)),
+        [
+            "{ \"ip\" : \"::ffff:1.2.3.4\",\t\"timestamp\":\"2015-07-22T09:00:28.019+00:00\", \"n\":1.50 ,\"session_id\":\"1.2.3.4-1437555628019\",\"session_start\":\"2015-07-22T09:00:28.019Z\",\"session_duration\":0,\"session_events\":1,\"session_cut\":\"first\",\"session_previous\":null,\"session_late\":false}\n",
+            r#"{"n":[],"timestamp":1437555629269,"ip":"1.2.3.4:80","session_id":"1.2.3.4-1437555628019","session_start":"2015-07-22T09:00:28.019Z","session_duration":1.25,"session_events":2,"session_cut":null,"session_previous":null,"session_late":false}"#,
+        ]
+    );
+}
+
+#[test]
+fn fields_that_are_there_are_replaced_in_their_places() {
+    let mut module = sessionizer(&[("prefix", "s.")]);
+    let event = r#"{"s.late":"?","ip":"1.2.3.4","s.id":{"a":1},"timestamp":5,"s.events" : 7}"#;
+    assert_eq!(
+        value(&mut module, event),
+        r#"{"s.late":false,"ip":"1.2.3.4","s.id":"1.2.3.4-5000","timestamp":5,"s.events" : 1,"s.start":"1970-01-01T00:00:05.000Z","s.duration":0,"s.cut":"first","s.previous":null}"#
+    );
+}
+
+#[test]
+fn an_output_put_in_again_is_the_same_output() {
+    let first = value(&mut sessionizer(&[]), &event("1.2.3.4", 0));
+    assert_eq!(value(&mut sessionizer(&[]), &first), first);
+}
+
+#[test]
+fn an_object_without_members_gets_no_comma() {
+    let mut module = sessionizer(&[("key", "@key"), ("timestamp", "@timestamp")]);
+    let record = Record {
+        key: Some(b"k\"1"),
+        value: b"{}",
+        append_time: Some(7),
+    };
+    let (key, value) = output(&mut module, &record);
+    assert_eq!(key.as_deref(), Some("k\"1"));
+    assert!(
+        value.starts_with(r#"{"session_id":"k\"1-7","session_start":"1970-01-01T00:00:00.007Z","#),
+        "{value}"
+    );
+}
+
+#[test]
+fn the_record_key_is_kept_and_a_missing_one_is_that_of_the_session() {
+    let mut module = sessionizer(&[]);
+    let event = event("[2001:DB8:0:0::1]:443", 0);
+    let (key, _) = output(&mut module, &record(&event));
+    assert_eq!(key.as_deref(), Some("2001:db8::1"));
+    let keyed = Record {
+        key: Some(b"mine"),
+        ..record(&event)
+    };
+    let (key, _) = output(&mut module, &keyed);
+    assert_eq!(key.as_deref(), Some("mine"));
+}
+
+#[test]
+fn records_that_cant_be_sessionized_are_tagged_and_nothing_of_them_is_lost() {
+    let rows: [(&[u8], &str); 9] = [
+        (
+            b"hello \"you\"\n",
+            r#"{"session_error":"neither a JSON object nor a line of a known log format","session_raw":"hello \"you\"\n"}"#,
+        ),
+        (
+            b"",
+            r#"{"session_error":"neither a JSON object nor a line of a known log format","session_raw":""}"#,
+        ),
+        (
+            b"\xff\xfe",
+            r#"{"session_error":"neither a JSON object nor a line of a known log format","session_raw_base64":"//4="}"#,
+        ),
+        (
+            br#"{"timestamp":1}"#,
+            r#"{"session_error":"no key: field `ip` is missing or null","session_raw":"{\"timestamp\":1}"}"#,
+        ),
+        (
+            br#"{"ip":"","timestamp":1}"#,
+            r#"{"session_error":"no key: field `ip` is empty","session_raw":"{\"ip\":\"\",\"timestamp\":1}"}"#,
+        ),
+        (
+            br#"{"ip":[1],"timestamp":1}"#,
+            r#"{"session_error":"no key: field `ip` is neither text nor a number","session_raw":"{\"ip\":[1],\"timestamp\":1}"}"#,
+        ),
+        (
+            br#"{"ip":"a"}"#,
+            r#"{"session_error":"no time: field `timestamp` is missing or null","session_raw":"{\"ip\":\"a\"}"}"#,
+        ),
+        (
+            br#"{"ip":"a","timestamp":null}"#,
+            r#"{"session_error":"no time: field `timestamp` is missing or null","session_raw":"{\"ip\":\"a\",\"timestamp\":null}"}"#,
+        ),
+        (
+            br#"{"ip":"a","timestamp":true}"#,
+            r#"{"session_error":"no time: field `timestamp` is neither text nor a number","session_raw":"{\"ip\":\"a\",\"timestamp\":true}"}"#,
+        ),
+    ];
+    let mut module = sessionizer(&[]);
+    for (record, expected) in rows {
+        let record = Record {
+            value: record,
+            ..Record::default()
+        };
+        let (key, value) = output(&mut module, &record);
+        assert_eq!(value, expected);
+        assert_eq!(key, None);
+    }
+}
+
+#[test]
+fn an_event_ahead_of_its_append_time_is_invalid_and_expires_nobody() {
+    let mut module = sessionizer(&[("max_ahead", "1s")]);
+    let at = |value: &'static str, append_time| Record {
+        value: value.as_bytes(),
+        append_time,
+        ..Record::default()
+    };
+    output(
+        &mut module,
+        &at(r#"{"ip":"a","timestamp":1000}"#, Some(999_000)),
+    );
+    let (_, value) = output(
+        &mut module,
+        &at(r#"{"ip":"a","timestamp":1000.001}"#, Some(999_000)),
+    );
+    assert!(
+        value.starts_with(r#"{"session_error":"the event is 1001 ms beyond its record's append time, more than `max_ahead`, which is 1000 ms","#),
+        "{value}"
+    );
+    assert_eq!(module.event_time(), 1_000_000);
+    output(&mut module, &at(r#"{"ip":"a","timestamp":2000}"#, None));
+    assert_eq!(module.event_time(), 2_000_000);
+}
+
+#[test]
+fn a_looked_back_event_that_was_ahead_of_its_append_time_is_forgotten() {
+    let mut module = sessionizer(&[]);
+    for (ip, second) in [("a", 0), ("b", 90_000), ("c", 1), ("a", 2)] {
+        module.look_back(None, event(ip, second).as_bytes());
+    }
+    module.begin_batch();
+    module.appended_at(1_000_000_003_000);
+    assert_eq!(module.event_time(), 1_000_000_002_000);
+    assert!(value(&mut module, &event("a", 3)).contains(r#""session_events":3,"#));
+    assert!(value(&mut module, &event("b", 3)).contains(r#""session_cut":"first","#));
+}
+
+#[test]
+fn invalid_and_late_events_can_be_dropped() {
+    let mut module = sessionizer(&[("invalid", "drop"), ("late", "drop"), ("gap", "1s")]);
+    assert!(matches!(module.process(&record("?")), Outcome::Drop));
+    value(&mut module, &event("a", 10));
+    assert!(matches!(
+        module.process(&record(&event("a", 8))),
+        Outcome::Drop
+    ));
+    assert!(value(&mut module, &event("a", 9)).contains(r#""session_events":2,"#));
+}
+
+#[test]
+fn a_failing_record_takes_its_batch_back() {
+    let mut module = sessionizer(&[("invalid", "fail")]);
+    module.begin_batch();
+    value(&mut module, &event("a", 0));
+    module.begin_batch();
+    value(&mut module, &event("a", 1));
+    let Outcome::Fail(invalid) = module.process(&record("?")) else {
+        panic!("not failed");
+    };
+    assert_eq!(invalid.class(), "unknown format");
+    assert!(value(&mut module, &event("a", 2)).contains(r#""session_events":2,"#));
+}
+
+#[test]
+fn a_key_is_forgotten_by_event_time_once_ttl_and_lateness_are_over() {
+    let parameters = [("gap", "10s"), ("ttl", "20s"), ("lateness", "5s")];
+    for (other, cut) in [
+        (25, r#""session_cut":"gap","#),
+        (26, r#""session_cut":"first","#),
+    ] {
+        let mut module = sessionizer(&parameters);
+        value(&mut module, &event("a", 0));
+        value(&mut module, &event("b", other));
+        assert!(value(&mut module, &event("a", 20)).contains(cut), "{other}");
+    }
+}
+
+#[test]
+fn memory_follows_the_live_keys() {
+    let mut module = sessionizer(&[("gap", "10s"), ("ttl", "10s"), ("lateness", "0s")]);
+    for second in 0..10_000 {
+        module.begin_batch();
+        value(&mut module, &event(&second.to_string(), second));
+    }
+    // Those of the last 10 s and of the moment, and the one that the next batch finds forgotten.
+    assert_eq!(module.sessions().count(), 12);
+}
+
+#[test]
+fn the_client_of_a_forwarded_list_is_the_key() {
+    let rows = [
+        ("0", "6.6.6.6, 1.2.3.4, 10.0.0.1", "10.0.0.1"),
+        ("1", "6.6.6.6, 1.2.3.4, 10.0.0.1", "1.2.3.4"),
+        ("2", "6.6.6.6, 1.2.3.4, 10.0.0.1", "6.6.6.6"),
+        ("9", "6.6.6.6, 1.2.3.4, 10.0.0.1", "6.6.6.6"),
+        (
+            "0",
+            "Mozilla/5.0 (KHTML, like Gecko)",
+            "Mozilla/5.0 (KHTML, like Gecko)",
+        ),
+    ];
+    for (proxies, list, expected) in rows {
+        let mut module = sessionizer(&[("trusted_proxies", proxies)]);
+        let (key, _) = output(&mut module, &record(&event(list, 0)));
+        assert_eq!(key.as_deref(), Some(expected));
+    }
+}
+
+#[test]
+fn a_key_of_several_fields_tells_visitors_behind_one_address_apart() {
+    let mut module = sessionizer(&[("key", "ip,/agent/name")]);
+    let event =
+        |agent: &str| format!(r#"{{"ip":"1.2.3.4:5","agent":{{"name":"{agent}"}},"timestamp":1}}"#);
+    assert!(value(&mut module, &event("a,b")).contains(r#""session_id":"1.2.3.4,a\\,b-1000","#));
+    assert!(value(&mut module, &event("c")).contains(r#""session_events":1,"#));
+    assert!(value(&mut module, &event("a,b")).contains(r#""session_events":2,"#));
+}
+
+#[test]
+fn hashed_ids_tell_nothing_of_the_key_and_stay_with_it() {
+    let mut module = sessionizer(&[("id", "hash")]);
+    let ids: Vec<String> = [("1.2.3.4", 0), ("1.2.3.4:99", 1), ("1.2.3.5", 1)]
+        .into_iter()
+        .map(|(ip, second)| {
+            let value = value(&mut module, &event(ip, second));
+            let (_, id) = value.split_once(r#""session_id":""#).unwrap();
+            id.split('"').next().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(ids[0], ids[1]);
+    assert_ne!(ids[0], ids[2]);
+    assert!(
+        ids.iter()
+            .all(|id| id.len() == 40 && id.bytes().all(|b| b.is_ascii_hexdigit()))
+    );
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Few keys close in time, so that every case of the rule occurs.
+    fn events() -> impl Strategy<Value = Vec<String>> {
+        let event = (0u8..4, 0i64..90).prop_map(|(ip, second)| event(&ip.to_string(), second));
+        let other = prop_oneof![
+            Just(r#"{"session_error":"x","session_raw":"y"}"#.to_owned()),
+            Just(r#"{"ip":"1","timestamp":1000000000,"session_id":"1-1000000000000"}"#.to_owned()),
+            Just(String::new()),
+        ];
+        proptest::collection::vec(prop_oneof![9 => event, 1 => other], 0..120)
+    }
+
+    fn parameters() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
+        (
+            prop::sample::select(vec!["1", "2", "5", "none"]),
+            prop::sample::select(vec!["1s", "20s", "none"]),
+            prop::sample::select(vec!["10s", "30s", "1000s"]),
+            prop::sample::select(vec!["0s", "15s"]),
+            prop::sample::select(vec!["2", "3", "100"]),
+            prop::sample::select(vec!["key", "hash"]),
+        )
+            .prop_map(|(max_events, max_duration, ttl, lateness, max_keys, id)| {
+                vec![
+                    ("gap", "10s"),
+                    ("max_events", max_events),
+                    ("max_duration", max_duration),
+                    ("ttl", ttl),
+                    ("lateness", lateness),
+                    ("max_keys", max_keys),
+                    ("id", id),
+                ]
+            })
+    }
+
+    fn state(module: &Sessionizer) -> (Millis, Vec<(Key, Session)>) {
+        // Whether the memory of a forgotten session has been reclaimed is no part of the state.
+        let live = module
+            .sessions()
+            .filter(|(_, session)| !module.state.is_over(session));
+        (module.event_time(), live.collect())
+    }
+
+    fn run(module: &mut Sessionizer, events: &[String], batch: usize) -> Vec<String> {
+        let mut values = Vec::new();
+        for batch in events.chunks(batch) {
+            module.begin_batch();
+            values.extend(batch.iter().map(|event| value(module, event)));
+        }
+        values
+    }
+
+    proptest! {
+        #[test]
+        fn how_records_are_cut_into_batches_changes_nothing(
+            events in events(), parameters in parameters(), batch in 1usize..50,
+        ) {
+            let mut one = sessionizer(&parameters);
+            let mut other = sessionizer(&parameters);
+            prop_assert_eq!(run(&mut one, &events, 1), run(&mut other, &events, batch));
+            prop_assert_eq!(state(&one), state(&other));
+        }
+
+        #[test]
+        fn a_batch_that_is_undone_never_was(
+            events in events(), undone in events(), parameters in parameters(),
+        ) {
+            let mut one = sessionizer(&parameters);
+            run(&mut one, &events, 7);
+            let before = state(&one);
+            run(&mut one, &undone, usize::MAX);
+            one.undo_batch();
+            let expected = if undone.is_empty() && !events.is_empty() {
+                let mut other = sessionizer(&parameters);
+                let whole = events.len() - (events.len() - 1) % 7 - 1;
+                run(&mut other, &events[..whole], 7);
+                state(&other)
+            } else {
+                before
+            };
+            prop_assert_eq!(state(&one), expected);
+        }
+
+        #[test]
+        fn the_state_looked_back_from_own_output_is_the_state(
+            events in events(), later in events(), parameters in parameters(),
+        ) {
+            let mut one = sessionizer(&parameters);
+            let stored = run(&mut one, &events, 10);
+            let mut other = sessionizer(&parameters);
+            for value in &stored {
+                other.look_back(None, value.as_bytes());
+            }
+            prop_assert_eq!(state(&one), state(&other));
+            prop_assert_eq!(run(&mut one, &later, 10), run(&mut other, &later, 10));
+        }
+
+        #[test]
+        fn any_bytes_can_be_processed_and_looked_back(value in prop::collection::vec(any::<u8>(), 0..80)) {
+            let mut module = sessionizer(&[]);
+            let record = Record { value: &value, ..Record::default() };
+            let (_, tagged) = output(&mut module, &record);
+            prop_assert!(serde_json::from_str::<serde_json::Value>(&tagged).is_ok());
+            module.look_back(None, &value);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Slots in chunks, so that growing moves none of them.
+
+use super::slot::Slot;
+
+/// The place of a slot in the slab.
+pub(super) type SlotId = u32;
+
+/// No slot: the end of a list.
+pub(super) const NONE: SlotId = SlotId::MAX;
+
+/// Slots in a chunk: 56 KiB, nearly one page of a module's memory.
+const CHUNK: usize = 1024;
+
+pub(super) struct Slab {
+    chunks: Vec<Vec<Slot>>,
+    /// Slots handed out so far, free ones included.
+    used: usize,
+    /// The first free slot; the others are chained behind it.
+    free: SlotId,
+    len: usize,
+}
+
+impl Default for Slab {
+    fn default() -> Self {
+        Slab {
+            chunks: Vec::new(),
+            used: 0,
+            free: NONE,
+            len: 0,
+        }
+    }
+}
+
+impl Slab {
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub(super) fn get(&self, id: SlotId) -> Option<&Slot> {
+        let id = id as usize;
+        self.chunks.get(id / CHUNK)?.get(id % CHUNK)
+    }
+
+    pub(super) fn get_mut(&mut self, id: SlotId) -> Option<&mut Slot> {
+        let id = id as usize;
+        self.chunks.get_mut(id / CHUNK)?.get_mut(id % CHUNK)
+    }
+
+    /// Puts a slot into the place that was freed last, or else behind all others.
+    pub(super) fn insert(&mut self, slot: Slot) -> SlotId {
+        self.len += 1;
+        let id = self.free;
+        if let Some(place) = self.get_mut(id) {
+            let next = place.chain();
+            *place = slot;
+            self.free = next;
+            return id;
+        }
+        let id = self.used;
+        if id.is_multiple_of(CHUNK) {
+            self.chunks.push(Vec::with_capacity(CHUNK));
+        }
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.push(slot);
+        }
+        self.used += 1;
+        // `max_keys` keeps the number of slots far below the largest id.
+        id as SlotId
+    }
+
+    /// Frees a slot that is in no list any more.
+    pub(super) fn remove(&mut self, id: SlotId) {
+        let free = self.free;
+        if let Some(slot) = self.get_mut(id) {
+            *slot.chain_mut() = free;
+            self.free = id;
+            self.len -= 1;
+        }
+    }
+}

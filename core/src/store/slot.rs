@@ -1,0 +1,148 @@
+//! One key with its session, packed.
+
+use super::slab::{NONE, SlotId};
+use crate::key::Key;
+use crate::session::{Origin, Session};
+use crate::timestamp::Millis;
+
+/// A key, its session, and the links of the two lists that it is in: 56 bytes.
+///
+/// Times take 48 bits, which the year 9999 does not fill. One number serves for two: a session that starts where the one
+/// before it did is the next in number, and any other is the first with its start, so that only the number of the one
+/// before is left to keep.
+#[derive(Clone, Copy)]
+pub(super) struct Slot {
+    key: [u32; 4],
+    start: Packed,
+    last: Packed,
+    previous: Packed,
+    flags: u16,
+    events: u32,
+    number: u32,
+    chain: SlotId,
+    older: SlotId,
+    newer: SlotId,
+}
+
+const _: () = assert!(size_of::<Slot>() == 56);
+
+/// A time in 48 bits.
+#[derive(Clone, Copy)]
+struct Packed([u16; 3]);
+
+const TEXT: u16 = 1;
+const HAS_PREVIOUS: u16 = 2;
+
+impl Slot {
+    pub(super) fn new(key: Key, session: &Session) -> Self {
+        let bits = key.bits();
+        let mut slot = Slot {
+            key: [
+                bits as u32,
+                (bits >> 32) as u32,
+                (bits >> 64) as u32,
+                (bits >> 96) as u32,
+            ],
+            start: Packed([0; 3]),
+            last: Packed([0; 3]),
+            previous: Packed([0; 3]),
+            flags: if key.is_text() { TEXT } else { 0 },
+            events: 0,
+            number: 0,
+            chain: NONE,
+            older: NONE,
+            newer: NONE,
+        };
+        slot.set_session(session);
+        slot
+    }
+
+    pub(super) fn key(&self) -> Key {
+        let [a, b, c, d] = self.key.map(u128::from);
+        Key::from_parts(a | b << 32 | c << 64 | d << 96, self.flags & TEXT != 0)
+    }
+
+    pub(super) fn session(&self) -> Session {
+        let start = self.start.time();
+        let previous_start = self.previous.time();
+        let has_previous = self.flags & HAS_PREVIOUS != 0;
+        let (number, previous_number) = if has_previous && previous_start == start {
+            (self.number, self.number.saturating_sub(1))
+        } else {
+            (1, self.number)
+        };
+        Session {
+            origin: Origin { start, number },
+            last: self.last.time(),
+            events: self.events,
+            previous: has_previous.then_some(Origin {
+                start: previous_start,
+                number: previous_number,
+            }),
+        }
+    }
+
+    pub(super) fn set_session(&mut self, session: &Session) {
+        let Origin { start, number } = session.origin;
+        self.start = Packed::from(start);
+        self.last = Packed::from(session.last);
+        self.events = session.events;
+        self.flags &= TEXT;
+        if let Some(previous) = session.previous {
+            self.flags |= HAS_PREVIOUS;
+            self.previous = Packed::from(previous.start);
+            self.number = if previous.start == start {
+                number
+            } else {
+                previous.number
+            };
+        }
+    }
+
+    /// This slot with the session of another state of it; the links stay.
+    pub(super) fn with_session_of(self, before: &Slot) -> Slot {
+        Slot {
+            chain: self.chain,
+            older: self.older,
+            newer: self.newer,
+            ..*before
+        }
+    }
+
+    pub(super) fn chain(&self) -> SlotId {
+        self.chain
+    }
+
+    pub(super) fn chain_mut(&mut self) -> &mut SlotId {
+        &mut self.chain
+    }
+
+    pub(super) fn older(&self) -> SlotId {
+        self.older
+    }
+
+    pub(super) fn older_mut(&mut self) -> &mut SlotId {
+        &mut self.older
+    }
+
+    pub(super) fn newer(&self) -> SlotId {
+        self.newer
+    }
+
+    pub(super) fn newer_mut(&mut self) -> &mut SlotId {
+        &mut self.newer
+    }
+}
+
+impl Packed {
+    fn time(self) -> Millis {
+        let [a, b, c] = self.0.map(Millis::from);
+        a | b << 16 | c << 32
+    }
+}
+
+impl From<Millis> for Packed {
+    fn from(time: Millis) -> Self {
+        Packed([time as u16, (time >> 16) as u16, (time >> 32) as u16])
+    }
+}

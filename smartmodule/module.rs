@@ -1,0 +1,192 @@
+//! The module's state, and what it does with a batch.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use fluvio_smartmodule::RecordData;
+use fluvio_smartmodule::dataplane::core::Encoder;
+use fluvio_smartmodule::dataplane::smartmodule::{
+    SmartModuleInitErrorStatus as InitStatus, SmartModuleInitRuntimeError, SmartModuleKind,
+    SmartModuleTransformErrorStatus as Status, SmartModuleTransformRuntimeError,
+};
+use sessionize_core::event::Record;
+use sessionize_core::invalid::Invalid;
+use sessionize_core::parameters::Parameters;
+use sessionize_core::sessionizer::{Outcome, Sessionizer};
+
+use crate::wire::{self, Damaged, Input, Output, RecordView, Records};
+
+/// A module that has been started with parameters.
+pub struct Module {
+    sessionizer: Sessionizer,
+    output: Output,
+    /// The latest batch, as it came in.
+    latest: Vec<u8>,
+}
+
+/// What a batch has become.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// The encoded output.
+    pub bytes: &'a [u8],
+    /// How many records are in it.
+    pub count: u32,
+}
+
+/// Why a module was not started.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What `init` returns.
+    pub status: InitStatus,
+    /// The encoded error.
+    pub bytes: Vec<u8>,
+}
+
+impl Module {
+    /// Starts a module with the parameters in `input`, encoded as the engine of this version does.
+    ///
+    /// # Errors
+    /// The error that the parameters' check gives.
+    pub fn start(input: &[u8], version: i16) -> Result<Self, Refusal> {
+        let refusal = |status, bytes| Refusal { status, bytes };
+        let pairs = wire::parameters(input, version)
+            .map_err(|_| refusal(InitStatus::DecodingInput, Vec::new()))?;
+        Parameters::from_pairs(pairs)
+            .map(|parameters| Module::new(&parameters))
+            .map_err(|error| {
+                let hint = error.to_string();
+                let mut bytes = Vec::new();
+                match (SmartModuleInitRuntimeError { hint }).encode(&mut bytes, version) {
+                    Ok(()) => refusal(InitStatus::InitError, bytes),
+                    Err(_) => refusal(InitStatus::EncodingOutput, Vec::new()),
+                }
+            })
+    }
+
+    /// A module that knows no session yet.
+    pub fn new(parameters: &Parameters) -> Self {
+        Module {
+            sessionizer: Sessionizer::new(parameters),
+            output: Output::new(),
+            latest: Vec::new(),
+        }
+    }
+
+    /// Sessionizes a batch, encoded as the engine of this version does.
+    ///
+    /// A consumer's stream presents a batch a second time when its output did not fit into the response any more, and a
+    /// producer sends one again when it has missed the answer. A batch that is the latest one again, byte for byte, is
+    /// counted once: what it did the first time is taken back.
+    ///
+    /// # Errors
+    /// A status where the input is damaged; the state is then what it was before.
+    pub fn filter_map(&mut self, input: Vec<u8>, version: i16) -> Result<Answer<'_>, Status> {
+        if self.latest.is_empty() {
+            self.sessionizer.seed(seed(&input));
+        } else if self.latest == input {
+            self.sessionizer.undo_batch();
+        }
+        // The bytes are kept rather than a digest of them: exact, and the first bytes tell most batches apart.
+        self.latest = input;
+        self.sessionizer.begin_batch();
+        self.output.begin();
+        let failed = self
+            .sessionize(version)
+            .inspect_err(|_| self.sessionizer.undo_batch());
+        match failed.map_err(status)? {
+            None => Ok(Answer {
+                count: self.output.count(),
+                bytes: self.output.finish(),
+            }),
+            Some(error) => {
+                let bytes = self.output.fail(&error, version);
+                bytes
+                    .map(|bytes| Answer { bytes, count: 0 })
+                    .map_err(|_| Status::EncodingOutput)
+            }
+        }
+    }
+
+    /// Writes what becomes of each record of the latest batch, or gives the error of the one that fails it.
+    fn sessionize(
+        &mut self,
+        version: i16,
+    ) -> Result<Option<SmartModuleTransformRuntimeError>, Damaged> {
+        let input = Input::parse(&self.latest, version)?;
+        if let Some(append_time) = input.base_timestamp {
+            self.sessionizer.appended_at(append_time);
+        }
+        for record in Records::new(input.records)? {
+            let record = record?;
+            let base = input.base_timestamp;
+            let outcome = self.sessionizer.process(&Record {
+                key: record.key,
+                value: record.value,
+                append_time: base.map(|base| base.saturating_add(record.timestamp_delta)),
+            });
+            match outcome {
+                Outcome::Emit { key, value } => self.output.record(&record, key, &value),
+                Outcome::Drop => {}
+                Outcome::Fail(invalid) => {
+                    return Ok(Some(runtime_error(&record, input.base_offset, &invalid)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Restores the state from records that were stored before, read in place: a million of them are in memory at once.
+    ///
+    /// It never fails, since an error would keep the partition's leader from starting; behind a damaged record nothing
+    /// more can be read.
+    pub fn look_back(&mut self, input: &[u8], version: i16) {
+        self.sessionizer.seed(seed(input));
+        let Ok(input) = Input::parse(input, version) else {
+            return;
+        };
+        for record in Records::new(input.records)
+            .into_iter()
+            .flatten()
+            .map_while(Result::ok)
+        {
+            self.sessionizer.look_back(record.key, record.value);
+        }
+    }
+
+    /// The sessions that are held.
+    pub fn sessionizer(&self) -> &Sessionizer {
+        &self.sessionizer
+    }
+}
+
+/// What nobody who sends events can foresee: the hasher's own keys where the platform has randomness (`wasm32-wasip1`
+/// has, `wasm32-unknown-unknown` has not), and the first batch with its append time and everybody else's events.
+fn seed(input: &[u8]) -> [u64; 2] {
+    let hashers = RandomState::new();
+    [0, 1].map(|half| {
+        let mut hasher = hashers.build_hasher();
+        hasher.write_u8(half);
+        hasher.write(input);
+        hasher.finish()
+    })
+}
+
+fn status(damaged: Damaged) -> Status {
+    match damaged {
+        Damaged::Input => Status::DecodingBaseInput,
+        Damaged::Records => Status::DecodingRecords,
+    }
+}
+
+fn runtime_error(
+    record: &RecordView<'_>,
+    base_offset: i64,
+    invalid: &Invalid,
+) -> SmartModuleTransformRuntimeError {
+    SmartModuleTransformRuntimeError {
+        hint: invalid.to_string(),
+        offset: base_offset.saturating_add(record.offset_delta),
+        kind: SmartModuleKind::FilterMap,
+        record_key: record.key.map(RecordData::from),
+        record_value: RecordData::from(record.value),
+    }
+}

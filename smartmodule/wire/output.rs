@@ -1,0 +1,95 @@
+//! What the module hands back.
+
+use fluvio_smartmodule::dataplane::core::Encoder;
+use fluvio_smartmodule::dataplane::smartmodule::SmartModuleTransformRuntimeError;
+
+use super::RecordView;
+use super::varint::{length_size, put_length};
+
+const COUNT_SIZE: usize = size_of::<i32>();
+const NONE: u8 = 0;
+const SOME: u8 = 1;
+
+/// The records passed on, written once and in order into a buffer that the next batch reuses.
+///
+/// Fluvio's generated code gives each batch a buffer of its own, which nobody ever frees.
+#[derive(Debug, Default)]
+pub struct Output {
+    bytes: Vec<u8>,
+    count: u32,
+}
+
+impl Output {
+    /// An output without a buffer yet.
+    pub const fn new() -> Self {
+        Self {
+            bytes: Vec::new(),
+            count: 0,
+        }
+    }
+
+    /// Starts a batch; what the last one wrote is gone, its memory is kept.
+    pub fn begin(&mut self) {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&[0; COUNT_SIZE]);
+        self.count = 0;
+    }
+
+    /// Passes a record on with another key and with a value given in parts; deltas, attributes and headers stay.
+    #[inline]
+    pub fn record(&mut self, record: &RecordView<'_>, key: Option<&[u8]>, value: &[&[u8]]) {
+        let key_size = key.map_or(0, |key| length_size(key.len()) + key.len());
+        let value_length = value.iter().map(|part| part.len()).sum();
+        let length = record.preamble.len()
+            + size_of_val(&SOME)
+            + key_size
+            + length_size(value_length)
+            + value_length
+            + record.headers.len();
+        let bytes = &mut self.bytes;
+        bytes.reserve(length_size(length) + length);
+        put_length(bytes, length);
+        bytes.extend_from_slice(record.preamble);
+        match key {
+            Some(key) => {
+                bytes.push(SOME);
+                put_length(bytes, key.len());
+                bytes.extend_from_slice(key);
+            }
+            None => bytes.push(NONE),
+        }
+        put_length(bytes, value_length);
+        for part in value {
+            bytes.extend_from_slice(part);
+        }
+        bytes.extend_from_slice(record.headers);
+        self.count += 1;
+    }
+
+    /// How many records have been passed on since [`begin`](Self::begin).
+    pub const fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Ends a batch in which nothing failed; to be called once, before the next [`begin`](Self::begin).
+    pub fn finish(&mut self) -> &[u8] {
+        if let Some(count) = self.bytes.first_chunk_mut::<COUNT_SIZE>() {
+            *count = self.count.to_be_bytes();
+        }
+        self.bytes.push(NONE);
+        &self.bytes
+    }
+
+    /// Ends a batch in which a record failed. The records before it are withdrawn: the broker stores nothing of such a
+    /// request, and a consumer would otherwise see them twice.
+    pub fn fail(
+        &mut self,
+        error: &SmartModuleTransformRuntimeError,
+        version: i16,
+    ) -> std::io::Result<&[u8]> {
+        self.begin();
+        self.bytes.push(SOME);
+        error.encode(&mut self.bytes, version)?;
+        Ok(&self.bytes)
+    }
+}

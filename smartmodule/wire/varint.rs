@@ -1,0 +1,71 @@
+//! Zigzag varints, as in Protocol Buffers.
+
+/// Appends the varint of a length.
+///
+/// Fluvio's own encoder is right only within 32 bits, and so are the lengths: both write the same bytes.
+#[inline]
+pub(super) fn put_length(to: &mut Vec<u8>, length: usize) {
+    put_zigzag(to, (length as u64) << 1);
+}
+
+/// Appends the varint of a signed number.
+#[inline]
+pub(super) fn put_signed(to: &mut Vec<u8>, number: i64) {
+    put_zigzag(
+        to,
+        (number.cast_unsigned() << 1) ^ (number >> 63).cast_unsigned(),
+    );
+}
+
+#[inline]
+fn put_zigzag(to: &mut Vec<u8>, mut zigzag: u64) {
+    // Nearly every length of an event is below 8 KiB; two known bytes are one copy instead of two.
+    if zigzag < 0x80 {
+        to.push(zigzag as u8);
+    } else if zigzag < 0x4000 {
+        to.extend_from_slice(&[zigzag as u8 | 0x80, (zigzag >> 7) as u8]);
+    } else {
+        while zigzag >= 0x80 {
+            to.push(zigzag as u8 | 0x80);
+            zigzag >>= 7;
+        }
+        to.push(zigzag as u8);
+    }
+}
+
+/// How many bytes the varint of a length takes.
+#[inline]
+pub(super) const fn length_size(length: usize) -> usize {
+    let zigzag = (length as u64) << 1;
+    if zigzag < 0x80 {
+        1
+    } else if zigzag < 0x4000 {
+        2
+    } else {
+        (64 - zigzag.leading_zeros() as usize).div_ceil(7)
+    }
+}
+
+/// The number that a zigzag-encoded one stands for, as Fluvio's decoder understands it: its shift keeps the sign, so that
+/// beyond 62 bits the sign comes out the other way round than in Protocol Buffers. No delta or length is that large.
+#[inline]
+pub(super) const fn unzigzag(zigzag: u64) -> i64 {
+    let zigzag = zigzag.cast_signed();
+    (zigzag >> 1) ^ -(zigzag & 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_is_what_is_written() {
+        for shift in 0..32 {
+            for length in [(1usize << shift) - 1, 1 << shift, (1 << shift) + 1] {
+                let mut bytes = Vec::new();
+                put_length(&mut bytes, length);
+                assert_eq!(bytes.len(), length_size(length), "{length}");
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A partition's log.
+
+use fluvio_smartmodule::Record;
+
+/// A batch in the log, or on its way there.
+#[derive(Debug, Clone, Default)]
+pub struct StoredBatch {
+    /// Offset of its first record; 0 in every produce request.
+    pub base_offset: i64,
+    /// What the records' time deltas count from.
+    pub base_timestamp: i64,
+    /// Offset of its last record, counted from the first; more than there are records when some were dropped.
+    pub last_offset_delta: i64,
+    /// Its records.
+    pub records: Vec<Record>,
+}
+
+impl StoredBatch {
+    /// A batch as a producer sends it.
+    pub fn produced(base_timestamp: i64, mut records: Vec<Record>) -> Self {
+        for (delta, record) in (0..).zip(&mut records) {
+            record.preamble.set_offset_delta(delta);
+        }
+        Self {
+            base_offset: 0,
+            base_timestamp,
+            last_offset_delta: records.len() as i64 - 1,
+            records,
+        }
+    }
+
+    fn end(&self) -> i64 {
+        self.base_offset + self.last_offset_delta + 1
+    }
+
+    fn timestamp(&self, record: &Record) -> i64 {
+        self.base_timestamp + record.timestamp_delta()
+    }
+}
+
+/// How far a module looks back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookBack {
+    /// Over the last records.
+    Last(u64),
+    /// Over the records appended within the last milliseconds, and among the last records if that is not zero.
+    Age {
+        /// Milliseconds.
+        age: i64,
+        /// Records; zero for no bound.
+        last: u64,
+    },
+}
+
+/// The log of one partition.
+#[derive(Debug, Clone, Default)]
+pub struct Partition {
+    batches: Vec<StoredBatch>,
+}
+
+impl Partition {
+    /// Appends a batch behind the high watermark.
+    pub fn append(&mut self, batch: StoredBatch) {
+        let base_offset = self.high_watermark();
+        self.batches.push(StoredBatch { base_offset, ..batch });
+    }
+
+    /// Offset that the next batch will have.
+    pub fn high_watermark(&self) -> i64 {
+        self.batches.last().map_or(0, StoredBatch::end)
+    }
+
+    /// All batches.
+    pub fn batches(&self) -> &[StoredBatch] {
+        &self.batches
+    }
+
+    /// Batches from the one on that holds the offset.
+    pub fn batches_from(&self, offset: i64) -> &[StoredBatch] {
+        let first = self.batches.partition_point(|batch| batch.end() <= offset);
+        self.batches.get(first..).unwrap_or_default()
+    }
+
+    /// All records in order.
+    pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> {
+        self.batches.iter().flat_map(|batch| &batch.records)
+    }
+
+    /// What a module looks back at, `now`.
+    pub fn look_back(&self, look_back: LookBack, now: i64) -> Vec<Record> {
+        let (oldest, last) = match look_back {
+            LookBack::Last(last) => (None, last),
+            LookBack::Age { age, last: 0 } => return self.within_age(now - age),
+            LookBack::Age { age, last } => (Some(now - age), last),
+        };
+        let from = (self.high_watermark() - i64::try_from(last).unwrap_or(i64::MAX)).max(0);
+        let mut found = Vec::new();
+        for batch in self.batches_from(from) {
+            for record in &batch.records {
+                let recent = oldest.is_none_or(|oldest| batch.timestamp(record) >= oldest);
+                if batch.base_offset + record.offset_delta() >= from && recent {
+                    found.push(record.clone());
+                }
+            }
+        }
+        found
+    }
+
+    /// Fluvio goes back from batch to batch until one is too old, and reads each at the offset before the one it is after,
+    /// so that it misses a batch of a single record.
+    fn within_age(&self, oldest: i64) -> Vec<Record> {
+        let mut found = Vec::new();
+        let mut offset = self.high_watermark() - 1;
+        while offset > 0 {
+            let Some(batch) = self.batches_from(offset - 1).first() else {
+                break;
+            };
+            // The newest timestamp of a batch whose records were transformed on the way in is "none", which is below any.
+            let newest = batch.records.iter().map(|record| batch.timestamp(record)).max();
+            if batch.base_timestamp < 0 || newest.is_none_or(|newest| newest < oldest) {
+                break;
+            }
+            offset = batch.base_offset - 1;
+            found.push(batch);
+        }
+        let recent = |batch: &&StoredBatch| {
+            let records = batch.records.iter();
+            let recent = records.filter(|record| batch.timestamp(record) >= oldest);
+            recent.cloned().collect::<Vec<Record>>()
+        };
+        found.iter().rev().flat_map(recent).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log() -> Partition {
+        let mut partition = Partition::default();
+        for (appended, values) in [(100, &["a", "b"][..]), (200, &["c"]), (300, &["d", "e", "f"])] {
+            let records = values.iter().map(|value| Record::new(*value)).collect();
+            partition.append(StoredBatch::produced(appended, records));
+        }
+        partition
+    }
+
+    fn looked_back(partition: &Partition, look_back: LookBack) -> String {
+        let records = partition.look_back(look_back, 350);
+        records.iter().map(|record| record.value.as_utf8_lossy_string().into_owned()).collect()
+    }
+
+    #[test]
+    fn looks_back_over_the_last_records_within_an_age() {
+        let partition = log();
+        assert_eq!(looked_back(&partition, LookBack::Last(4)), "cdef");
+        assert_eq!(looked_back(&partition, LookBack::Last(9)), "abcdef");
+        assert_eq!(looked_back(&partition, LookBack::Age { age: 150, last: 9 }), "cdef");
+        assert_eq!(looked_back(&partition, LookBack::Age { age: 150, last: 2 }), "ef");
+    }
+
+    #[test]
+    fn looking_back_by_age_alone_misses_a_batch_of_one_record() {
+        assert_eq!(looked_back(&log(), LookBack::Age { age: 250, last: 0 }), "abdef");
+    }
+
+    #[test]
+    fn nothing_without_a_timestamp_is_within_any_age() {
+        let mut partition = log();
+        partition.batches.iter_mut().for_each(|batch| batch.base_timestamp = super::super::NO_TIMESTAMP);
+        for last in [0, 9] {
+            assert_eq!(looked_back(&partition, LookBack::Age { age: 300, last }), "");
+        }
+        assert_eq!(looked_back(&partition, LookBack::Last(2)), "ef");
+    }
+}

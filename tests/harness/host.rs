@@ -1,0 +1,175 @@
+//! Where the module under test runs: compiled, in Fluvio's engine, or natively, which is fast enough for thousands of
+//! simulations.
+
+use std::io::Cursor;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, anyhow};
+use fluvio_protocol::{Decoder, Encoder};
+use fluvio_smartengine::Lookback;
+use fluvio_smartmodule::Record;
+use fluvio_smartmodule::dataplane::smartmodule::{SmartModuleInput, SmartModuleOutput};
+use sessionize::module::Module as Adapter;
+use sessionize_cli::engine;
+use sessionize_core::parameters::Parameters;
+
+/// The layout that `smdk test` uses.
+pub const SMDK_VERSION: i16 = 22;
+
+pub use engine::BROKER_VERSION;
+
+/// Starts instances of the module.
+pub trait Host {
+    /// An instance with these parameters; the error is the module's own message.
+    fn start(&self, parameters: &[(String, String)]) -> Result<Box<dyn Instance>>;
+}
+
+/// One instance, with its state.
+pub trait Instance {
+    /// Has a batch processed.
+    fn process(&mut self, raw: Vec<u8>, base_offset: i64, base_timestamp: i64) -> Result<Processed>;
+
+    /// Has stored records looked back at.
+    fn look_back(&mut self, records: Vec<Record>) -> Result<()>;
+}
+
+/// What the module made of a batch.
+#[derive(Debug)]
+pub struct Processed {
+    /// The records that it passes on.
+    pub records: Vec<Record>,
+    /// Why it refused the batch.
+    pub refused: Option<String>,
+}
+
+/// The raw bytes of a batch, by Fluvio's own encoder.
+pub fn raw(records: &Vec<Record>) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    records.encode(&mut bytes, BROKER_VERSION)?;
+    Ok(bytes)
+}
+
+/// The compiled module in Fluvio's engine.
+#[derive(Debug)]
+pub struct Engine {
+    wasm: Vec<u8>,
+    /// The engine version.
+    pub version: i16,
+    /// The most memory that the module may have, in bytes.
+    pub memory: usize,
+}
+
+impl Engine {
+    /// As brokers run it.
+    pub fn new() -> Result<Self> {
+        Ok(Self {
+            wasm: wasm()?,
+            version: BROKER_VERSION,
+            memory: engine::BROKER_MEMORY,
+        })
+    }
+
+    /// An instance with these parameters.
+    pub fn module(&self, parameters: &[(String, String)]) -> Result<engine::Module> {
+        let start = engine::Start {
+            parameters: parameters.to_vec(),
+            memory: self.memory,
+            version: self.version,
+            // How many is for the one who reads the records; that it is set at all is what lets them be read.
+            lookback: Some(Lookback::Last(u64::MAX)),
+        };
+        engine::Module::start(&self.wasm, &start).map_err(|error| anyhow!("{error}"))
+    }
+}
+
+impl Host for Engine {
+    fn start(&self, parameters: &[(String, String)]) -> Result<Box<dyn Instance>> {
+        Ok(Box::new(self.module(parameters)?))
+    }
+}
+
+impl Instance for engine::Module {
+    fn process(&mut self, raw: Vec<u8>, base_offset: i64, base_timestamp: i64) -> Result<Processed> {
+        let outcome = Self::process(self, raw, base_offset, base_timestamp).map_err(|error| anyhow!("{error}"))?;
+        Ok(Processed {
+            records: outcome.records,
+            refused: outcome.refused.map(|error| error.to_string()),
+        })
+    }
+
+    fn look_back(&mut self, records: Vec<Record>) -> Result<()> {
+        Self::look_back(self, records).map_err(|error| anyhow!("{error}"))
+    }
+}
+
+/// The compiled module's bytes: where `SESSIONIZE_WASM` says, else where `make build` puts it.
+pub fn wasm() -> Result<Vec<u8>> {
+    let path = match std::env::var_os("SESSIONIZE_WASM") {
+        Some(path) => PathBuf::from(path),
+        None => {
+            let mut path = std::env::current_exe()?;
+            // A test lies in `deps` below the folder that the module is put into.
+            path.pop();
+            if path.ends_with("deps") {
+                path.pop();
+            }
+            path.join("sessionize.wasm")
+        }
+    };
+    std::fs::read(&path).with_context(|| {
+        format!(
+            "no compiled module at {}: run `make build`, or name one in SESSIONIZE_WASM",
+            path.display()
+        )
+    })
+}
+
+/// The module compiled for this machine, behind the same bytes as in the engine.
+#[derive(Debug, Clone, Copy)]
+pub struct Native {
+    /// The version whose layout the bytes have.
+    pub version: i16,
+}
+
+struct NativeInstance {
+    adapter: Adapter,
+    version: i16,
+}
+
+impl Host for Native {
+    fn start(&self, parameters: &[(String, String)]) -> Result<Box<dyn Instance>> {
+        let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Ok(Box::new(NativeInstance {
+            adapter: Adapter::new(&Parameters::from_pairs(pairs)?),
+            version: self.version,
+        }))
+    }
+}
+
+impl NativeInstance {
+    fn input(&self, raw: Vec<u8>, base_offset: i64, base_timestamp: i64) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        SmartModuleInput::new(raw, base_offset, base_timestamp).encode(&mut bytes, self.version)?;
+        Ok(bytes)
+    }
+}
+
+impl Instance for NativeInstance {
+    fn process(&mut self, raw: Vec<u8>, base_offset: i64, base_timestamp: i64) -> Result<Processed> {
+        let input = self.input(raw, base_offset, base_timestamp)?;
+        let version = self.version;
+        let answer = self.adapter.filter_map(input, version)?;
+        let output = SmartModuleOutput::decode_from(&mut Cursor::new(answer.bytes), version)?;
+        anyhow::ensure!(output.successes.len() == answer.count as usize, "the count returned is wrong");
+        Ok(Processed {
+            records: output.successes,
+            refused: output.error.map(|error| error.hint),
+        })
+    }
+
+    fn look_back(&mut self, records: Vec<Record>) -> Result<()> {
+        let input = self.input(raw(&records)?, 0, 0)?;
+        self.adapter.look_back(&input, self.version);
+        Ok(())
+    }
+}

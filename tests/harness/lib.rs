@@ -1,0 +1,13 @@
+//! The compiled module in Fluvio's own engine, fed by simulated brokers and judged by an independent oracle.
+//!
+//! Nothing in [`oracle`] and [`reference`] shares code with the module: they are the session rule written down once more,
+//! in the slowest and plainest way, over events parsed with serde_json.
+
+pub mod broker;
+pub mod event;
+pub mod host;
+pub mod oracle;
+pub mod reference;
+pub mod rule;
+pub mod sessionized;
+pub mod simulation;

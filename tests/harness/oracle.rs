@@ -1,0 +1,114 @@
+//! A batch job over the same events: sort by key and time, then scan.
+//!
+//! Right for events that come in order; what becomes of others is told by [`reference`](super::reference).
+
+use std::collections::BTreeMap;
+
+use crate::event::Event;
+use crate::rule::Rule;
+use crate::sessionized::Sessionized;
+
+/// A session as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Session {
+    /// Text of the key.
+    pub key: String,
+    /// Time of the first event.
+    pub start: i64,
+    /// Which of the key's sessions with that start it is.
+    pub number: u64,
+    /// Time of the last event.
+    pub last: i64,
+    /// How many events it has.
+    pub events: u64,
+}
+
+impl Session {
+    /// Its readable id.
+    pub fn id(&self) -> String {
+        id(&self.key, self.start, self.number)
+    }
+}
+
+/// The readable id of a session.
+pub fn id(key: &str, start: i64, number: u64) -> String {
+    match number {
+        1 => format!("{key}-{start}"),
+        _ => format!("{key}-{start}.{number}"),
+    }
+}
+
+/// All sessions of the events, by key and start.
+pub fn sessions<'a>(events: impl IntoIterator<Item = &'a Event>, rule: &Rule) -> Vec<Session> {
+    let mut sorted: Vec<(&str, i64)> = events.into_iter().map(|event| (event.key.as_str(), event.time)).collect();
+    sorted.sort_unstable();
+    let mut sessions: Vec<Session> = Vec::new();
+    for (key, time) in sorted {
+        let before = sessions.last_mut().filter(|session| session.key == key);
+        if let Some(session) = before {
+            let goes_on = time - session.last <= rule.gap
+                && rule.max_events.is_none_or(|most| session.events < most)
+                && rule.max_duration.is_none_or(|most| time - session.start <= most);
+            if goes_on {
+                session.last = time;
+                session.events += 1;
+                continue;
+            }
+        }
+        let number = match sessions.last() {
+            Some(before) if before.key == key && before.start == time => before.number + 1,
+            _ => 1,
+        };
+        sessions.push(Session {
+            key: key.to_owned(),
+            start: time,
+            number,
+            last: time,
+            events: 1,
+        });
+    }
+    sessions
+}
+
+/// What the query of an OLAP engine makes of the output: id → (longest duration in ms, most events, rows).
+pub fn by_id<'a>(outputs: impl IntoIterator<Item = &'a Sessionized>) -> BTreeMap<String, (i64, u64, u64)> {
+    let mut ids = BTreeMap::new();
+    for output in outputs {
+        let (duration, events, rows) = ids.entry(output.id.clone()).or_insert((0, 0, 0));
+        *duration = output.duration.max(*duration);
+        *events = output.events.max(*events);
+        *rows += 1;
+    }
+    ids
+}
+
+/// The same of the sessions themselves, where every event is one row.
+pub fn expected_by_id(sessions: &[Session]) -> BTreeMap<String, (i64, u64, u64)> {
+    sessions
+        .iter()
+        .map(|session| (session.id(), (session.last - session.start, session.events, session.events)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorts_and_scans() {
+        let rule = Rule {
+            gap: 10,
+            max_events: Some(2),
+            max_duration: Some(15),
+            ..Rule::default()
+        };
+        let events = [("b", 5), ("a", 30), ("a", 0), ("a", 10), ("b", 5), ("b", 5), ("b", 16)];
+        let events = events.map(|(key, time)| Event::new(key, time));
+        let ids: Vec<(String, i64, u64)> = sessions(&events, &rule)
+            .iter()
+            .map(|session| (session.id(), session.last, session.events))
+            .collect();
+        let expected = [("a-0", 10, 2), ("a-30", 30, 1), ("b-5", 5, 2), ("b-5.2", 5, 1), ("b-16", 16, 1)];
+        assert_eq!(ids, expected.map(|(id, last, events)| (id.to_owned(), last, events)));
+    }
+}

@@ -1,0 +1,55 @@
+//! The bounds of a session, as numbers for the oracle and as parameters for the module.
+
+/// What an oracle needs to know; durations in milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Inactivity that ends a session.
+    pub gap: i64,
+    /// Most events in a session.
+    pub max_events: Option<u64>,
+    /// Longest session.
+    pub max_duration: Option<i64>,
+    /// How long a key is remembered.
+    pub ttl: i64,
+    /// How far behind the event time an event surely finds its session.
+    pub lateness: i64,
+    /// Whether events too late for their session are passed on.
+    pub late_kept: bool,
+    /// How far an event may be beyond its append time.
+    pub max_ahead: Option<i64>,
+}
+
+impl Default for Rule {
+    /// The documented defaults.
+    fn default() -> Self {
+        const MINUTE: i64 = 60_000;
+        Self {
+            gap: 30 * MINUTE,
+            max_events: Some(1500),
+            max_duration: Some(720 * MINUTE),
+            ttl: 720 * MINUTE,
+            lateness: MINUTE,
+            late_kept: true,
+            max_ahead: Some(60 * MINUTE),
+        }
+    }
+}
+
+impl Rule {
+    /// The same as parameters of the module.
+    pub fn parameters(&self) -> Vec<(String, String)> {
+        let millis = |millis: i64| format!("{millis}ms");
+        let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".into());
+        [
+            ("gap", millis(self.gap)),
+            ("max_events", or_none(self.max_events.map(|most| most.to_string()))),
+            ("max_duration", or_none(self.max_duration.map(millis))),
+            ("ttl", millis(self.ttl)),
+            ("lateness", millis(self.lateness)),
+            ("late", if self.late_kept { "keep" } else { "drop" }.into()),
+            ("max_ahead", or_none(self.max_ahead.map(millis))),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+}

@@ -1,0 +1,149 @@
+//! What producers send: mostly events, often right at a boundary of the rule.
+
+use fluvio_smartmodule::{Record, RecordData};
+use rand::RngExt;
+use rand::seq::IndexedRandom;
+use rand_chacha::ChaCha8Rng;
+
+use crate::broker::{NO_TIMESTAMP, StoredBatch};
+use crate::event::Event;
+use crate::reference::Reference;
+use crate::rule::Rule;
+
+/// Somewhere in 2023.
+const BEGINNING: i64 = 1_700_000_000_000;
+
+/// In which order events come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// By time.
+    Sorted,
+    /// At most `lateness` behind the event time.
+    Bounded,
+    /// From any time.
+    Wild,
+}
+
+/// A source of batches.
+#[derive(Debug)]
+pub(super) struct Traffic {
+    pub(super) rule: Rule,
+    pub(super) order: Order,
+    keys: u32,
+    garbage: f64,
+    timed: bool,
+    /// Wall clock of the producers, which append times are taken from.
+    pub(super) clock: i64,
+    newest: i64,
+    serial: u64,
+}
+
+impl Traffic {
+    pub(super) fn new(dice: &mut ChaCha8Rng) -> Self {
+        let rule = rule(dice);
+        let order = *[Order::Sorted, Order::Bounded, Order::Wild].choose(dice).unwrap_or(&Order::Sorted);
+        Self {
+            order,
+            keys: dice.random_range(1..=8),
+            garbage: *[0.0, 0.05, 0.3].choose(dice).unwrap_or(&0.0),
+            timed: dice.random_bool(0.8),
+            clock: BEGINNING,
+            newest: BEGINNING,
+            serial: 0,
+            rule,
+        }
+    }
+
+    /// The next batch. Events aim at the boundaries of the sessions that `reference` knows.
+    pub(super) fn batch(&mut self, dice: &mut ChaCha8Rng, reference: &Reference) -> StoredBatch {
+        // Two batches are never the same by chance: the module would take the second one for the first, presented again.
+        self.clock += dice.random_range(1..50);
+        let size = dice.random_range(1..=7);
+        let bodies: Vec<(Option<String>, Vec<u8>)> = (0..size)
+            .map(|_| {
+                let key = dice.random_bool(0.3).then(|| format!("record key {}", dice.random_range(0..3)));
+                (key, self.body(dice, reference))
+            })
+            .collect();
+        let base = self.clock.max(self.newest);
+        self.clock = base;
+        let records = bodies.into_iter().map(|(key, body)| {
+            let mut record = Record::new(body);
+            record.key = key.map(RecordData::from);
+            if self.timed {
+                record.preamble.set_timestamp_delta(dice.random_range(0..3));
+            }
+            record
+        });
+        StoredBatch::produced(if self.timed { base } else { NO_TIMESTAMP }, records.collect())
+    }
+
+    fn body(&mut self, dice: &mut ChaCha8Rng, reference: &Reference) -> Vec<u8> {
+        self.serial += 1;
+        let serial = self.serial;
+        if dice.random_bool(self.garbage) {
+            return self.garbage(dice);
+        }
+        let key = format!("10.0.0.{}", dice.random_range(0..self.keys));
+        let time = self.time(dice, reference, &key);
+        let event = Event::new(key, time).json();
+        let event = event.replace(r#""path":"/""#, &format!(r#""path":"/{serial}""#));
+        event.into_bytes()
+    }
+
+    fn time(&mut self, dice: &mut ChaCha8Rng, reference: &Reference, key: &str) -> i64 {
+        let Rule { gap, ttl, lateness, .. } = self.rule;
+        let now = self.newest;
+        let mut candidates = vec![now, now + 1, now + gap / 7, now + gap / 7, now + gap / 3, now - lateness, now - lateness / 2];
+        if let Some((start, last)) = reference.bounds(key) {
+            let duration = self.rule.max_duration.unwrap_or(gap);
+            let edges = [last + gap, start + duration, start - gap, last + ttl, last + ttl + lateness, start, last];
+            candidates.extend(edges);
+            candidates.extend(edges.map(|edge| edge + 1));
+            candidates.extend(edges.map(|edge| edge - 1));
+        }
+        let far = dice.random_range(-2 * ttl..2 * ttl);
+        candidates.push(now + far);
+        let time = candidates.choose(dice).copied().unwrap_or(now);
+        let time = match self.order {
+            Order::Sorted => time.max(now),
+            Order::Bounded => time.max(now - lateness),
+            Order::Wild => time,
+        };
+        // An event of the future is refused, and must not drag the clock along; it may also be just about allowed.
+        if self.order == Order::Wild && self.timed && dice.random_bool(0.03) {
+            if let Some(ahead) = self.rule.max_ahead {
+                return self.clock.max(now) + ahead + dice.random_range(-2..5);
+            }
+        }
+        self.newest = self.newest.max(time);
+        time
+    }
+
+    fn garbage(&self, dice: &mut ChaCha8Rng) -> Vec<u8> {
+        let serial = self.serial;
+        let texts = [
+            format!("oops {serial}"),
+            format!(r#"{{"ip":"10.0.0.1","n":{serial}}}"#),
+            format!(r#"{{"ip":null,"timestamp":{},"n":{serial}}}"#, self.newest),
+            format!(r#"{{"ip":"10.0.0.1","timestamp":"soon {serial}"}}"#),
+            format!(r#"{{"ip":"10.0.0.1","timestamp":{},"n":{serial}"#, self.newest),
+            format!(r#"[{serial}]"#),
+            String::new(),
+        ];
+        texts.choose(dice).map(|text| text.clone().into_bytes()).unwrap_or_default()
+    }
+}
+
+fn rule(dice: &mut ChaCha8Rng) -> Rule {
+    let gap = *[1, 700, 60_000].choose(dice).unwrap_or(&1000);
+    Rule {
+        gap,
+        max_events: *[None, Some(1), Some(2), Some(5)].choose(dice).unwrap_or(&None),
+        max_duration: *[None, Some(1), Some(gap), Some(3 * gap + 1)].choose(dice).unwrap_or(&None),
+        ttl: gap * dice.random_range(1..=4),
+        lateness: *[0, 1, gap / 2, 3 * gap].choose(dice).unwrap_or(&0),
+        late_kept: dice.random_bool(0.8),
+        max_ahead: *[None, Some(0), Some(10), Some(3_600_000)].choose(dice).unwrap_or(&None),
+    }
+}

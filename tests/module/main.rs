@@ -1,0 +1,1 @@
+//! What the compiled module does in Fluvio's own engine.
