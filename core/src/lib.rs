@@ -5,6 +5,7 @@
 
 pub mod added;
 pub mod address;
+mod append;
 mod block;
 pub mod event;
 mod id;
