@@ -53,7 +53,8 @@ pub fn raw(records: &Vec<Record>) -> Result<Vec<u8>> {
 /// The compiled module in Fluvio's engine.
 #[derive(Debug)]
 pub struct Engine {
-    wasm: Vec<u8>,
+    /// The compiled module.
+    pub wasm: Vec<u8>,
     /// The engine version.
     pub version: i16,
     /// The most memory that the module may have, in bytes.

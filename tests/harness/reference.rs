@@ -88,9 +88,8 @@ impl Reference {
         self.place(event);
     }
 
-    /// An event of the module's own output that is looked back at.
+    /// An event of the module's own output that is looked back at: it was not too far ahead when it was sessionized.
     pub fn restore(&mut self, key: &str, fields: &Sessionized) {
-        self.looked_back = true;
         let last = fields.start + fields.duration;
         self.event_time = self.event_time.max(last);
         if fields.cut.as_deref() == Some("late") {

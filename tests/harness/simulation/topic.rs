@@ -88,15 +88,15 @@ impl Topic<'_> {
             0..10 => {
                 let before = (self.reference.clone(), self.uninterrupted.clone());
                 self.produce(&batch, true)?;
-                match dice.random_range(0..10) {
-                    0 => {
-                        self.muddled = true;
-                        return Ok(());
-                    }
-                    1 => self.restart()?,
-                    _ => self.reference = before.0,
+                let next = dice.random_range(0..10);
+                if next == 0 {
+                    self.muddled = true;
+                    return Ok(());
                 }
-                self.uninterrupted = before.1;
+                (self.reference, self.uninterrupted) = before;
+                if next == 1 {
+                    self.restart()?;
+                }
                 self.tally.presented_again += 1;
                 self.produce(&batch, false)
             }
