@@ -1,14 +1,19 @@
-//! What the engine calls, and the one function that it offers in return.
+//! The SmartModule: what the engine calls, and the one function that it offers in return.
+//!
+//! A record's way: the engine calls an export here, which hands the batch to the [`Module`]; that reads the records off the
+//! wire, lets `sessionize-core` place each of them, and writes them back.
 //!
 //! Written by hand: the code that Fluvio's macros generate for a transform leaks every output buffer, and dies after about
 //! 1 GB of output; for `look_back` it copies all records three times; and for `init` it brings along an error type that
 //! can print backtraces, a third of the module's size. `alloc` and `dealloc` are those that `fluvio-smartmodule` exports.
 
+#![cfg(target_arch = "wasm32")]
+
 use std::cell::RefCell;
 
 use fluvio_smartmodule::dataplane::smartmodule::SmartModuleTransformErrorStatus as Status;
 
-use crate::module::{Answer, Module};
+use sessionize_smartmodule::module::{Answer, Module};
 
 thread_local! {
     /// The one module of this instance; a module has one thread.

@@ -25,7 +25,7 @@ mod varint;
 
 pub use batch::BatchBuilder;
 pub use input::Input;
-pub use output::Output;
+pub use output::{Output, refusal};
 pub use parameters::parameters;
 pub use records::{RecordView, Records};
 

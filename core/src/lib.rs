@@ -7,6 +7,7 @@ pub mod added;
 pub mod address;
 mod append;
 mod block;
+mod duration;
 pub mod event;
 mod id;
 pub mod invalid;
