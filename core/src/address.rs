@@ -27,12 +27,14 @@ impl Address {
     /// Appends the canonical text: dotted for IPv4 and IPv4-mapped addresses, RFC 5952 for all others.
     pub fn write(self, out: &mut Vec<u8>) {
         if self.0 >> 32 == MAPPED >> 32 {
-            let [a, b, c, d] = (self.0 as u32).to_be_bytes();
-            write_octet(a, out);
-            for octet in [b, c, d] {
-                out.push(b'.');
-                write_octet(octet, out);
+            for octet in (self.0 as u32).to_be_bytes() {
+                let (text, length) = OCTETS.get(usize::from(octet)).unwrap_or(&([0; 4], 0));
+                let end = out.len() + length;
+                out.extend_from_slice(text);
+                out.truncate(end);
             }
+            // The last point.
+            out.pop();
         } else {
             // Writing to a vector can't fail.
             let _ = write!(out, "{}", Ipv6Addr::from_bits(self.0));
@@ -98,15 +100,28 @@ fn trim(mut text: &[u8]) -> &[u8] {
     text
 }
 
-fn write_octet(octet: u8, out: &mut Vec<u8>) {
-    if octet >= 100 {
-        out.push(b'0' + octet / 100);
+/// Each octet as text with a point behind it, and the length of that. Putting the digits together takes divisions, which
+/// are slow, above all in WebAssembly.
+static OCTETS: [([u8; 4], usize); 256] = {
+    let mut octets = [([0; 4], 0); 256];
+    let mut rest: &mut [([u8; 4], usize)] = &mut octets;
+    let mut octet = 0;
+    while let [first, others @ ..] = rest {
+        let [a, b, c] = [
+            b'0' + octet / 100,
+            b'0' + octet / 10 % 10,
+            b'0' + octet % 10,
+        ];
+        *first = match octet {
+            0..10 => ([c, b'.', 0, 0], 2),
+            10..100 => ([b, c, b'.', 0], 3),
+            _ => ([a, b, c, b'.'], 4),
+        };
+        octet = octet.wrapping_add(1);
+        rest = others;
     }
-    if octet >= 10 {
-        out.push(b'0' + octet / 10 % 10);
-    }
-    out.push(b'0' + octet % 10);
-}
+    octets
+};
 
 /// Four octets and what follows them. By hand because it is run for every event, and the standard parser takes a `str`, refuses
 /// ports, and is several times slower.

@@ -59,8 +59,10 @@ fn days(year: u32, month: u32, day: u32) -> i32 {
     // 400 years more keep January of the year 0 from going below zero.
     let year = year + 400 - january_or_february;
     let month = month + 12 * january_or_february - 3;
-    let of_year = (153 * month + 2) / 5 + day - 1;
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + of_year;
+    // Divisions by 5 and by 100, which are slow, above all in WebAssembly; exact for months up to 11 and years up to 10,399.
+    let of_year = (((153 * month + 2) * 6554) >> 15) + day - 1;
+    let centuries = (year * 5243) >> 19;
+    let days = year * 365 + year / 4 - centuries + centuries / 4 + of_year;
     // Days from 0000-03-01 to 1970-01-01, and the 400 years from above.
     days as i32 - (719_468 + 146_097)
 }

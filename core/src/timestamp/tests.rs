@@ -178,6 +178,23 @@ fn writes_utc_with_milliseconds() {
 }
 
 #[test]
+fn writes_and_reads_every_day_and_every_second_of_one() {
+    let mut writer = Rfc3339::new();
+    let mut out = Vec::new();
+    let mut check = |time: Millis| {
+        out.clear();
+        writer.write(time, &mut out);
+        assert_eq!(from_text(&out), Ok(time), "{time}");
+    };
+    for day in (MIN..=MAX).step_by(civil::DAY as usize) {
+        check(day);
+    }
+    for second in 0..86_400 {
+        check(second * 1000 + second % 1000);
+    }
+}
+
+#[test]
 fn writing_forgets_no_date() {
     let mut writer = Rfc3339::default();
     let mut out = Vec::new();

@@ -6,8 +6,8 @@ use super::{MAX, MIN, Millis};
 /// Remembers the last date, as nearly all events in a row are of the same day, and the calendar is the costly part.
 #[derive(Clone, Debug)]
 pub struct Rfc3339 {
-    /// The day that `text` holds, since the epoch.
-    day: u32,
+    /// When the day begins that `text` holds.
+    day: Millis,
     text: [u8; 24],
 }
 
@@ -23,12 +23,16 @@ impl Rfc3339 {
     /// Appends the time, which must be in [`MIN`]`..=`[`MAX`] (one outside is written as the nearer of the two).
     pub fn write(&mut self, time: Millis, out: &mut Vec<u8>) {
         let time = time.clamp(MIN, MAX);
-        let day = (time / DAY) as u32;
-        if day != self.day {
-            self.set_day(day);
+        if !(0..DAY).contains(&(time - self.day)) {
+            self.set_day((time / DAY) as u32);
         }
-        let of_day = (time % DAY) as u32;
-        let (seconds, millis) = (of_day / 1000, of_day % 1000);
+        // By multiplication with reciprocals, which are exact for numbers as small as these: divisions are slow, above all in WebAssembly.
+        let of_day = (time - self.day) as u64;
+        let seconds = (of_day * 274_877_907) >> 38;
+        let minutes = (seconds * 2_290_649_225) >> 37;
+        let hours = (minutes * 2185) >> 17;
+        let millis = of_day - seconds * 1000;
+        let tenths = (millis * 6554) >> 16;
         let [
             _,
             _,
@@ -55,11 +59,11 @@ impl Rfc3339 {
             f3,
             _,
         ] = &mut self.text;
-        [*h1, *h2] = two_digits(seconds / 3600);
-        [*m1, *m2] = two_digits(seconds / 60 % 60);
-        [*s1, *s2] = two_digits(seconds % 60);
-        *f1 = b'0' + (millis / 100) as u8;
-        [*f2, *f3] = two_digits(millis % 100);
+        [*h1, *h2] = two_digits(hours as u32);
+        [*m1, *m2] = two_digits((minutes - hours * 60) as u32);
+        [*s1, *s2] = two_digits((seconds - minutes * 60) as u32);
+        [*f1, *f2] = two_digits(tenths as u32);
+        *f3 = b'0' + (millis - tenths * 10) as u8;
         out.extend_from_slice(&self.text);
     }
 
@@ -71,7 +75,7 @@ impl Rfc3339 {
         [*y3, *y4] = two_digits(year % 100);
         [*m1, *m2] = two_digits(month);
         [*d1, *d2] = two_digits(of_month);
-        self.day = day;
+        self.day = Millis::from(day) * DAY;
     }
 }
 
@@ -81,6 +85,8 @@ impl Default for Rfc3339 {
     }
 }
 
+/// The digits of a number below 100.
 fn two_digits(number: u32) -> [u8; 2] {
-    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
+    let tens = (number * 103) >> 10;
+    [b'0' + tens as u8, b'0' + (number - tens * 10) as u8]
 }
