@@ -1,5 +1,6 @@
 //! The ids of sessions, and what they say.
 
+use crate::append::append;
 use crate::key::{self, Key};
 use crate::parameters::IdForm;
 use crate::session::Origin;
@@ -20,7 +21,7 @@ const NUMBER_DIGITS: usize = 8;
 /// restored from it, and one visitor's sessions still be counted.
 pub(crate) fn write_visitor(form: IdForm, key: &Key, key_text: &[u8], out: &mut Vec<u8>) {
     match form {
-        IdForm::Key => out.extend_from_slice(key_text),
+        IdForm::Key => append(out, key_text),
         IdForm::Hash => {
             let digest = if key.is_text() {
                 key.bits()
@@ -96,7 +97,7 @@ pub(crate) fn write_decimal(mut number: u64, out: &mut Vec<u8>) {
             break;
         }
     }
-    out.extend_from_slice(digits.get(first..).unwrap_or_default());
+    append(out, digits.get(first..).unwrap_or_default());
 }
 
 fn write_hex(number: u128, digits: usize, out: &mut Vec<u8>) {

@@ -26,6 +26,7 @@ mod reader;
 pub use error::LineError;
 pub use format::{Column, ColumnKind, LineFormat, MAX_COLUMNS};
 
+use crate::append::append;
 use crate::block::{self, Marks};
 use crate::json;
 use reader::Reader;
@@ -109,15 +110,15 @@ impl<'r> Line<'r> {
                 out.push(b',');
             }
             first = false;
-            out.extend_from_slice(column.key);
+            append(out, column.key);
             match *value {
                 None => out.extend_from_slice(b"null"),
                 Some(value) if column.kind == ColumnKind::Number && json::is_number(value) => {
-                    out.extend_from_slice(value);
+                    append(out, value);
                 }
                 Some(value) if self.plain => {
                     out.push(b'"');
-                    out.extend_from_slice(value);
+                    append(out, value);
                     out.push(b'"');
                 }
                 Some(value) => json::write_string(value, out),

@@ -1,5 +1,6 @@
 //! What comes out: the event with the added fields, or the record that can't be sessionized in its wrapper.
 
+use crate::append::append;
 use crate::event::{Body, Visitor};
 use crate::id;
 use crate::invalid::Invalid;
@@ -146,7 +147,7 @@ impl Output {
         let clock = &mut self.clock;
         let write_id = |origin, out: &mut Vec<u8>| {
             out.push(b'"');
-            out.extend_from_slice(visitor);
+            append(out, visitor);
             id::write_origin(form, origin, out);
             out.push(b'"');
         };
@@ -175,7 +176,7 @@ impl Output {
         added.field(4, cut, |out| match placed.cut {
             Some(cut) => {
                 out.push(b'"');
-                out.extend_from_slice(cut.name().as_bytes());
+                append(out, cut.name().as_bytes());
                 out.push(b'"');
             }
             None => out.extend_from_slice(b"null"),
@@ -239,7 +240,7 @@ impl Output {
 impl AddedText {
     fn field(&mut self, i: usize, label: &[u8], write: impl FnOnce(&mut Vec<u8>)) {
         let start = self.text.len();
-        self.text.extend_from_slice(label);
+        append(&mut self.text, label);
         let value = self.text.len();
         write(&mut self.text);
         if let Some(place) = self.places.get_mut(i) {
