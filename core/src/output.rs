@@ -21,13 +21,42 @@ pub const ADDED_NAMES: [&str; ADDED] = [
 pub struct Output {
     id: IdForm,
     /// `,"session_id":` and its like.
-    labels: [Vec<u8>; ADDED],
+    labels: [Label; ADDED],
     tag: Tag,
     clock: Rfc3339,
     added: AddedText,
     /// What stands for the visitor in ids, as it is written inside a JSON string.
     visitor: Vec<u8>,
     whole: Vec<u8>,
+}
+
+/// A short text in a room of fixed size, so that it is copied in registers, all of the room at once.
+#[derive(Clone, Copy)]
+struct Label {
+    room: [u8; Label::ROOM],
+    length: usize,
+}
+
+impl Label {
+    /// Room for the longest prefix and name, with quotes, comma and colon.
+    const ROOM: usize = 48;
+
+    fn new(text: &[u8]) -> Self {
+        let mut room = [0; Self::ROOM];
+        for (place, byte) in room.iter_mut().zip(text) {
+            *place = *byte;
+        }
+        Label {
+            room,
+            length: text.len(),
+        }
+    }
+
+    fn append_to(&self, out: &mut Vec<u8>) {
+        let end = out.len() + self.length;
+        out.extend_from_slice(&self.room);
+        out.truncate(end);
+    }
 }
 
 /// The wrapper of a record that can't be sessionized.
@@ -61,7 +90,7 @@ impl Output {
         let tag = |lead: &str, name: &str| format!("{lead}\"{prefix}{name}\":").into_bytes();
         Output {
             id: parameters.id,
-            labels: ADDED_NAMES.map(|name| tag(",", name)),
+            labels: ADDED_NAMES.map(|name| Label::new(&tag(",", name))),
             tag: Tag {
                 error: tag("{", "error"),
                 raw: tag(",", "raw"),
@@ -238,9 +267,9 @@ impl Output {
 }
 
 impl AddedText {
-    fn field(&mut self, i: usize, label: &[u8], write: impl FnOnce(&mut Vec<u8>)) {
+    fn field(&mut self, i: usize, label: &Label, write: impl FnOnce(&mut Vec<u8>)) {
         let start = self.text.len();
-        append(&mut self.text, label);
+        label.append_to(&mut self.text);
         let value = self.text.len();
         write(&mut self.text);
         if let Some(place) = self.places.get_mut(i) {
