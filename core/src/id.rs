@@ -21,7 +21,7 @@ const NUMBER_DIGITS: usize = 8;
 /// restored from it, and one visitor's sessions still be counted.
 pub(crate) fn write_visitor(form: IdForm, key: &Key, key_text: &[u8], out: &mut Vec<u8>) {
     match form {
-        IdForm::Key => append(out, key_text),
+        IdForm::Key => append(key_text, out),
         IdForm::Hash => {
             let digest = if key.is_text() {
                 key.bits()
@@ -103,7 +103,7 @@ fn write_first_digits(number: u32, out: &mut Vec<u8>) {
     let digits = eight_digits(number);
     let zeros = digits.iter().take(7).take_while(|&&digit| digit == b'0');
     let zeros = zeros.count();
-    append(out, digits.get(zeros..).unwrap_or_default());
+    append(digits.get(zeros..).unwrap_or_default(), out);
 }
 
 fn eight_digits(number: u32) -> [u8; 8] {

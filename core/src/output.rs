@@ -176,7 +176,7 @@ impl Output {
         let clock = &mut self.clock;
         let write_id = |origin, out: &mut Vec<u8>| {
             out.push(b'"');
-            append(out, visitor);
+            append(visitor, out);
             id::write_origin(form, origin, out);
             out.push(b'"');
         };
@@ -205,7 +205,7 @@ impl Output {
         added.field(4, cut, |out| match placed.cut {
             Some(cut) => {
                 out.push(b'"');
-                append(out, cut.name().as_bytes());
+                append(cut.name().as_bytes(), out);
                 out.push(b'"');
             }
             None => out.extend_from_slice(b"null"),

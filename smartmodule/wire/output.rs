@@ -51,20 +51,20 @@ impl Output {
         let bytes = &mut self.bytes;
         bytes.reserve(length_size(length) + length);
         put_length(bytes, length);
-        append(bytes, record.preamble);
+        append(record.preamble, bytes);
         match key {
             Some(key) => {
                 bytes.push(SOME);
                 put_length(bytes, key.len());
-                append(bytes, key);
+                append(key, bytes);
             }
             None => bytes.push(NONE),
         }
         put_length(bytes, value_length);
         for part in value {
-            append(bytes, part);
+            append(part, bytes);
         }
-        append(bytes, record.headers);
+        append(record.headers, bytes);
         self.count += 1;
     }
 
