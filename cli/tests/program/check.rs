@@ -12,9 +12,18 @@ fn check(program: &Program, line: &str) -> Ended {
 fn parameters() {
     let program = Program::new();
     let ended = check(&program, "-e gap=15m -e key=ip,user_agent");
-    assert_eq!((ended.out(), ended.errors(), ended.code()), ("the module starts\n", "", 0));
+    assert_eq!(
+        (ended.out(), ended.errors(), ended.code()),
+        ("the module starts\n", "", 0)
+    );
     let ended = check(&program, "-e max_events=0");
-    assert!(ended.errors().starts_with("sessionize: parameter `max_events` is `0`, but "), "{}", ended.errors());
+    assert!(
+        ended
+            .errors()
+            .starts_with("sessionize: parameter `max_events` is `0`, but "),
+        "{}",
+        ended.errors()
+    );
     assert_eq!((ended.out(), ended.code()), ("", 2));
 }
 
@@ -29,7 +38,10 @@ fn a_topic() {
     };
     program.write("topic.yaml", topic(1_000_000, "13h", "30m"));
     let ended = check(&program, "--topic topic.yaml");
-    assert_eq!(ended.out(), "topic.yaml: topic sessions: the module starts\n");
+    assert_eq!(
+        ended.out(),
+        "topic.yaml: topic sessions: the module starts\n"
+    );
     assert_eq!(
         ended.errors(),
         "topic.yaml: topic sessions: note: look-back count 1000000 covers gap + lateness, 31m, up to 537.6 events/s in a \
@@ -39,7 +51,15 @@ fn a_topic() {
 
     program.write("topic.yaml", topic(5_000_000, "30m", "30m"));
     let ended = check(&program, "--topic topic.yaml");
-    assert_eq!(ended.errors().matches("topic.yaml: topic sessions: warning: ").count(), 2, "{}", ended.errors());
+    assert_eq!(
+        ended
+            .errors()
+            .matches("topic.yaml: topic sessions: warning: ")
+            .count(),
+        2,
+        "{}",
+        ended.errors()
+    );
     assert_eq!(ended.code(), 0);
 
     program.write("topic.yaml", topic(1, "13h", "soon"));
@@ -54,7 +74,10 @@ fn a_topic() {
     assert_eq!((ended.out(), ended.code()), ("", 2));
 
     let ended = check(&program, "--topic no.yaml");
-    assert_eq!(ended.errors(), "sessionize: cannot read no.yaml: no such file or directory\n");
+    assert_eq!(
+        ended.errors(),
+        "sessionize: cannot read no.yaml: no such file or directory\n"
+    );
     assert_eq!(ended.code(), 2);
 }
 
@@ -97,7 +120,8 @@ fn the_module_says_the_same_as_the_host() {
             ..Default::default()
         };
         let module = sessionize_cli::engine::Module::start(&wasm, &start).unwrap_err();
-        let host = sessionize_core::parameters::Parameters::from_pairs([(name, value)]).unwrap_err();
+        let host =
+            sessionize_core::parameters::Parameters::from_pairs([(name, value)]).unwrap_err();
         assert_eq!(module.to_string(), host.to_string());
         assert_eq!(module.exit_code(), 2);
     }

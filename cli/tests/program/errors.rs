@@ -7,7 +7,11 @@ fn refused(arguments: &str, code: i32, message: &str) {
     let program = Program::new();
     program.write("events", event("1.2.3.4", "00:00:00"));
     let ended = program.run(arguments);
-    assert_eq!(ended.errors(), format!("sessionize: {message}\n"), "{arguments}");
+    assert_eq!(
+        ended.errors(),
+        format!("sessionize: {message}\n"),
+        "{arguments}"
+    );
     assert_eq!(ended.code(), code, "{arguments}");
     assert_eq!(ended.out(), "", "{arguments}");
 }
@@ -17,9 +21,13 @@ fn parameters() {
     let rows = [
         (
             "events -e gap=soon",
-            "parameter `gap` is `soon`, but must be a duration such as `30m`, in whole milliseconds, from 1ms to 365days",
+            "parameter `gap` is `soon`, but must be a duration such as `30m`, in whole milliseconds, from 1ms to 3650d",
         ),
-        ("events -e gop=30m", "unknown parameter `gop` (value `30m`); allowed are gap"),
+        (
+            "events -e gop=30m",
+            "unknown parameter `gop` (value `30m`); allowed are `gap`, `max_events`, `max_duration`, `ttl`, `lateness`, \
+             `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `id`",
+        ),
         (
             "events -e ttl=10m -e gap=30m",
             "parameter `ttl` is `10m`, but must be at least `gap`, which is `30m`",
@@ -34,10 +42,19 @@ fn parameters() {
 fn files_that_are_not_there() {
     let rows = [
         ("no.log", "cannot read no.log: no such file or directory"),
-        ("events no.log", "cannot read no.log: no such file or directory"),
+        (
+            "events no.log",
+            "cannot read no.log: no such file or directory",
+        ),
         (".", "cannot read .: is a directory"),
-        ("events --wasm-file no.wasm", "cannot read the module no.wasm: no such file or directory"),
-        ("events -o no/out", "cannot create no/out: no such file or directory"),
+        (
+            "events --wasm-file no.wasm",
+            "cannot read the module no.wasm: no such file or directory",
+        ),
+        (
+            "events -o no/out",
+            "cannot create no/out: no such file or directory",
+        ),
     ];
     for (arguments, message) in rows {
         let arguments = arguments.replace("--wasm-file", "--quiet --wasm-file");
@@ -61,7 +78,9 @@ fn a_module_that_is_none() {
     let ended = program.call("run events --wasm-file module.wasm");
     assert_eq!(ended.code(), 1);
     assert!(
-        ended.errors().starts_with("sessionize: cannot start the module: "),
+        ended
+            .errors()
+            .starts_with("sessionize: cannot start the module: "),
         "{}",
         ended.errors()
     );
@@ -97,14 +116,24 @@ fn the_module_is_sought_beside_the_program() {
 
     std::fs::copy(crate::program::wasm(), program.path("sessionize.wasm")).unwrap();
     let ended = call();
-    assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+    assert_eq!(
+        ended.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
 }
 
 #[test]
 fn gzip_that_is_damaged() {
     let program = Program::new();
     let events: String = (0..50_000)
-        .map(|n| event(&format!("10.{}.{}.1", n * 7919 % 251, n * 104_729 % 241), "00:00:00"))
+        .map(|n| {
+            event(
+                &format!("10.{}.{}.1", n * 7919 % 251, n * 104_729 % 241),
+                "00:00:00",
+            )
+        })
         .collect();
     let mut compressed = gzip(events.as_bytes());
     program.write("cut.gz", &compressed[..compressed.len() / 2]);
@@ -112,13 +141,22 @@ fn gzip_that_is_damaged() {
     compressed[middle..middle + 64].fill(0xff);
     program.write("bad.gz", &compressed);
 
-    for (file, message) in [("cut.gz", "gzip cut off at byte "), ("bad.gz", "corrupt gzip at byte ")] {
+    for (file, message) in [
+        ("cut.gz", "gzip cut off at byte "),
+        ("bad.gz", "corrupt gzip at byte "),
+    ] {
         let ended = program.run(&format!("{file} --order none"));
         assert_eq!(ended.code(), 1);
         let (said, position) = ended.errors().trim_end().rsplit_once(' ').unwrap();
-        assert_eq!(format!("{said} "), format!("sessionize: cannot read {file}: {message}"));
+        assert_eq!(
+            format!("{said} "),
+            format!("sessionize: cannot read {file}: {message}")
+        );
         let position: usize = position.parse().unwrap();
-        assert!((middle - 64_000..=compressed.len()).contains(&position), "{position}");
+        assert!(
+            (middle - 64_000..=compressed.len()).contains(&position),
+            "{position}"
+        );
         // What came before is kept.
         let lines = ended.out().lines().count();
         assert!((10_000..40_000).contains(&lines), "{lines} lines");
@@ -130,16 +168,29 @@ fn gzip_that_is_damaged() {
 fn a_record_that_fails() {
     let program = Program::new();
     let long = "x".repeat(100);
-    let content = [event("1.2.3.4", "00:00:00"), format!("{{}} {long}\n"), event("1.2.3.4", "00:00:01")].concat();
+    let content = [
+        event("1.2.3.4", "00:00:00"),
+        format!("{{}} {long}\n"),
+        event("1.2.3.4", "00:00:01"),
+    ]
+    .concat();
     program.write("events", content);
     let ended = program.run("events -e invalid=fail --order none --batch 1");
     assert_eq!(ended.code(), 1);
     assert!(
-        ended.errors().starts_with("sessionize: the module refused a record: "),
+        ended
+            .errors()
+            .starts_with("sessionize: the module refused a record: "),
         "{}",
         ended.errors()
     );
-    assert!(ended.errors().ends_with(&format!(": \"{{}} {}…\"\n", &long[..57])), "{}", ended.errors());
+    assert!(
+        ended
+            .errors()
+            .ends_with(&format!(": \"{{}} {}…\"\n", &long[..57])),
+        "{}",
+        ended.errors()
+    );
     assert_eq!(ended.out().lines().count(), 1, "what came before is kept");
 }
 
@@ -151,16 +202,32 @@ fn usage() {
         ("events -e gap", "must be of the form NAME=VALUE"),
         ("events --partitions 0", "0 is not in 1..=256"),
         ("events --batch 0", "0 is not in 1..=1000000"),
-        ("events --order some", "[possible values: watermark, full, none]"),
-        ("events --sort-memory much", "must be a size such as `512MiB`, in B, KiB, MiB or GiB"),
-        ("events --summary -", "--summary - needs --output: the events go to the standard output"),
+        (
+            "events --order some",
+            "[possible values: watermark, full, none]",
+        ),
+        (
+            "events --sort-memory much",
+            "must be a size such as `512MiB`, in B, KiB, MiB or GiB",
+        ),
+        (
+            "events --summary -",
+            "--summary - needs --output: the events go to the standard output",
+        ),
         ("events --output events", "events is both input and output"),
         ("", "required arguments were not provided"),
     ];
     for (arguments, message) in rows {
         let ended = program.run(arguments);
         assert_eq!(ended.code(), 2, "{arguments}");
-        assert!(ended.errors().contains(message), "{arguments}: {}", ended.errors());
+        assert!(
+            ended.errors().contains(message),
+            "{arguments}: {}",
+            ended.errors()
+        );
     }
-    assert_eq!(program.read("events"), event("1.2.3.4", "00:00:00").as_bytes());
+    assert_eq!(
+        program.read("events"),
+        event("1.2.3.4", "00:00:00").as_bytes()
+    );
 }

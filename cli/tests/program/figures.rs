@@ -22,7 +22,8 @@ fn summary(program: &Program, arguments: &str) -> Value {
 /// Milliseconds of the times that the generator writes in March 2025.
 fn millis(timestamp: &str) -> i64 {
     let number = |range: std::ops::Range<usize>| timestamp[range].parse::<i64>().unwrap();
-    (((number(8..10) * 24 + number(11..13)) * 60 + number(14..16)) * 60 + number(17..19)) * 1000 + number(20..23)
+    (((number(8..10) * 24 + number(11..13)) * 60 + number(14..16)) * 60 + number(17..19)) * 1000
+        + number(20..23)
 }
 
 fn expected(log: &[u8], rule: &Rule) -> Value {
@@ -33,7 +34,13 @@ fn expected(log: &[u8], rule: &Rule) -> Value {
         let time = millis(event["timestamp"].as_str().unwrap());
         visitors.entry(ip).or_default().push(time);
     }
-    let [mut gap, mut max_events, mut max_duration, mut sum, mut longest] = [0_i64; 5];
+    let [
+        mut gap,
+        mut max_events,
+        mut max_duration,
+        mut sum,
+        mut longest,
+    ] = [0_i64; 5];
     for times in visitors.values_mut() {
         times.sort_unstable();
         let (mut start, mut last, mut count) = (times[0], times[0], 0);
@@ -71,7 +78,10 @@ fn expected(log: &[u8], rule: &Rule) -> Value {
 fn agree() {
     const MINUTE: i64 = 60_000;
     let program = Program::new();
-    program.generate("--events 50000 --ips 2000 --span 11h --disorder 30s", "events");
+    program.generate(
+        "--events 50000 --ips 2000 --span 11h --disorder 30s",
+        "events",
+    );
     let log = program.read("events");
     let rows = [
         (
@@ -101,7 +111,10 @@ fn agree() {
     ];
     for (parameters, rule) in rows {
         let expected = expected(&log, &rule);
-        assert!(expected["sessions"].as_i64() > expected["keys"].as_i64(), "{expected}");
+        assert!(
+            expected["sessions"].as_i64() > expected["keys"].as_i64(),
+            "{expected}"
+        );
         for arguments in ["", "--partitions 3", "--order full --sort-memory 1MiB"] {
             let actual = summary(&program, &format!("events {parameters} {arguments}"));
             for (name, value) in expected.as_object().unwrap() {
@@ -116,17 +129,29 @@ fn agree() {
 #[test]
 fn late_fragments_are_apart() {
     let program = Program::new();
-    let events = ["12:00:00", "12:00:10", "11:00:00", "12:00:05"].map(|time| event("1.2.3.4", time));
+    let events =
+        ["12:00:00", "12:00:10", "11:00:00", "12:00:05"].map(|time| event("1.2.3.4", time));
     program.write("events", events.concat());
     let kept = summary(&program, "events --order none");
     assert_eq!(
-        [&kept["events"], &kept["late"], &kept["fragments"], &kept["sessions"], &kept["dropped"]],
+        [
+            &kept["events"],
+            &kept["late"],
+            &kept["fragments"],
+            &kept["sessions"],
+            &kept["dropped"]
+        ],
         [&json!(4), &json!(2), &json!(1), &json!(1), &json!(0)]
     );
     assert_eq!(kept["duration_sum"], json!(10.0));
     let dropped = summary(&program, "events --order none -e late=drop");
     assert_eq!(
-        [&dropped["events"], &dropped["late"], &dropped["fragments"], &dropped["dropped"]],
+        [
+            &dropped["events"],
+            &dropped["late"],
+            &dropped["fragments"],
+            &dropped["dropped"]
+        ],
         [&json!(3), &json!(1), &json!(0), &json!(1)]
     );
 }
@@ -134,7 +159,11 @@ fn late_fragments_are_apart() {
 #[test]
 fn for_people() {
     let program = Program::new();
-    let events = [event("1.2.3.4", "00:00:00"), event("1.2.3.4", "00:00:01.500"), "{}\n".into()];
+    let events = [
+        event("1.2.3.4", "00:00:00"),
+        event("1.2.3.4", "00:00:01.500"),
+        "{}\n".into(),
+    ];
     program.write("events", events.concat());
     let ended = program.run("events");
     let said: Vec<&str> = ended.errors().lines().collect();

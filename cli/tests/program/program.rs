@@ -56,7 +56,11 @@ impl Program {
 
     /// The same, with something on the standard input.
     pub fn run_with_input(&self, line: &str, input: &[u8]) -> Ended {
-        let mut child = self.run_command(line).stdin(Stdio::piped()).spawn().unwrap();
+        let mut child = self
+            .run_command(line)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_vec();
         let writer = std::thread::spawn(move || stdin.write_all(&input));
@@ -84,7 +88,11 @@ pub fn wasm() -> PathBuf {
         || Path::new(env!("CARGO_BIN_EXE_sessionize")).with_file_name("sessionize.wasm"),
         PathBuf::from,
     );
-    assert!(path.is_file(), "there is no module at {}: run `make build`", path.display());
+    assert!(
+        path.is_file(),
+        "there is no module at {}: run `make build`",
+        path.display()
+    );
     path
 }
 

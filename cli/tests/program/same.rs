@@ -11,11 +11,23 @@ fn order() {
     assert_eq!(expected.code(), 0, "{}", expected.errors());
     assert_eq!(expected.out().lines().count(), 20_000);
     assert!(!expected.out().contains("\"session_late\":true"));
-    for arguments in ["--order watermark", "--order full", "--order full --sort-memory 100KiB"] {
+    for arguments in [
+        "--order watermark",
+        "--order full",
+        "--order full --sort-memory 100KiB",
+    ] {
         let ended = program.run(&format!("disordered {arguments}"));
         // Events of the same ms may change places.
-        assert_eq!(ended.sorted().len(), 20_000, "{arguments}: {}", ended.errors());
-        assert!(!ended.out().contains("\"session_late\":true"), "{arguments}");
+        assert_eq!(
+            ended.sorted().len(),
+            20_000,
+            "{arguments}: {}",
+            ended.errors()
+        );
+        assert!(
+            !ended.out().contains("\"session_late\":true"),
+            "{arguments}"
+        );
     }
     let unordered = program.run("disordered --order none");
     assert!(unordered.out().contains("\"session_late\":true"));
@@ -36,13 +48,19 @@ fn watermark_and_full_sort() {
 fn partitions() {
     let program = Program::new();
     for format in ["json", "elb"] {
-        program.generate(&format!("--events 20000 --ips 2000 --disorder 10s --format {format}"), "events");
+        program.generate(
+            &format!("--events 20000 --ips 2000 --disorder 10s --format {format}"),
+            "events",
+        );
         let one = program.run("events");
         let four = program.run("events --partitions 4");
         assert_eq!(four.code(), 0, "{}", four.errors());
         assert!(one.sorted() == four.sorted(), "{format}");
         let again = program.run("events --partitions 4");
-        assert!(four.out() == again.out(), "{format}: the same order every time");
+        assert!(
+            four.out() == again.out(),
+            "{format}: the same order every time"
+        );
     }
 }
 
@@ -63,7 +81,10 @@ fn identical_lines_are_events_of_their_own() {
     program.write("events", event("1.2.3.4", "00:00:00").repeat(100));
     for batch in [1, 10, 100] {
         let ended = program.run(&format!("events --batch {batch}"));
-        assert!(ended.out().contains("\"session_events\":100,"), "batches of {batch}");
+        assert!(
+            ended.out().contains("\"session_events\":100,"),
+            "batches of {batch}"
+        );
     }
 }
 
@@ -83,7 +104,14 @@ fn how_the_input_comes() {
     program.write("windows", text.replace('\n', "\r\n"));
     program.write("blank", text.replace('\n', "\n\n  \n"));
     let expected = program.run("events");
-    for arguments in ["first rest", "first rest.gz", "two.gz", "no-end", "windows", "blank"] {
+    for arguments in [
+        "first rest",
+        "first rest.gz",
+        "two.gz",
+        "no-end",
+        "windows",
+        "blank",
+    ] {
         let ended = program.run(arguments);
         assert!(ended.out() == expected.out(), "{arguments}");
     }
@@ -113,7 +141,10 @@ fn where_the_output_goes() {
 fn what_cannot_be_sessionized_is_kept() {
     let program = Program::new();
     let odd = ["{", "nonsense", "{\"ip\":1}", "\u{0}", "ä"];
-    let content = odd.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let content = odd
+        .iter()
+        .map(|line| format!("{line}\n"))
+        .collect::<String>();
     program.write("events", [content, event("1.2.3.4", "00:00:00")].concat());
     for arguments in ["", "--partitions 3", "--order full", "--order none"] {
         let ended = program.run(&format!("events --summary summary {arguments}"));
@@ -121,10 +152,18 @@ fn what_cannot_be_sessionized_is_kept() {
         assert_eq!(ended.out().lines().count(), 6);
         for line in odd {
             let raw = serde_json::to_string(line).unwrap();
-            assert!(ended.out().contains(&format!("\"session_raw\":{raw}}}\n")), "{line}: {}", ended.out());
+            assert!(
+                ended.out().contains(&format!("\"session_raw\":{raw}}}\n")),
+                "{line}: {}",
+                ended.out()
+            );
         }
         let summary: serde_json::Value = serde_json::from_slice(&program.read("summary")).unwrap();
-        assert_eq!((&summary["events"], &summary["invalid"]), (&1.into(), &5.into()), "{summary}");
+        assert_eq!(
+            (&summary["events"], &summary["invalid"]),
+            (&1.into(), &5.into()),
+            "{summary}"
+        );
     }
 }
 

@@ -17,10 +17,18 @@ fn interrupt(child: &Child) {
 #[test]
 fn ctrl_c_finishes_what_was_read() {
     let program = Program::new();
-    let mut child = program.run_command("-").stdin(Stdio::piped()).spawn().unwrap();
+    let mut child = program
+        .run_command("-")
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(event("1.2.3.4", "00:00:00").as_bytes()).unwrap();
-    stdin.write_all(event("1.2.3.4", "00:10:00").as_bytes()).unwrap();
+    stdin
+        .write_all(event("1.2.3.4", "00:00:00").as_bytes())
+        .unwrap();
+    stdin
+        .write_all(event("1.2.3.4", "00:10:00").as_bytes())
+        .unwrap();
     stdin.flush().unwrap();
     // The first event comes out while the input is still open: the second one has moved the watermark past it.
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -34,7 +42,12 @@ fn ctrl_c_finishes_what_was_read() {
     assert_eq!(rest.lines().count(), 1);
     assert!(rest.contains("\"session_duration\":600,"), "{rest}");
     let mut said = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
     assert!(said.contains("sessions   1: first 1,"), "{said}");
     assert_eq!(child.wait().unwrap().code(), Some(130));
     drop(stdin);
@@ -49,7 +62,10 @@ fn a_second_ctrl_c_ends_at_once() {
     std::thread::sleep(Duration::from_millis(1500));
     interrupt(&child);
     std::thread::sleep(Duration::from_millis(300));
-    assert!(child.try_wait().unwrap().is_none(), "it waits for its output to be read");
+    assert!(
+        child.try_wait().unwrap().is_none(),
+        "it waits for its output to be read"
+    );
     interrupt(&child);
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
@@ -68,11 +84,19 @@ fn a_closed_output_ends_quietly() {
         stdout.read_line(&mut line).unwrap();
         drop(stdout);
         let mut said = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .unwrap();
         assert_eq!(said, "");
         assert_eq!(child.wait().unwrap().code(), Some(0));
     }
-    let mut child = program.command(["generate", "--events", "1000000"]).spawn().unwrap();
+    let mut child = program
+        .command(["generate", "--events", "1000000"])
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
