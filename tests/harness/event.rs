@@ -35,6 +35,9 @@ impl Event {
 
     /// The event as a JSON object. Its time is a number of milliseconds, so that the oracles need no calendar.
     pub fn json(&self) -> String {
-        format!(r#"{{"ip":"{}","timestamp":{},"path":"/"}}"#, self.key, self.time)
+        format!(
+            r#"{{"ip":"{}","timestamp":{},"path":"/"}}"#,
+            self.key, self.time
+        )
     }
 }

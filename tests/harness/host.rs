@@ -9,9 +9,9 @@ use fluvio_protocol::{Decoder, Encoder};
 use fluvio_smartengine::Lookback;
 use fluvio_smartmodule::Record;
 use fluvio_smartmodule::dataplane::smartmodule::{SmartModuleInput, SmartModuleOutput};
-use sessionize::module::Module as Adapter;
 use sessionize_cli::engine;
 use sessionize_core::parameters::Parameters;
+use sessionize_smartmodule::module::Module as Adapter;
 
 /// The layout that `smdk test` uses.
 pub const SMDK_VERSION: i16 = 22;
@@ -27,7 +27,8 @@ pub trait Host {
 /// One instance, with its state.
 pub trait Instance {
     /// Has a batch processed.
-    fn process(&mut self, raw: Vec<u8>, base_offset: i64, base_timestamp: i64) -> Result<Processed>;
+    fn process(&mut self, raw: Vec<u8>, base_offset: i64, base_timestamp: i64)
+    -> Result<Processed>;
 
     /// Has stored records looked back at.
     fn look_back(&mut self, records: Vec<Record>) -> Result<()>;
@@ -52,7 +53,8 @@ pub fn raw(records: &Vec<Record>) -> Result<Vec<u8>> {
 /// The compiled module in Fluvio's engine.
 #[derive(Debug)]
 pub struct Engine {
-    wasm: Vec<u8>,
+    /// The compiled module.
+    pub wasm: Vec<u8>,
     /// The engine version.
     pub version: i16,
     /// The most memory that the module may have, in bytes.
@@ -89,8 +91,14 @@ impl Host for Engine {
 }
 
 impl Instance for engine::Module {
-    fn process(&mut self, raw: Vec<u8>, base_offset: i64, base_timestamp: i64) -> Result<Processed> {
-        let outcome = Self::process(self, raw, base_offset, base_timestamp).map_err(|error| anyhow!("{error}"))?;
+    fn process(
+        &mut self,
+        raw: Vec<u8>,
+        base_offset: i64,
+        base_timestamp: i64,
+    ) -> Result<Processed> {
+        let outcome = Self::process(self, raw, base_offset, base_timestamp)
+            .map_err(|error| anyhow!("{error}"))?;
         Ok(Processed {
             records: outcome.records,
             refused: outcome.refused.map(|error| error.to_string()),
@@ -138,7 +146,9 @@ struct NativeInstance {
 
 impl Host for Native {
     fn start(&self, parameters: &[(String, String)]) -> Result<Box<dyn Instance>> {
-        let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let pairs = parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
         Ok(Box::new(NativeInstance {
             adapter: Adapter::new(&Parameters::from_pairs(pairs)?),
             version: self.version,
@@ -155,12 +165,20 @@ impl NativeInstance {
 }
 
 impl Instance for NativeInstance {
-    fn process(&mut self, raw: Vec<u8>, base_offset: i64, base_timestamp: i64) -> Result<Processed> {
+    fn process(
+        &mut self,
+        raw: Vec<u8>,
+        base_offset: i64,
+        base_timestamp: i64,
+    ) -> Result<Processed> {
         let input = self.input(raw, base_offset, base_timestamp)?;
         let version = self.version;
         let answer = self.adapter.filter_map(input, version)?;
         let output = SmartModuleOutput::decode_from(&mut Cursor::new(answer.bytes), version)?;
-        anyhow::ensure!(output.successes.len() == answer.count as usize, "the count returned is wrong");
+        anyhow::ensure!(
+            output.successes.len() == answer.count as usize,
+            "the count returned is wrong"
+        );
         Ok(Processed {
             records: output.successes,
             refused: output.error.map(|error| error.hint),

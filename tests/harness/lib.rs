@@ -4,7 +4,9 @@
 //! in the slowest and plainest way, over events parsed with serde_json.
 
 pub mod broker;
+pub mod endurance;
 pub mod event;
+pub mod guest;
 pub mod host;
 pub mod oracle;
 pub mod reference;

@@ -40,7 +40,10 @@ pub fn id(key: &str, start: i64, number: u64) -> String {
 
 /// All sessions of the events, by key and start.
 pub fn sessions<'a>(events: impl IntoIterator<Item = &'a Event>, rule: &Rule) -> Vec<Session> {
-    let mut sorted: Vec<(&str, i64)> = events.into_iter().map(|event| (event.key.as_str(), event.time)).collect();
+    let mut sorted: Vec<(&str, i64)> = events
+        .into_iter()
+        .map(|event| (event.key.as_str(), event.time))
+        .collect();
     sorted.sort_unstable();
     let mut sessions: Vec<Session> = Vec::new();
     for (key, time) in sorted {
@@ -48,7 +51,9 @@ pub fn sessions<'a>(events: impl IntoIterator<Item = &'a Event>, rule: &Rule) ->
         if let Some(session) = before {
             let goes_on = time - session.last <= rule.gap
                 && rule.max_events.is_none_or(|most| session.events < most)
-                && rule.max_duration.is_none_or(|most| time - session.start <= most);
+                && rule
+                    .max_duration
+                    .is_none_or(|most| time - session.start <= most);
             if goes_on {
                 session.last = time;
                 session.events += 1;
@@ -71,7 +76,9 @@ pub fn sessions<'a>(events: impl IntoIterator<Item = &'a Event>, rule: &Rule) ->
 }
 
 /// What the query of an OLAP engine makes of the output: id → (longest duration in ms, most events, rows).
-pub fn by_id<'a>(outputs: impl IntoIterator<Item = &'a Sessionized>) -> BTreeMap<String, (i64, u64, u64)> {
+pub fn by_id<'a>(
+    outputs: impl IntoIterator<Item = &'a Sessionized>,
+) -> BTreeMap<String, (i64, u64, u64)> {
     let mut ids = BTreeMap::new();
     for output in outputs {
         let (duration, events, rows) = ids.entry(output.id.clone()).or_insert((0, 0, 0));
@@ -86,7 +93,12 @@ pub fn by_id<'a>(outputs: impl IntoIterator<Item = &'a Sessionized>) -> BTreeMap
 pub fn expected_by_id(sessions: &[Session]) -> BTreeMap<String, (i64, u64, u64)> {
     sessions
         .iter()
-        .map(|session| (session.id(), (session.last - session.start, session.events, session.events)))
+        .map(|session| {
+            (
+                session.id(),
+                (session.last - session.start, session.events, session.events),
+            )
+        })
         .collect()
 }
 
@@ -102,13 +114,30 @@ mod tests {
             max_duration: Some(15),
             ..Rule::default()
         };
-        let events = [("b", 5), ("a", 30), ("a", 0), ("a", 10), ("b", 5), ("b", 5), ("b", 16)];
+        let events = [
+            ("b", 5),
+            ("a", 30),
+            ("a", 0),
+            ("a", 10),
+            ("b", 5),
+            ("b", 5),
+            ("b", 16),
+        ];
         let events = events.map(|(key, time)| Event::new(key, time));
         let ids: Vec<(String, i64, u64)> = sessions(&events, &rule)
             .iter()
             .map(|session| (session.id(), session.last, session.events))
             .collect();
-        let expected = [("a-0", 10, 2), ("a-30", 30, 1), ("b-5", 5, 2), ("b-5.2", 5, 1), ("b-16", 16, 1)];
-        assert_eq!(ids, expected.map(|(id, last, events)| (id.to_owned(), last, events)));
+        let expected = [
+            ("a-0", 10, 2),
+            ("a-30", 30, 1),
+            ("b-5", 5, 2),
+            ("b-5.2", 5, 1),
+            ("b-16", 16, 1),
+        ];
+        assert_eq!(
+            ids,
+            expected.map(|(id, last, events)| (id.to_owned(), last, events))
+        );
     }
 }

@@ -56,7 +56,12 @@ impl Reference {
         let most = appended + ahead;
         if std::mem::take(&mut self.looked_back) && self.event_time > most {
             self.sessions.retain(|_, session| session.last <= most);
-            self.event_time = self.sessions.values().map(|session| session.last).max().unwrap_or(0);
+            self.event_time = self
+                .sessions
+                .values()
+                .map(|session| session.last)
+                .max()
+                .unwrap_or(0);
         }
     }
 
@@ -83,9 +88,8 @@ impl Reference {
         self.place(event);
     }
 
-    /// An event of the module's own output that is looked back at.
+    /// An event of the module's own output that is looked back at: it was not too far ahead when it was sessionized.
     pub fn restore(&mut self, key: &str, fields: &Sessionized) {
-        self.looked_back = true;
         let last = fields.start + fields.duration;
         self.event_time = self.event_time.max(last);
         if fields.cut.as_deref() == Some("late") {
@@ -118,17 +122,24 @@ impl Reference {
     pub fn agrees(&self, other: &Self) -> bool {
         self.event_time == other.event_time
             && self.live_keys() == other.live_keys()
-            && self.live_keys().into_iter().all(|key| self.sessions.get(key) == other.sessions.get(key))
+            && self
+                .live_keys()
+                .into_iter()
+                .all(|key| self.sessions.get(key) == other.sessions.get(key))
     }
 
     /// Start and latest event time of a key's session.
     pub fn bounds(&self, key: &str) -> Option<(i64, i64)> {
-        self.sessions.get(key).map(|session| (session.start, session.last))
+        self.sessions
+            .get(key)
+            .map(|session| (session.start, session.last))
     }
 
     fn is_live(&self, key: &str) -> bool {
         let until = |session: &Session| session.last + self.rule.ttl + self.rule.lateness;
-        self.sessions.get(key).is_some_and(|session| self.event_time <= until(session))
+        self.sessions
+            .get(key)
+            .is_some_and(|session| self.event_time <= until(session))
     }
 
     /// The table, row by row.
@@ -154,9 +165,16 @@ impl Reference {
                     (opened(time, 1, own_id), Some("gap"))
                 } else if rule.max_events.is_some_and(|most| known.events >= most) {
                     let start = time.max(known.start);
-                    let number = if start == known.start { known.number + 1 } else { 1 };
+                    let number = if start == known.start {
+                        known.number + 1
+                    } else {
+                        1
+                    };
                     (opened(start, number, own_id), Some("max_events"))
-                } else if rule.max_duration.is_some_and(|most| time - known.start > most) {
+                } else if rule
+                    .max_duration
+                    .is_some_and(|most| time - known.start > most)
+                {
                     (opened(time, 1, own_id), Some("max_duration"))
                 } else {
                     let mut joined = known.clone();

@@ -42,7 +42,10 @@ impl Rule {
         let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".into());
         [
             ("gap", millis(self.gap)),
-            ("max_events", or_none(self.max_events.map(|most| most.to_string()))),
+            (
+                "max_events",
+                or_none(self.max_events.map(|most| most.to_string())),
+            ),
             ("max_duration", or_none(self.max_duration.map(millis))),
             ("ttl", millis(self.ttl)),
             ("lateness", millis(self.lateness)),

@@ -25,8 +25,13 @@ pub struct Sessionized {
 impl Sessionized {
     /// Reads the fields added under the default prefix.
     pub fn parse(value: &[u8]) -> Result<Self> {
-        let value: Map<String, Value> = serde_json::from_slice(value).context("not a JSON object")?;
-        let field = |name: &str| value.get(name).with_context(|| format!("{name} is missing"));
+        let value: Map<String, Value> =
+            serde_json::from_slice(value).context("not a JSON object")?;
+        let field = |name: &str| {
+            value
+                .get(name)
+                .with_context(|| format!("{name} is missing"))
+        };
         let text = |name: &str| match field(name)? {
             Value::String(text) => Ok(text.clone()),
             other => bail!("{name} is {other}"),
@@ -40,10 +45,14 @@ impl Sessionized {
             id: text("session_id")?,
             start: millis_of(&start).with_context(|| format!("session_start is {start}"))?,
             duration: millis_of_seconds(field("session_duration")?)?,
-            events: field("session_events")?.as_u64().context("session_events is no count")?,
+            events: field("session_events")?
+                .as_u64()
+                .context("session_events is no count")?,
             cut: text_or_null("session_cut")?,
             previous: text_or_null("session_previous")?,
-            late: field("session_late")?.as_bool().context("session_late is neither true nor false")?,
+            late: field("session_late")?
+                .as_bool()
+                .context("session_late is neither true nor false")?,
         })
     }
 }
@@ -55,7 +64,11 @@ pub fn is_tagged(value: &[u8], record: &[u8]) -> bool {
     };
     value.len() == 2
         && value.get("session_error").is_some_and(Value::is_string)
-        && value.get("session_raw").and_then(Value::as_str).map(str::as_bytes) == Some(record)
+        && value
+            .get("session_raw")
+            .and_then(Value::as_str)
+            .map(str::as_bytes)
+            == Some(record)
 }
 
 fn millis_of_seconds(seconds: &Value) -> Result<i64> {
@@ -78,8 +91,23 @@ fn millis_of(text: &str) -> Option<i64> {
     }
     let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
     let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days_before_year: i64 = (1970..year).map(|year| if leap(year) { 366 } else { 365 }).sum();
-    let months = [31, 28 + i64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let days_before_year: i64 = (1970..year)
+        .map(|year| if leap(year) { 366 } else { 365 })
+        .sum();
+    let months = [
+        31,
+        28 + i64::from(leap(year)),
+        31,
+        30,
+        31,
+        30,
+        31,
+        31,
+        30,
+        31,
+        30,
+        31,
+    ];
     let days_before_month: i64 = months.iter().take(usize::try_from(month - 1).ok()?).sum();
     let days = days_before_year + days_before_month + day - 1;
     let minutes = (days * 24 + number(11, 13)?) * 60 + number(14, 16)?;

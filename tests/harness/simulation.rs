@@ -50,7 +50,13 @@ impl fmt::Display for Tally {
         write!(
             f,
             "{} seeds, {} records, {} batches presented again, {} restarts ({} covered), {} requests refused, {} runs equal to the batch job",
-            self.seeds, self.records, self.presented_again, self.restarts, self.covered, self.refused, self.judged
+            self.seeds,
+            self.records,
+            self.presented_again,
+            self.restarts,
+            self.covered,
+            self.refused,
+            self.judged
         )
     }
 }

@@ -67,10 +67,16 @@ impl Stream {
         let mut size = 0;
         let batches = partition.batches_from(self.offset);
         for (index, batch) in batches.iter().enumerate() {
-            let again = self.presented.is_some_and(|offset| batch.base_offset <= offset);
+            let again = self
+                .presented
+                .is_some_and(|offset| batch.base_offset <= offset);
             response.presented_again += usize::from(again);
             self.presented = Some(batch.base_offset);
-            let processed = self.instance.process(raw(&batch.records)?, batch.base_offset, batch.base_timestamp)?;
+            let processed = self.instance.process(
+                raw(&batch.records)?,
+                batch.base_offset,
+                batch.base_timestamp,
+            )?;
             if !processed.records.is_empty() {
                 size += processed.records.write_size(0);
                 if size > self.max_bytes {

@@ -25,7 +25,11 @@ pub enum Refusal {
 
 impl<'h> Leader<'h> {
     /// The leader of a partition without records.
-    pub fn start(host: &'h dyn Host, parameters: Vec<(String, String)>, look_back: LookBack) -> Result<Self> {
+    pub fn start(
+        host: &'h dyn Host,
+        parameters: Vec<(String, String)>,
+        look_back: LookBack,
+    ) -> Result<Self> {
         Ok(Self {
             host,
             instance: host.start(&parameters)?,
@@ -39,14 +43,20 @@ impl<'h> Leader<'h> {
     /// unless `storage_fails`. Fluvio's own producer has one batch in a write.
     ///
     /// The stored batch has no timestamp: that of the produced ones is not taken over.
-    pub fn produce(&mut self, batches: &[StoredBatch], storage_fails: bool) -> Result<Result<StoredBatch, Refusal>> {
+    pub fn produce(
+        &mut self,
+        batches: &[StoredBatch],
+        storage_fails: bool,
+    ) -> Result<Result<StoredBatch, Refusal>> {
         let mut stored = StoredBatch {
             base_timestamp: NO_TIMESTAMP,
             last_offset_delta: -1,
             ..StoredBatch::default()
         };
         for batch in batches {
-            let processed = self.instance.process(raw(&batch.records)?, 0, batch.base_timestamp)?;
+            let processed = self
+                .instance
+                .process(raw(&batch.records)?, 0, batch.base_timestamp)?;
             if let Some(error) = processed.refused {
                 return Ok(Err(Refusal::Record(error)));
             }

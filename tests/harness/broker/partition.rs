@@ -62,7 +62,10 @@ impl Partition {
     /// Appends a batch behind the high watermark.
     pub fn append(&mut self, batch: StoredBatch) {
         let base_offset = self.high_watermark();
-        self.batches.push(StoredBatch { base_offset, ..batch });
+        self.batches.push(StoredBatch {
+            base_offset,
+            ..batch
+        });
     }
 
     /// Offset that the next batch will have.
@@ -116,7 +119,11 @@ impl Partition {
                 break;
             };
             // The newest timestamp of a batch whose records were transformed on the way in is "none", which is below any.
-            let newest = batch.records.iter().map(|record| batch.timestamp(record)).max();
+            let newest = batch
+                .records
+                .iter()
+                .map(|record| batch.timestamp(record))
+                .max();
             if batch.base_timestamp < 0 || newest.is_none_or(|newest| newest < oldest) {
                 break;
             }
@@ -138,7 +145,11 @@ mod tests {
 
     fn log() -> Partition {
         let mut partition = Partition::default();
-        for (appended, values) in [(100, &["a", "b"][..]), (200, &["c"]), (300, &["d", "e", "f"])] {
+        for (appended, values) in [
+            (100, &["a", "b"][..]),
+            (200, &["c"]),
+            (300, &["d", "e", "f"]),
+        ] {
             let records = values.iter().map(|value| Record::new(*value)).collect();
             partition.append(StoredBatch::produced(appended, records));
         }
@@ -147,7 +158,10 @@ mod tests {
 
     fn looked_back(partition: &Partition, look_back: LookBack) -> String {
         let records = partition.look_back(look_back, 350);
-        records.iter().map(|record| record.value.as_utf8_lossy_string().into_owned()).collect()
+        records
+            .iter()
+            .map(|record| record.value.as_utf8_lossy_string().into_owned())
+            .collect()
     }
 
     #[test]
@@ -155,21 +169,36 @@ mod tests {
         let partition = log();
         assert_eq!(looked_back(&partition, LookBack::Last(4)), "cdef");
         assert_eq!(looked_back(&partition, LookBack::Last(9)), "abcdef");
-        assert_eq!(looked_back(&partition, LookBack::Age { age: 150, last: 9 }), "cdef");
-        assert_eq!(looked_back(&partition, LookBack::Age { age: 150, last: 2 }), "ef");
+        assert_eq!(
+            looked_back(&partition, LookBack::Age { age: 150, last: 9 }),
+            "cdef"
+        );
+        assert_eq!(
+            looked_back(&partition, LookBack::Age { age: 150, last: 2 }),
+            "ef"
+        );
     }
 
     #[test]
     fn looking_back_by_age_alone_misses_a_batch_of_one_record() {
-        assert_eq!(looked_back(&log(), LookBack::Age { age: 250, last: 0 }), "abdef");
+        assert_eq!(
+            looked_back(&log(), LookBack::Age { age: 250, last: 0 }),
+            "abdef"
+        );
     }
 
     #[test]
     fn nothing_without_a_timestamp_is_within_any_age() {
         let mut partition = log();
-        partition.batches.iter_mut().for_each(|batch| batch.base_timestamp = super::super::NO_TIMESTAMP);
+        partition
+            .batches
+            .iter_mut()
+            .for_each(|batch| batch.base_timestamp = super::super::NO_TIMESTAMP);
         for last in [0, 9] {
-            assert_eq!(looked_back(&partition, LookBack::Age { age: 300, last }), "");
+            assert_eq!(
+                looked_back(&partition, LookBack::Age { age: 300, last }),
+                ""
+            );
         }
         assert_eq!(looked_back(&partition, LookBack::Last(2)), "ef");
     }

@@ -21,7 +21,9 @@ const SMALLEST_RESPONSE: usize = 5_000;
 
 pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
     let mut traffic = Traffic::new(dice);
-    let invalid = *[Invalid::Tag, Invalid::Drop].choose(dice).unwrap_or(&Invalid::Tag);
+    let invalid = *[Invalid::Tag, Invalid::Drop]
+        .choose(dice)
+        .unwrap_or(&Invalid::Tag);
     let mut parameters = traffic.rule.parameters();
     parameters.push(invalid.parameter());
     let max_bytes = SMALLEST_RESPONSE + dice.random_range(0..10_000);
@@ -41,13 +43,18 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
         ensure!(response.skipped == 0, "a batch exceeds the response");
         let mut expected = Vec::new();
         let mut undisturbed = Vec::new();
-        for batch in partition.batches_from(from).iter().take_while(|batch| batch.base_offset < stream.offset()) {
+        for batch in partition
+            .batches_from(from)
+            .iter()
+            .take_while(|batch| batch.base_offset < stream.offset())
+        {
             expected.extend(expect(&mut reference, batch, invalid).unwrap_or_default());
             undisturbed.extend(expect(&mut uninterrupted, batch, invalid).unwrap_or_default());
         }
         check(&expected, &response.records).with_context(|| format!("step {step}"))?;
         if covered {
-            check(&undisturbed, &response.records).with_context(|| format!("step {step}, without restarts"))?;
+            check(&undisturbed, &response.records)
+                .with_context(|| format!("step {step}, without restarts"))?;
         }
         tally.records += expected.len() as u64;
         tally.presented_again += response.presented_again as u64;
@@ -56,10 +63,24 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
         if caught_up && dice.random_bool(0.15) {
             let now = traffic.clock;
             let last = dice.random_range(1..100);
-            let look_back = *[LookBack::Last(last), LookBack::Age { age: 100_000, last }, LookBack::Age { age: 100_000, last: 0 }]
-                .choose(dice)
-                .unwrap_or(&LookBack::Last(last));
-            stream = Stream::open(host, &parameters, &partition, partition.high_watermark(), Some((look_back, now)), max_bytes)?;
+            let look_back = *[
+                LookBack::Last(last),
+                LookBack::Age { age: 100_000, last },
+                LookBack::Age {
+                    age: 100_000,
+                    last: 0,
+                },
+            ]
+            .choose(dice)
+            .unwrap_or(&LookBack::Last(last));
+            stream = Stream::open(
+                host,
+                &parameters,
+                &partition,
+                partition.high_watermark(),
+                Some((look_back, now)),
+                max_bytes,
+            )?;
             reference = replayed(&traffic, &partition, look_back, now);
             let agrees = reference.agrees(&uninterrupted);
             covered &= agrees;
@@ -71,14 +92,26 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
         let from = stream.offset();
         let response = stream.fetch(&partition)?;
         let mut expected = Vec::new();
-        for batch in partition.batches_from(from).iter().take_while(|batch| batch.base_offset < stream.offset()) {
+        for batch in partition
+            .batches_from(from)
+            .iter()
+            .take_while(|batch| batch.base_offset < stream.offset())
+        {
             expected.extend(expect(&mut reference, batch, invalid).unwrap_or_default());
             expect(&mut uninterrupted, batch, invalid);
         }
         check(&expected, &response.records).context("catching up")?;
         tally.presented_again += response.presented_again as u64;
     }
-    judge(&traffic, &partition, host, &parameters, invalid, &mut tally, covered.then_some(stream))?;
+    judge(
+        &traffic,
+        &partition,
+        host,
+        &parameters,
+        invalid,
+        &mut tally,
+        covered.then_some(stream),
+    )?;
     Ok(tally)
 }
 
@@ -102,9 +135,16 @@ fn judge(
     }
     check(&expected, &response.records).context("a fresh replay")?;
     if traffic.order == Order::Sorted {
-        let found: Vec<Sessionized> =
-            response.records.iter().filter_map(|record| Sessionized::parse(record.value.as_ref()).ok()).collect();
-        let events: Vec<Event> = expected.iter().filter_map(|expected| expected.event()).map(|(event, _)| event.clone()).collect();
+        let found: Vec<Sessionized> = response
+            .records
+            .iter()
+            .filter_map(|record| Sessionized::parse(record.value.as_ref()).ok())
+            .collect();
+        let events: Vec<Event> = expected
+            .iter()
+            .filter_map(|expected| expected.event())
+            .map(|(event, _)| event.clone())
+            .collect();
         ensure!(
             by_id(&found) == expected_by_id(&sessions(&events, &traffic.rule)),
             "the sessions are not those of the batch job"
@@ -115,7 +155,8 @@ fn judge(
     let expected = expect(&mut reference, &probe, invalid).context("the probe has been refused")?;
     check(&expected, &answer(fresh.instance(), &probe)?).context("a fresh replay, probed")?;
     if let Some(mut stream) = interrupted {
-        check(&expected, &answer(stream.instance(), &probe)?).context("not what a fresh replay says")?;
+        check(&expected, &answer(stream.instance(), &probe)?)
+            .context("not what a fresh replay says")?;
     }
     Ok(())
 }

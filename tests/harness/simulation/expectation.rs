@@ -42,7 +42,11 @@ impl Expected {
 }
 
 /// Has the reference process a batch: what must come out, or `None` where the batch must be refused.
-pub(super) fn expect(reference: &mut Reference, batch: &StoredBatch, invalid: Invalid) -> Option<Vec<Expected>> {
+pub(super) fn expect(
+    reference: &mut Reference,
+    batch: &StoredBatch,
+    invalid: Invalid,
+) -> Option<Vec<Expected>> {
     let before = reference.clone();
     let appended = (batch.base_timestamp > 0).then_some(batch.base_timestamp);
     reference.begin_batch(appended);
@@ -50,14 +54,19 @@ pub(super) fn expect(reference: &mut Reference, batch: &StoredBatch, invalid: In
     for record in &batch.records {
         let appended = appended.map(|base| base + record.timestamp_delta());
         let event = Event::parse(record.value.as_ref(), appended);
-        let outcome = event.as_ref().map_or(Outcome::Invalid, |event| reference.event(event));
+        let outcome = event
+            .as_ref()
+            .map_or(Outcome::Invalid, |event| reference.event(event));
         let record = record.clone();
         match (outcome, invalid, event) {
             (Outcome::Passed(fields), _, Some(event)) => expected.push(Expected {
                 record,
                 event: Some((event, fields)),
             }),
-            (Outcome::Invalid, Invalid::Tag, _) => expected.push(Expected { record, event: None }),
+            (Outcome::Invalid, Invalid::Tag, _) => expected.push(Expected {
+                record,
+                event: None,
+            }),
             (Outcome::Invalid, Invalid::Fail, _) => {
                 *reference = before;
                 return None;
@@ -71,9 +80,8 @@ pub(super) fn expect(reference: &mut Reference, batch: &StoredBatch, invalid: In
 /// Compares what came out with what must.
 pub(super) fn check(expected: &[Expected], records: &[Record]) -> Result<()> {
     for (expected, record) in expected.iter().zip(records) {
-        check_record(expected, record).with_context(|| {
-            format!("{:?} became {:?}", expected.record.value, record.value)
-        })?;
+        check_record(expected, record)
+            .with_context(|| format!("{:?} became {:?}", expected.record.value, record.value))?;
     }
     ensure!(
         expected.len() == records.len(),
@@ -86,18 +94,38 @@ pub(super) fn check(expected: &[Expected], records: &[Record]) -> Result<()> {
 
 fn check_record(expected: &Expected, record: &Record) -> Result<()> {
     let input = &expected.record;
-    ensure!(record.offset_delta() == input.offset_delta(), "the offset changed");
-    ensure!(record.timestamp_delta() == input.timestamp_delta(), "the timestamp changed");
+    ensure!(
+        record.offset_delta() == input.offset_delta(),
+        "the offset changed"
+    );
+    ensure!(
+        record.timestamp_delta() == input.timestamp_delta(),
+        "the timestamp changed"
+    );
     let value = record.value.as_ref();
     let Some((event, fields)) = &expected.event else {
-        ensure!(is_tagged(value, input.value.as_ref()), "not the tagged record");
+        ensure!(
+            is_tagged(value, input.value.as_ref()),
+            "not the tagged record"
+        );
         ensure!(record.key == input.key, "the record key changed");
         return Ok(());
     };
     let own = input.value.as_ref();
-    ensure!(own.strip_suffix(b"}").is_some_and(|own| value.starts_with(own)), "the event changed");
-    let key = input.key.as_ref().map_or(event.key.as_bytes(), |key| key.as_ref());
-    ensure!(record.key.as_ref().map(|key| key.as_ref()) == Some(key), "the record key is {:?}", record.key);
+    ensure!(
+        own.strip_suffix(b"}")
+            .is_some_and(|own| value.starts_with(own)),
+        "the event changed"
+    );
+    let key = input
+        .key
+        .as_ref()
+        .map_or(event.key.as_bytes(), |key| key.as_ref());
+    ensure!(
+        record.key.as_ref().map(|key| key.as_ref()) == Some(key),
+        "the record key is {:?}",
+        record.key
+    );
     let found = Sessionized::parse(value)?;
     ensure!(&found == fields, "expected {fields:?}");
     Ok(())

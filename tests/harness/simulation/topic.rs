@@ -38,13 +38,26 @@ struct Topic<'h> {
 
 pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
     let traffic = Traffic::new(dice);
-    let invalid = *[Invalid::Tag, Invalid::Drop, Invalid::Fail].choose(dice).unwrap_or(&Invalid::Tag);
+    let invalid = *[Invalid::Tag, Invalid::Drop, Invalid::Fail]
+        .choose(dice)
+        .unwrap_or(&Invalid::Tag);
     let mut parameters = traffic.rule.parameters();
     parameters.push(invalid.parameter());
     let few = dice.random_range(1..40);
-    let look_back = *[ALL, LookBack::Last(few), LookBack::Age { age: 60_000, last: few }, LookBack::Age { age: 60_000, last: 0 }]
-        .choose(dice)
-        .unwrap_or(&ALL);
+    let look_back = *[
+        ALL,
+        LookBack::Last(few),
+        LookBack::Age {
+            age: 60_000,
+            last: few,
+        },
+        LookBack::Age {
+            age: 60_000,
+            last: 0,
+        },
+    ]
+    .choose(dice)
+    .unwrap_or(&ALL);
     let mut topic = Topic {
         leader: Leader::start(host, parameters, look_back)?,
         reference: Reference::new(&traffic.rule),
@@ -75,21 +88,25 @@ impl Topic<'_> {
             0..10 => {
                 let before = (self.reference.clone(), self.uninterrupted.clone());
                 self.produce(&batch, true)?;
-                match dice.random_range(0..10) {
-                    0 => {
-                        self.muddled = true;
-                        return Ok(());
-                    }
-                    1 => self.restart()?,
-                    _ => self.reference = before.0,
+                let next = dice.random_range(0..10);
+                if next == 0 {
+                    self.muddled = true;
+                    return Ok(());
                 }
-                self.uninterrupted = before.1;
+                (self.reference, self.uninterrupted) = before;
+                if next == 1 {
+                    self.restart()?;
+                }
                 self.tally.presented_again += 1;
                 self.produce(&batch, false)
             }
             // The answer is lost after the batch was stored: it is stored twice, and counted once.
             10..20 => {
-                let before = (self.reference.clone(), self.uninterrupted.clone(), self.accepted.len());
+                let before = (
+                    self.reference.clone(),
+                    self.uninterrupted.clone(),
+                    self.accepted.len(),
+                );
                 self.produce(&batch, false)?;
                 for _ in 0..dice.random_range(1..3) {
                     self.reference = before.0.clone();
@@ -114,7 +131,9 @@ impl Topic<'_> {
     fn produce(&mut self, batch: &StoredBatch, storage_fails: bool) -> Result<()> {
         let expected = expect(&mut self.reference, batch, self.invalid);
         let undisturbed = expect(&mut self.uninterrupted, batch, self.invalid);
-        let produced = self.leader.produce(std::slice::from_ref(batch), storage_fails)?;
+        let produced = self
+            .leader
+            .produce(std::slice::from_ref(batch), storage_fails)?;
         let stored = match (produced, &expected) {
             (Err(Refusal::Record(_)), None) => {
                 self.tally.refused += 1;
@@ -127,19 +146,34 @@ impl Topic<'_> {
         let expected = expected.unwrap_or_default();
         check(&expected, &stored.records)?;
         self.tally.records += expected.len() as u64;
-        self.accepted.extend(expected.iter().filter_map(Expected::event).map(|(event, _)| event.clone()));
+        self.accepted.extend(
+            expected
+                .iter()
+                .filter_map(Expected::event)
+                .map(|(event, _)| event.clone()),
+        );
         if self.covered && !self.muddled {
-            check(&undisturbed.unwrap_or_default(), &stored.records).context("not what it would be without restarts")?;
+            check(&undisturbed.unwrap_or_default(), &stored.records)
+                .context("not what it would be without restarts")?;
         }
         Ok(())
     }
 
     fn restart(&mut self) -> Result<()> {
         self.leader.restart(self.traffic.clock)?;
-        self.reference = restored(&self.traffic, self.leader.partition(), self.look_back, self.traffic.clock);
+        self.reference = restored(
+            &self.traffic,
+            self.leader.partition(),
+            self.look_back,
+            self.traffic.clock,
+        );
         let covered = self.reference.agrees(&self.uninterrupted);
         ensure!(
-            covered || self.muddled || !self.covered || self.look_back != ALL || !self.traffic.rule.late_kept,
+            covered
+                || self.muddled
+                || !self.covered
+                || self.look_back != ALL
+                || !self.traffic.rule.late_kept,
             "the whole log does not restore the state"
         );
         self.covered &= covered;
@@ -159,19 +193,33 @@ impl Topic<'_> {
                 .filter_map(|record| Sessionized::parse(record.value.as_ref()).ok())
                 .collect();
             // What was stored twice makes more rows, and nothing else.
-            let found = by_id(&stored).into_iter().map(|(id, (duration, events, _))| (id, (duration, events)));
+            let found = by_id(&stored)
+                .into_iter()
+                .map(|(id, (duration, events, _))| (id, (duration, events)));
             let sessions = expected_by_id(&sessions(&self.accepted, &self.traffic.rule));
-            let expected = sessions.into_iter().map(|(id, (duration, events, _))| (id, (duration, events)));
-            ensure!(found.eq(expected), "the sessions are not those of the batch job");
+            let expected = sessions
+                .into_iter()
+                .map(|(id, (duration, events, _))| (id, (duration, events)));
+            ensure!(
+                found.eq(expected),
+                "the sessions are not those of the batch job"
+            );
             self.tally.judged += 1;
         }
         let mut fresh = self.leader.successor(ALL, self.traffic.clock)?;
-        let mut replayed = restored(&self.traffic, self.leader.partition(), ALL, self.traffic.clock);
+        let mut replayed = restored(
+            &self.traffic,
+            self.leader.partition(),
+            ALL,
+            self.traffic.clock,
+        );
         let probe = probe(&self.traffic, &replayed);
-        let expected = expect(&mut replayed, &probe, self.invalid).context("the probe has been refused")?;
+        let expected =
+            expect(&mut replayed, &probe, self.invalid).context("the probe has been refused")?;
         check(&expected, &answer(fresh.as_mut(), &probe)?).context("a fresh replay")?;
         if exact {
-            check(&expected, &answer(self.leader.instance(), &probe)?).context("not what a fresh replay says")?;
+            check(&expected, &answer(self.leader.instance(), &probe)?)
+                .context("not what a fresh replay says")?;
         }
         Ok(())
     }
@@ -194,15 +242,21 @@ pub(super) fn probe(traffic: &Traffic, reference: &Reference) -> StoredBatch {
     let gap = traffic.rule.gap;
     let keys = (0..8).map(|n| format!("10.0.0.{n}"));
     let records = keys.flat_map(|key| {
-        let (start, last) = reference.bounds(&key).unwrap_or((traffic.clock, traffic.clock));
+        let (start, last) = reference
+            .bounds(&key)
+            .unwrap_or((traffic.clock, traffic.clock));
         // From the past on, so that no probe makes the next one's session forgotten.
-        [start - gap - 1, start, last, last + gap, last + gap + 1].map(|time| Event::new(key.clone(), time).json())
+        [start - gap - 1, start, last, last + gap, last + gap + 1]
+            .map(|time| Event::new(key.clone(), time).json())
     });
     let records = records.map(fluvio_smartmodule::Record::new).collect();
     StoredBatch::produced(traffic.clock + 1_000_000, records)
 }
 
-pub(super) fn answer(instance: &mut dyn Instance, batch: &StoredBatch) -> Result<Vec<fluvio_smartmodule::Record>> {
+pub(super) fn answer(
+    instance: &mut dyn Instance,
+    batch: &StoredBatch,
+) -> Result<Vec<fluvio_smartmodule::Record>> {
     let processed = instance.process(raw(&batch.records)?, 0, batch.base_timestamp)?;
     ensure!(processed.refused.is_none(), "the probe has been refused");
     Ok(processed.records)

@@ -41,7 +41,9 @@ pub(super) struct Traffic {
 impl Traffic {
     pub(super) fn new(dice: &mut ChaCha8Rng) -> Self {
         let rule = rule(dice);
-        let order = *[Order::Sorted, Order::Bounded, Order::Wild].choose(dice).unwrap_or(&Order::Sorted);
+        let order = *[Order::Sorted, Order::Bounded, Order::Wild]
+            .choose(dice)
+            .unwrap_or(&Order::Sorted);
         Self {
             order,
             keys: dice.random_range(1..=8),
@@ -61,7 +63,9 @@ impl Traffic {
         let size = dice.random_range(1..=7);
         let bodies: Vec<(Option<String>, Vec<u8>)> = (0..size)
             .map(|_| {
-                let key = dice.random_bool(0.3).then(|| format!("record key {}", dice.random_range(0..3)));
+                let key = dice
+                    .random_bool(0.3)
+                    .then(|| format!("record key {}", dice.random_range(0..3)));
                 (key, self.body(dice, reference))
             })
             .collect();
@@ -75,7 +79,10 @@ impl Traffic {
             }
             record
         });
-        StoredBatch::produced(if self.timed { base } else { NO_TIMESTAMP }, records.collect())
+        StoredBatch::produced(
+            if self.timed { base } else { NO_TIMESTAMP },
+            records.collect(),
+        )
     }
 
     fn body(&mut self, dice: &mut ChaCha8Rng, reference: &Reference) -> Vec<u8> {
@@ -92,12 +99,30 @@ impl Traffic {
     }
 
     fn time(&mut self, dice: &mut ChaCha8Rng, reference: &Reference, key: &str) -> i64 {
-        let Rule { gap, ttl, lateness, .. } = self.rule;
+        let Rule {
+            gap, ttl, lateness, ..
+        } = self.rule;
         let now = self.newest;
-        let mut candidates = vec![now, now + 1, now + gap / 7, now + gap / 7, now + gap / 3, now - lateness, now - lateness / 2];
+        let mut candidates = vec![
+            now,
+            now + 1,
+            now + gap / 7,
+            now + gap / 7,
+            now + gap / 3,
+            now - lateness,
+            now - lateness / 2,
+        ];
         if let Some((start, last)) = reference.bounds(key) {
             let duration = self.rule.max_duration.unwrap_or(gap);
-            let edges = [last + gap, start + duration, start - gap, last + ttl, last + ttl + lateness, start, last];
+            let edges = [
+                last + gap,
+                start + duration,
+                start - gap,
+                last + ttl,
+                last + ttl + lateness,
+                start,
+                last,
+            ];
             candidates.extend(edges);
             candidates.extend(edges.map(|edge| edge + 1));
             candidates.extend(edges.map(|edge| edge - 1));
@@ -127,11 +152,17 @@ impl Traffic {
             format!(r#"{{"ip":"10.0.0.1","n":{serial}}}"#),
             format!(r#"{{"ip":null,"timestamp":{},"n":{serial}}}"#, self.newest),
             format!(r#"{{"ip":"10.0.0.1","timestamp":"soon {serial}"}}"#),
-            format!(r#"{{"ip":"10.0.0.1","timestamp":{},"n":{serial}"#, self.newest),
+            format!(
+                r#"{{"ip":"10.0.0.1","timestamp":{},"n":{serial}"#,
+                self.newest
+            ),
             format!(r#"[{serial}]"#),
             String::new(),
         ];
-        texts.choose(dice).map(|text| text.clone().into_bytes()).unwrap_or_default()
+        texts
+            .choose(dice)
+            .map(|text| text.clone().into_bytes())
+            .unwrap_or_default()
     }
 }
 
@@ -139,11 +170,17 @@ fn rule(dice: &mut ChaCha8Rng) -> Rule {
     let gap = *[1, 700, 60_000].choose(dice).unwrap_or(&1000);
     Rule {
         gap,
-        max_events: *[None, Some(1), Some(2), Some(5)].choose(dice).unwrap_or(&None),
-        max_duration: *[None, Some(1), Some(gap), Some(3 * gap + 1)].choose(dice).unwrap_or(&None),
+        max_events: *[None, Some(1), Some(2), Some(5)]
+            .choose(dice)
+            .unwrap_or(&None),
+        max_duration: *[None, Some(1), Some(gap), Some(3 * gap + 1)]
+            .choose(dice)
+            .unwrap_or(&None),
         ttl: gap * dice.random_range(1..=4),
         lateness: *[0, 1, gap / 2, 3 * gap].choose(dice).unwrap_or(&0),
         late_kept: dice.random_bool(0.8),
-        max_ahead: *[None, Some(0), Some(10), Some(3_600_000)].choose(dice).unwrap_or(&None),
+        max_ahead: *[None, Some(0), Some(10), Some(3_600_000)]
+            .choose(dice)
+            .unwrap_or(&None),
     }
 }

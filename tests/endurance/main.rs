@@ -1,0 +1,53 @@
+//! Writes more than 3 GB through one instance, and prints its memory after the first 100 MB and at the end.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use harness::endurance::{WARM_UP, endure};
+use harness::host::wasm;
+
+/// Has one instance of the compiled module write more output than any instance with a leak could.
+#[derive(Debug, Parser)]
+struct Options {
+    /// Output to write, in MB
+    #[arg(long, default_value_t = 3_200, conflicts_with = "short")]
+    megabytes: u64,
+    /// Write 1,200 MB, which is beyond the memory that brokers give
+    #[arg(long)]
+    short: bool,
+}
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> anyhow::Result<()> {
+    const MEGABYTE: u64 = 1_000_000;
+    let megabytes = if options.short {
+        1_200
+    } else {
+        options.megabytes
+    };
+    let began = Instant::now();
+    let endured = endure(&wasm()?, megabytes * MEGABYTE)?;
+    println!(
+        "guest memory after {} MB: {} bytes",
+        WARM_UP / MEGABYTE,
+        endured.memory_at_first
+    );
+    println!(
+        "guest memory after {} MB: {} bytes ({} records, {:.1?})",
+        endured.output / MEGABYTE,
+        endured.memory_at_last,
+        endured.records,
+        began.elapsed()
+    );
+    Ok(())
+}

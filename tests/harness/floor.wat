@@ -1,0 +1,20 @@
+;; The least that a filter_map can do: the records of a batch are in the very form in which the output has them, so that
+;; they are handed back where they lie. What remains is the engine's own share, which no module can avoid.
+(module
+  (import "env" "copy_records" (func $copy_records (param i32 i32)))
+  ;; 64 MB for one batch at a time.
+  (memory (export "memory") 1024)
+  (func (export "alloc") (param $length i32) (result i32)
+    (i32.const 1024))
+  (func (export "look_back") (param $input i32) (param $length i32) (param $version i32) (result i32)
+    (i32.const 0))
+  ;; The input from engine version 23 on: base offset (8 bytes), length of the records (4), records, base timestamp (8).
+  (func (export "filter_map") (param $input i32) (param $length i32) (param $version i32) (result i32)
+    (local $records i32)
+    (local $size i32)
+    (local.set $records (i32.add (local.get $input) (i32.const 12)))
+    (local.set $size (i32.sub (local.get $length) (i32.const 20)))
+    ;; "No error" behind the records, where the base timestamp begins.
+    (i32.store8 (i32.add (local.get $records) (local.get $size)) (i32.const 0))
+    (call $copy_records (local.get $records) (i32.add (local.get $size) (i32.const 1)))
+    (i32.const 0)))

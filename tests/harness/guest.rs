@@ -1,0 +1,87 @@
+//! An instance that can be measured: the memory that it has, and the instructions that it has run.
+
+use std::pin::pin;
+use std::task::{Context as TaskContext, Poll, Waker};
+
+use anyhow::{Context, Result, bail};
+use fluvio_smartengine::{
+    EngineError, Lookback, SmartEngine, SmartModuleChainBuilder, SmartModuleChainInstance,
+    SmartModuleConfig,
+};
+use fluvio_smartmodule::Record;
+use fluvio_smartmodule::dataplane::smartmodule::{SmartModuleExtraParams, SmartModuleInput};
+
+use crate::host::BROKER_VERSION;
+
+/// An instance in Fluvio's engine, with nothing of ours in between.
+#[derive(Debug)]
+pub struct Guest {
+    chain: SmartModuleChainInstance,
+    limit: usize,
+}
+
+impl Guest {
+    /// An instance as brokers start it, with at most `limit` bytes of memory.
+    pub fn start(wasm: &[u8], parameters: &[(&str, &str)], limit: usize) -> Result<Self> {
+        let mut given = SmartModuleExtraParams::default();
+        for (name, value) in parameters {
+            given.insert((*name).into(), (*value).into());
+        }
+        let config = SmartModuleConfig::builder()
+            .smartmodule_names(&[String::from("measured")])
+            .params(given)
+            .version(BROKER_VERSION)
+            .lookback(Some(Lookback::Last(u64::MAX)))
+            .build()?;
+        let mut builder = SmartModuleChainBuilder::from((config, wasm));
+        builder.set_store_memory_limit(limit);
+        Ok(Self {
+            chain: builder.initialize(&SmartEngine::new())?,
+            limit,
+        })
+    }
+
+    /// Has a batch processed.
+    pub fn process(&mut self, input: SmartModuleInput) -> Result<Vec<Record>> {
+        let output = self.chain.process(input)?;
+        match output.error {
+            None => Ok(output.successes),
+            Some(error) => bail!("the module refused a record: {}", error.hint),
+        }
+    }
+
+    /// Has stored records looked back at.
+    pub fn look_back(&mut self, records: Vec<Record>) -> Result<()> {
+        let records = std::cell::RefCell::new(records);
+        let looked_back = pin!(self.chain.look_back(|_| {
+            let records = records.take();
+            async { Ok(records) }
+        }));
+        // The records are there already, so that there is nothing to wait for.
+        match looked_back.poll(&mut TaskContext::from_waker(Waker::noop())) {
+            Poll::Ready(result) => result,
+            Poll::Pending => bail!("the engine waits"),
+        }
+    }
+
+    /// The fuel that has been used since the last call: wasmtime takes one for each instruction, near enough. The same
+    /// work takes the same fuel on any machine, however busy.
+    pub fn fuel(&self) -> u64 {
+        let metrics = self.chain.metrics_export();
+        metrics.values().map(|metrics| metrics.fuel_used()).sum()
+    }
+
+    /// The memory that the instance has, in bytes. It never gives any back, so this is also the most that it ever had.
+    ///
+    /// The engine doesn't tell, but for when its limit is exceeded: the instance gets a batch as large as the limit,
+    /// and is no good any more afterwards. Counting the pages of this process instead would count the host's as well.
+    pub fn memory(mut self) -> Result<usize> {
+        let too_much = SmartModuleInput::new(vec![0; self.limit], 0, 0);
+        let refused = self.chain.process(too_much).err();
+        let refused = refused.context("a batch as large as all memory went through")?;
+        match refused.downcast_ref() {
+            Some(EngineError::StoreMemoryExceeded { current, .. }) => Ok(*current),
+            _ => Err(refused.context("not refused for its size")),
+        }
+    }
+}
