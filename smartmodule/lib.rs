@@ -1,14 +1,7 @@
-//! The SmartModule: the thin layer between Fluvio and the session rule.
+//! The adapter between Fluvio and the session rule, without the exports: what hosts and tests can use of it, too.
 //!
-//! A record's way: the engine calls an export in [`abi`], which hands the batch to the [`module`]; that reads the records
-//! off the [`wire`], lets `sessionize-core` place each of them, and writes them back.
+//! The [`module`] takes a batch as the engine encodes it and gives the answer; the [`wire`] is how records cross.
+#![forbid(unsafe_code)]
 
-#![deny(unsafe_code)]
-
-#[cfg(target_arch = "wasm32")]
-#[allow(unsafe_code)]
-mod abi;
-#[allow(unsafe_code)]
-mod init;
 pub mod module;
 pub mod wire;

@@ -1,17 +1,13 @@
 //! The module's state, and what it does with a batch.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-
-use fluvio_smartmodule::RecordData;
 use fluvio_smartmodule::dataplane::smartmodule::{
-    SmartModuleKind, SmartModuleTransformErrorStatus as Status, SmartModuleTransformRuntimeError,
+    SmartModuleInitErrorStatus as InitStatus, SmartModuleTransformErrorStatus as Status,
 };
 use sessionize_core::event::Record;
-use sessionize_core::invalid::Invalid;
 use sessionize_core::parameters::Parameters;
 use sessionize_core::sessionizer::{Outcome, Sessionizer};
 
-use crate::wire::{Damaged, Input, Output, RecordView, Records};
+use crate::wire::{self, Damaged, Input, Output, Records};
 
 /// A module that has been started with parameters.
 pub struct Module {
@@ -30,7 +26,32 @@ pub struct Answer<'a> {
     pub count: u32,
 }
 
+/// Why a module was not started.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What `init` returns.
+    pub status: InitStatus,
+    /// The encoded error.
+    pub bytes: Vec<u8>,
+}
+
 impl Module {
+    /// Starts a module with the parameters in `input`, encoded as the engine of this version does.
+    ///
+    /// # Errors
+    /// The error that the parameters' check gives.
+    pub fn start(input: &[u8], version: i16) -> Result<Self, Refusal> {
+        let pairs = wire::parameters(input, version).map_err(|_| Refusal {
+            status: InitStatus::DecodingInput,
+            bytes: Vec::new(),
+        })?;
+        let parameters = Parameters::from_pairs(pairs).map_err(|error| Refusal {
+            status: InitStatus::InitError,
+            bytes: wire::refusal(&error.to_string()),
+        })?;
+        Ok(Module::new(&parameters))
+    }
+
     /// A module that knows no session yet.
     pub fn new(parameters: &Parameters) -> Self {
         Module {
@@ -50,7 +71,7 @@ impl Module {
     /// A status where the input is damaged; the state is then what it was before.
     pub fn filter_map(&mut self, input: Vec<u8>, version: i16) -> Result<Answer<'_>, Status> {
         if self.latest.is_empty() {
-            self.sessionizer.seed(seed(&input));
+            self.sessionizer.seed(unforeseen(&input));
         } else if self.latest == input {
             self.sessionizer.undo_batch();
         }
@@ -58,28 +79,20 @@ impl Module {
         self.latest = input;
         self.sessionizer.begin_batch();
         self.output.begin();
-        let failed = self
-            .sessionize(version)
-            .inspect_err(|_| self.sessionizer.undo_batch());
-        match failed.map_err(status)? {
-            None => Ok(Answer {
+        match self.sessionize(version) {
+            Ok(()) => Ok(Answer {
                 count: self.output.count(),
                 bytes: self.output.finish(),
             }),
-            Some(error) => {
-                let bytes = self.output.fail(&error, version);
-                bytes
-                    .map(|bytes| Answer { bytes, count: 0 })
-                    .map_err(|_| Status::EncodingOutput)
+            Err(damaged) => {
+                self.sessionizer.undo_batch();
+                Err(status(damaged))
             }
         }
     }
 
-    /// Writes what becomes of each record of the latest batch, or gives the error of the one that fails it.
-    fn sessionize(
-        &mut self,
-        version: i16,
-    ) -> Result<Option<SmartModuleTransformRuntimeError>, Damaged> {
+    /// Writes what becomes of each record of the latest batch.
+    fn sessionize(&mut self, version: i16) -> Result<(), Damaged> {
         let input = Input::parse(&self.latest, version)?;
         if let Some(append_time) = input.base_timestamp {
             self.sessionizer.appended_at(append_time);
@@ -96,11 +109,13 @@ impl Module {
                 Outcome::Emit { key, value } => self.output.record(&record, key, &value),
                 Outcome::Drop => {}
                 Outcome::Fail(invalid) => {
-                    return Ok(Some(runtime_error(&record, input.base_offset, &invalid)));
+                    let why = invalid.to_string();
+                    self.output.fail(&record, input.base_offset, &why);
+                    break;
                 }
             }
         }
-        Ok(None)
+        Ok(())
     }
 
     /// Restores the state from records that were stored before, read in place: a million of them are in memory at once.
@@ -108,7 +123,7 @@ impl Module {
     /// It never fails, since an error would keep the partition's leader from starting; behind a damaged record nothing
     /// more can be read.
     pub fn look_back(&mut self, input: &[u8], version: i16) {
-        self.sessionizer.seed(seed(input));
+        self.sessionizer.seed(unforeseen(input));
         let Ok(input) = Input::parse(input, version) else {
             return;
         };
@@ -127,35 +142,16 @@ impl Module {
     }
 }
 
-/// What nobody who sends events can foresee: the hasher's own keys where the platform has randomness (`wasm32-wasip1`
-/// has, `wasm32-unknown-unknown` has not), and the first batch with its append time and everybody else's events.
-fn seed(input: &[u8]) -> [u64; 2] {
-    let hashers = RandomState::new();
-    [0, 1].map(|half| {
-        let mut hasher = hashers.build_hasher();
-        hasher.write_u8(half);
-        hasher.write(input);
-        hasher.finish()
-    })
+/// What nobody who sends events can foresee: the start of the first batch, with its append time and others' events. A
+/// module for `wasm32-unknown-unknown` has no other randomness.
+fn unforeseen(input: &[u8]) -> &[u8] {
+    const ENOUGH: usize = 4096;
+    input.get(..ENOUGH).unwrap_or(input)
 }
 
 fn status(damaged: Damaged) -> Status {
     match damaged {
         Damaged::Input => Status::DecodingBaseInput,
         Damaged::Records => Status::DecodingRecords,
-    }
-}
-
-fn runtime_error(
-    record: &RecordView<'_>,
-    base_offset: i64,
-    invalid: &Invalid,
-) -> SmartModuleTransformRuntimeError {
-    SmartModuleTransformRuntimeError {
-        hint: invalid.to_string(),
-        offset: base_offset.saturating_add(record.offset_delta),
-        kind: SmartModuleKind::FilterMap,
-        record_key: record.key.map(RecordData::from),
-        record_value: RecordData::from(record.value),
     }
 }

@@ -17,6 +17,7 @@ mod batch;
 mod cursor;
 mod input;
 mod output;
+mod parameters;
 #[cfg(test)]
 mod proptests;
 mod records;
@@ -24,7 +25,8 @@ mod varint;
 
 pub use batch::BatchBuilder;
 pub use input::Input;
-pub use output::Output;
+pub use output::{Output, refusal};
+pub use parameters::parameters;
 pub use records::{RecordView, Records};
 
 use std::fmt;

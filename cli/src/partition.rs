@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, s
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use sessionize::wire::BatchBuilder;
+use sessionize_smartmodule::wire::BatchBuilder;
 
 use crate::engine::{Module, NO_APPEND_TIME};
 use crate::error::Error;

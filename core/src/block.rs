@@ -10,28 +10,28 @@
 #[derive(Clone, Copy)]
 pub(crate) struct Marks {
     pub quotes: u64,
-    /// Whether any of the three below may be so; they need not be looked at otherwise.
+    /// Whether there is any of what [`Unusual`] tells.
     pub unusual: bool,
 }
 
 /// The rarer things that 64 bytes may hold.
 pub(crate) struct Unusual {
     pub backslashes: u64,
-    /// Whether there is a control character (below 0x20).
-    pub control: bool,
+    /// Control characters: below 0x20.
+    pub controls: u64,
     /// Whether there is a byte of a character beyond ASCII.
     pub beyond_ascii: bool,
 }
 
-/// Not in the hot path, so plain loops will do (and LLVM makes vectors of them).
+/// The rarer things; not in the hot path, so plain loops will do.
 pub(crate) fn unusual(block: &[u8; 64]) -> Unusual {
-    let mut backslashes = 0;
-    for (i, &byte) in block.iter().enumerate() {
-        backslashes |= u64::from(byte == b'\\') << i;
-    }
+    let bits = |is: fn(u8) -> bool| {
+        let bits = block.iter().enumerate();
+        bits.fold(0, |bits, (i, &byte)| bits | u64::from(is(byte)) << i)
+    };
     Unusual {
-        backslashes,
-        control: block.iter().fold(0xff, |least, &byte| byte.min(least)) < 0x20,
+        backslashes: bits(|byte| byte == b'\\'),
+        controls: bits(|byte| byte < 0x20),
         beyond_ascii: !block.is_ascii(),
     }
 }
@@ -74,20 +74,22 @@ mod lanes {
     #[inline]
     pub(super) fn marks(block: &[u8; 64]) -> Marks {
         let mut quotes = 0;
-        let mut backslash = u8x16_splat(0);
+        // Zero where there is a backslash.
+        let mut backslash = u8x16_splat(0xff);
+        // As signed numbers, bytes beyond ASCII are less than a space, just as control characters are.
         let mut least = i8x16_splat(0x7f);
         let (chunks, _) = block.as_chunks();
         for (i, chunk) in chunks.iter().enumerate() {
             let bytes = load(chunk);
             quotes |= u64::from(u8x16_bitmask(u8x16_eq(bytes, u8x16_splat(b'"')))) << (16 * i);
-            backslash = v128_or(backslash, u8x16_eq(bytes, u8x16_splat(b'\\')));
-            // As signed numbers, bytes beyond ASCII are less than a space, just as control characters are.
+            backslash = u8x16_min(backslash, v128_xor(bytes, u8x16_splat(b'\\')));
             least = i8x16_min(least, bytes);
         }
-        let unusual = v128_or(backslash, i8x16_lt(least, i8x16_splat(0x20)));
+        // The lowest is kept from wrapping around; what is below a space has its highest bit set.
+        let special = i8x16_sub_sat(least, i8x16_splat(0x20));
         Marks {
             quotes,
-            unusual: v128_any_true(unusual),
+            unusual: !u8x16_all_true(backslash) | (i8x16_bitmask(special) != 0),
         }
     }
 
@@ -182,7 +184,11 @@ mod tests {
                     u64::from(byte == b'\\') << at,
                     "{byte} at {at}"
                 );
-                assert_eq!(rare.control, byte < 0x20, "{byte} at {at}");
+                assert_eq!(
+                    rare.controls,
+                    u64::from(byte < 0x20) << at,
+                    "{byte} at {at}"
+                );
                 assert_eq!(rare.beyond_ascii, byte >= 0x80, "{byte} at {at}");
             }
         }

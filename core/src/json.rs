@@ -8,13 +8,14 @@ mod escape;
 mod nested;
 mod number;
 mod scan;
+mod strings;
 mod unescape;
 mod wanted;
 
 pub use error::JsonError;
 pub use escape::write_string;
 pub use number::is_number;
-pub use scan::scan;
+pub use scan::{scan, scan_into};
 pub use wanted::{MAX_WANTED, Wanted};
 
 /// How deep objects and arrays may be nested in each other, the record itself included.
@@ -78,7 +79,7 @@ impl<'r> Value<'r> {
 }
 
 /// A record that is a JSON object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Object<'r> {
     /// The wanted values: the one at index i is that of the path at index i. `None` if the record has no such member.
     pub values: [Option<Value<'r>>; MAX_WANTED],

@@ -6,6 +6,7 @@
 pub mod added;
 pub mod address;
 mod block;
+mod duration;
 pub mod event;
 mod id;
 pub mod invalid;

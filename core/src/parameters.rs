@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
 
+use crate::duration;
 use crate::json::MAX_WANTED;
 use crate::line::LineFormat;
 use crate::output::{ADDED, ADDED_NAMES};
@@ -304,8 +304,8 @@ impl Parameters {
         if ttl < gap {
             return Err(ParameterError::new(
                 "ttl",
-                &text(ttl),
-                Allowed::AtLeast("gap", text(gap)),
+                &duration::text(ttl),
+                Allowed::AtLeast("gap", duration::text(gap)),
             ));
         }
         for (name, field) in self.fields() {
@@ -434,8 +434,8 @@ impl fmt::Display for Allowed {
             Allowed::Duration(least) => write!(
                 f,
                 "must be a duration such as `30m`, in whole milliseconds, from {} to {}",
-                text(*least),
-                text(MAX_DURATION)
+                duration::text(*least),
+                duration::text(MAX_DURATION)
             ),
             Allowed::OrNone(allowed) => write!(f, "{allowed}, or `none`"),
             Allowed::Number(least, most) => {
@@ -491,29 +491,10 @@ const FORMATS: [(&str, Format); 6] = [
 ];
 
 fn duration(value: &str, least: Millis) -> Result<Millis, Allowed> {
-    let refused = || Allowed::Duration(least);
-    let duration: Duration = humantime::parse_duration(value).map_err(|_| refused())?;
-    if !duration.subsec_nanos().is_multiple_of(1_000_000) {
-        return Err(refused());
-    }
-    let millis = Millis::try_from(duration.as_millis()).map_err(|_| refused())?;
-    if (least..=MAX_DURATION).contains(&millis) {
-        Ok(millis)
-    } else {
-        Err(refused())
-    }
+    duration::parse(value)
+        .filter(|millis| (least..=MAX_DURATION).contains(millis))
+        .ok_or(Allowed::Duration(least))
 }
-
-fn text(millis: Millis) -> String {
-    match u64::try_from(millis) {
-        Ok(0) => "0s".to_owned(),
-        Ok(MAX_DURATION_U64) => "3650d".to_owned(),
-        Ok(millis) => humantime::format_duration(Duration::from_millis(millis)).to_string(),
-        Err(_) => format!("{millis}ms"),
-    }
-}
-
-const MAX_DURATION_U64: u64 = MAX_DURATION as u64;
 
 fn unless_none<T>(
     value: &str,

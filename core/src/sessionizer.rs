@@ -4,7 +4,7 @@ use crate::added;
 use crate::event::{Body, EventReader, Record, Visitor};
 use crate::id;
 use crate::invalid::Invalid;
-use crate::key::Key;
+use crate::key::{Key, digest};
 use crate::output::{Output, Parts};
 use crate::parameters::{IdForm, Late, OnInvalid, Parameters};
 use crate::session::{Cut, Placed, Rule, Session};
@@ -80,9 +80,12 @@ impl Sessionizer {
         }
     }
 
-    /// Makes the state's hashing unpredictable to whoever chooses the keys; does nothing once there are sessions.
-    pub fn seed(&mut self, seed: [u64; 2]) {
-        self.state.store.seed(seed);
+    /// Makes the state's hashing unpredictable to whoever chooses the keys, by bytes that nobody can foresee; does nothing
+    /// once there are sessions.
+    pub fn seed(&mut self, bytes: &[u8]) {
+        if self.state.store.is_empty() {
+            self.state.store.seed(digest(bytes));
+        }
     }
 
     /// Begins a batch: from here on, what came before is final.

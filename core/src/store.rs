@@ -47,7 +47,7 @@ impl Store {
     }
 
     /// Makes the order of the index unpredictable to whoever chooses the keys; does nothing once there are keys.
-    pub fn seed(&mut self, seed: [u64; 2]) {
+    pub fn seed(&mut self, seed: u128) {
         if self.slab.is_empty() {
             self.index.seed(seed);
         }

@@ -2,11 +2,8 @@
 
 use super::Damaged;
 use super::cursor::Cursor;
+use super::parameters;
 
-/// From here on the envelope carries what has been looked back at as part of the parameters.
-const PARAMETERS_WITH_LOOK_BACK: i16 = 20;
-/// From here on that has an age.
-const LOOK_BACK_WITH_AGE: i16 = 21;
 /// The first engine version whose envelope has a record to join with.
 const FIRST_WITH_JOIN: i16 = 16;
 /// The last engine version whose envelope has parameters and a record to join with.
@@ -35,7 +32,8 @@ impl<'a> Input<'a> {
         let base_offset = cursor.i64()?;
         let records = cursor.i32_bytes()?;
         if version <= LAST_WITH_PARAMETERS {
-            skip_parameters(&mut cursor, version)?;
+            // Hosts leave the parameters empty here, and give the real ones to `init`.
+            parameters::skip(&mut cursor, version)?;
             if version >= FIRST_WITH_JOIN {
                 cursor.i32_bytes()?;
             }
@@ -52,24 +50,4 @@ impl<'a> Input<'a> {
             records,
         })
     }
-}
-
-/// Passes over parameters: hosts leave them empty here and give the real ones to `init`.
-fn skip_parameters(cursor: &mut Cursor<'_>, version: i16) -> Option<()> {
-    for _ in 0..cursor.u16()? {
-        skip_string(cursor)?;
-        skip_string(cursor)?;
-    }
-    if version >= PARAMETERS_WITH_LOOK_BACK && cursor.bool()? {
-        cursor.bytes(size_of::<u64>())?;
-        if version >= LOOK_BACK_WITH_AGE && cursor.bool()? {
-            cursor.bytes(size_of::<u64>() + size_of::<u32>())?;
-        }
-    }
-    Some(())
-}
-
-fn skip_string(cursor: &mut Cursor<'_>) -> Option<()> {
-    let length = usize::try_from(cursor.i16()?).unwrap_or(0);
-    std::str::from_utf8(cursor.bytes(length)?).ok().map(drop)
 }

@@ -6,14 +6,14 @@ use std::panic::catch_unwind;
 use fluvio_smartmodule::dataplane::core::{Decoder, Encoder};
 use fluvio_smartmodule::dataplane::record::{Record, RecordData};
 use fluvio_smartmodule::dataplane::smartmodule::{
-    Lookback, SmartModuleExtraParams, SmartModuleInput, SmartModuleKind, SmartModuleOutput,
-    SmartModuleTransformRuntimeError,
+    Lookback, SmartModuleExtraParams, SmartModuleInitRuntimeError, SmartModuleInput,
+    SmartModuleKind, SmartModuleOutput, SmartModuleTransformRuntimeError,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::{BatchBuilder, Damaged, Input, Output, RecordView, Records};
+use super::{BatchBuilder, Damaged, Input, Output, RecordView, Records, refusal};
 
 /// Layouts with and without the base timestamp, the parameters and the record to join with; 22 and 25 are in use.
 const VERSIONS: [i16; 8] = [15, 16, 19, 20, 21, 22, 23, 25];
@@ -329,26 +329,39 @@ proptest! {
 
 #[test]
 fn a_failure_is_told_as_fluvio_tells_it() {
-    let record = Record::new_key_value("key", "value");
-    let error = SmartModuleTransformRuntimeError::new(
-        &record,
-        7,
-        SmartModuleKind::FilterMap,
-        fluvio_smartmodule::eyre!("no time"),
-    );
-    let mut output = Output::new();
-    output.begin();
-    for view in views(&encode(&vec![record], 25)).unwrap() {
+    let long = "ä".repeat(20_000);
+    for (record, why, told) in [
+        (Record::new_key_value("key", "value"), "no time", "no time"),
+        (Record::new("value".repeat(99)), "", ""),
+        (Record::new(""), &long, &long[..32_766]),
+    ] {
+        let error = SmartModuleTransformRuntimeError {
+            hint: told.to_owned(),
+            offset: 7,
+            kind: SmartModuleKind::FilterMap,
+            record_key: record.key.clone(),
+            record_value: record.value.clone(),
+        };
+        let mut output = Output::new();
+        output.begin();
+        let encoded = encode(&vec![record], 25);
+        let view = views(&encoded).unwrap()[0];
         output.record(&view, None, &[b"withdrawn"]);
+        for version in [22, 25] {
+            let error = Some(error.clone());
+            let expected = encode(&SmartModuleOutput::with_error(Vec::new(), error), version);
+            output.fail(&view, 7, why);
+            assert_eq!(output.finish(), expected);
+            assert_eq!(output.count(), 0);
+        }
     }
-    for version in [22, 25] {
-        let expected = encode(
-            &SmartModuleOutput::with_error(Vec::new(), Some(error.clone())),
-            version,
-        );
-        assert_eq!(output.fail(&error, version).unwrap(), expected);
-        assert_eq!(output.count(), 0);
-    }
+}
+
+#[test]
+fn a_refusal_is_told_as_fluvio_tells_it() {
+    let hint = "parameter `gap` is `soon`".to_owned();
+    let expected = encode(&SmartModuleInitRuntimeError { hint: hint.clone() }, 25);
+    assert_eq!(refusal(&hint), expected);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use harness::cpu::{Whose, median, took};
 use harness::guest::Guest;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sessionize::wire::BatchBuilder;
+use sessionize_smartmodule::wire::BatchBuilder;
 use sessionize_cli::engine::BROKER_MEMORY;
 
 const BATCH: u32 = 1_000;

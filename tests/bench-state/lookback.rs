@@ -5,7 +5,7 @@ use fluvio_smartmodule::Record;
 use harness::cpu::{Whose, took};
 use harness::guest::Guest;
 use harness::host::{BROKER_VERSION, Host, Native};
-use sessionize::wire::BatchBuilder;
+use sessionize_smartmodule::wire::BatchBuilder;
 use sessionize_cli::engine::BROKER_MEMORY;
 
 /// Keys that the records are of.

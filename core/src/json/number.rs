@@ -1,12 +1,37 @@
 //! The grammar of numbers.
 
+use super::wanted::word;
+
 /// Whether the text is exactly one JSON number, so that it may stand in a record as it is.
 pub fn is_number(text: &[u8]) -> bool {
     end(text, 0) == Ok(text.len())
 }
 
-/// The end of the number that starts with a digit or a minus sign at this place; or the place where a digit is missing.
+/// The length of a number of up to seven digits without a sign, a fraction or an exponent, which is what most numbers are; zero if
+/// these eight bytes start with anything else. The byte after the number is a comma or a closing brace.
 #[inline]
+pub(super) fn short(bytes: u64) -> usize {
+    let length = others(bytes).trailing_zeros() / 8;
+    // If all eight are digits they are not shifted out, but then what is seen is a digit.
+    let after = (bytes >> (8 * length % 64)) as u8;
+    let leading_zero = bytes as u8 == b'0' && length > 1;
+    if matches!(after, b',' | b'}') & !leading_zero {
+        length as usize
+    } else {
+        0
+    }
+}
+
+/// The highest bit of each of eight bytes that is no digit.
+#[inline]
+fn others(chunk: u64) -> u64 {
+    // 0..=9 for digits; one addition then carries into the highest bit of all others.
+    let values = chunk ^ 0x3030_3030_3030_3030;
+    let others = ((values & 0x7f7f_7f7f_7f7f_7f7f) + 0x7676_7676_7676_7676) | values;
+    others & 0x8080_8080_8080_8080
+}
+
+/// The end of the number that starts with a digit or a minus sign at this place; or the place where a digit is missing.
 pub(super) fn end(text: &[u8], at: usize) -> Result<usize, usize> {
     let byte = |at: usize| text.get(at).copied().unwrap_or(0);
     let start = at + usize::from(byte(at) == b'-');
@@ -29,20 +54,12 @@ pub(super) fn end(text: &[u8], at: usize) -> Result<usize, usize> {
 #[inline]
 fn digits(text: &[u8], start: usize) -> Result<usize, usize> {
     let mut end = start;
-    // Eight at a time, as most numbers have no more.
-    while let Some((chunk, _)) = text.get(end..).and_then(<[u8]>::split_first_chunk) {
-        // 0..=9 for digits; one addition then carries into the highest bit of all others.
-        let values = u64::from_le_bytes(*chunk) ^ 0x3030_3030_3030_3030;
-        let others = ((values & 0x7f7f_7f7f_7f7f_7f7f) + 0x7676_7676_7676_7676) | values;
-        let others = others & 0x8080_8080_8080_8080;
-        if others != 0 {
-            end += others.trailing_zeros() as usize / 8;
+    loop {
+        // Eight at a time, as most numbers have no more.
+        let length = others(word(text, end)).trailing_zeros() / 8;
+        end += length as usize;
+        if length < 8 {
             return if end > start { Ok(end) } else { Err(start) };
         }
-        end += chunk.len();
     }
-    while text.get(end).is_some_and(u8::is_ascii_digit) {
-        end += 1;
-    }
-    if end > start { Ok(end) } else { Err(start) }
 }

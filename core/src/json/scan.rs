@@ -1,10 +1,9 @@
-use crate::block::{self, Marks};
+use core::ops::Range;
 
 use super::error::{Expected, Reason};
-use super::wanted::Slots;
-use super::{
-    JsonError, Kind, MAX_DEPTH, MAX_WANTED, Object, Value, Wanted, nested, number, unescape,
-};
+use super::strings::{Cursor, Strings};
+use super::wanted::{Slots, word};
+use super::{JsonError, Kind, MAX_DEPTH, MAX_WANTED, Object, Value, Wanted, nested, number};
 
 /// Scans a record, which must be one JSON object and nothing else but whitespace around it.
 ///
@@ -15,107 +14,162 @@ use super::{
 ///
 /// If the record is anything else; the error says what, and where.
 pub fn scan<'r>(record: &'r [u8], wanted: &Wanted) -> Result<Object<'r>, JsonError> {
-    let mut scanner = Scanner::new(record);
-    let mut object = Object {
-        values: [None; MAX_WANTED],
-        close: 0,
-        empty: false,
-    };
-    scanner.record(wanted, &mut object)?;
+    let mut object = Object::default();
+    scan_into(record, wanted, &mut object)?;
+    Ok(object)
+}
+
+/// Does what [`scan`] does, into an object that there is already; its former content is lost.
+///
+/// For the hot path: that object is some hundred bytes, which [`scan`] has to copy for its result.
+///
+/// # Errors
+///
+/// Those of [`scan`]. The object then holds nothing of use.
+pub fn scan_into<'r>(
+    record: &'r [u8],
+    wanted: &Wanted,
+    object: &mut Object<'r>,
+) -> Result<(), JsonError> {
+    object.values = [None; MAX_WANTED];
+    Scanner::new(record).record(wanted, object)?;
     for (slot, path) in wanted.nested() {
         if let Some(value) = object.values.get_mut(slot) {
             *value = value.and_then(|value| nested::find(value, path));
         }
     }
-    Ok(object)
+    Ok(())
 }
 
 type Found<T> = Result<T, Reason>;
 
 struct Scanner<'r> {
     record: &'r [u8],
-    /// Where the current block of 64 bytes starts, and where the next one does.
-    base: usize,
-    next: usize,
-    /// The quotes of the current block that have not been come to, without those that a backslash escapes.
-    quotes: u64,
-    /// Whether the byte at `next` is escaped.
-    carried: bool,
-    /// Whether there were backslashes, control characters or bytes beyond ASCII in any block so far.
-    backslash: bool,
-    control: bool,
-    beyond_ascii: bool,
-    /// The first backslash that starts no valid escape.
-    bad_escape: Option<usize>,
+    strings: Strings<'r>,
 }
 
 impl<'r> Scanner<'r> {
+    #[inline]
     fn new(record: &'r [u8]) -> Scanner<'r> {
         Scanner {
             record,
-            base: 0,
-            next: 0,
-            quotes: 0,
-            carried: false,
-            backslash: false,
-            control: false,
-            beyond_ascii: false,
-            bad_escape: None,
+            strings: Strings::new(record),
         }
     }
 
     /// The whole record.
     #[inline]
     fn record(&mut self, wanted: &Wanted, object: &mut Object<'r>) -> Found<()> {
-        let (first, at) = self.token(0);
-        if first != b'{' {
-            return Err(not_an_object(self.record, at));
-        }
-        let (mut byte, mut at) = self.token(at + 1);
+        let (byte, at) = match self.record {
+            [b'{', byte @ b'"', ..] => (*byte, 1),
+            _ => self.start()?,
+        };
         object.empty = byte == b'}';
-        while byte != b'}' {
-            let (start, end) = self.name(at, byte)?;
-            let name = self.record.get(at + 1..end - 1).unwrap_or_default();
-            let mut slots = wanted.slots(name);
-            if self.backslash && name.contains(&b'\\') {
-                slots = wanted.slots_of_escaped(name);
-            }
-            let (kind, end) = self.value(start)?;
-            if slots != 0 {
-                self.keep(object, slots, kind, start, end);
-            }
-            (byte, at) = self.token(end);
-            if byte == b',' {
-                (byte, at) = self.token(at + 1);
-                // A comma must be followed by another member.
-                if byte == b'}' {
-                    return Err(Reason::Expected(Expected::Name, at));
-                }
-            } else if byte != b'}' {
-                return Err(Reason::Expected(Expected::CommaOrBrace, at));
-            }
-        }
-        object.close = at;
-        let (_, end) = self.token(at + 1);
+        object.close = if object.empty {
+            at
+        } else {
+            self.members(at, wanted, object)?
+        };
+        let (_, end) = self.token(object.close + 1);
         if end < self.record.len() {
             return Err(Reason::Expected(Expected::End, end));
         }
-        if self.beyond_ascii {
+        if let Some(broken) = self.strings.broken {
+            return Err(broken);
+        }
+        if self.strings.beyond_ascii {
             core::str::from_utf8(self.record).map_err(|e| Reason::NotUtf8(e.valid_up_to()))?;
         }
         Ok(())
     }
 
-    fn keep(
-        &self,
-        object: &mut Object<'r>,
-        mut slots: Slots,
-        kind: Kind,
-        start: usize,
-        end: usize,
-    ) {
-        let raw = self.record.get(start..end).unwrap_or_default();
-        let escaped = self.backslash && kind == Kind::String && raw.contains(&b'\\');
+    /// What comes after the opening brace, which is a quote or the closing brace, and where it is.
+    #[inline(never)]
+    fn start(&self) -> Found<(u8, usize)> {
+        let (byte, at) = self.token(0);
+        if byte != b'{' {
+            return Err(not_an_object(self.record, at));
+        }
+        match self.token(at + 1) {
+            (byte @ (b'"' | b'}'), at) => Ok((byte, at)),
+            (_, at) => Err(Reason::Expected(Expected::Name, at)),
+        }
+    }
+
+    /// The record's members, from the opening quote of the first one's name. Gives the place of the closing brace.
+    ///
+    /// What records mostly have at each step is tried first: a colon and the value, a comma and the next name's quote, each with a space
+    /// between them or none.
+    #[inline]
+    fn members(&mut self, mut at: usize, wanted: &Wanted, object: &mut Object<'r>) -> Found<usize> {
+        let record = self.record;
+        let mut cursor = Cursor::default();
+        loop {
+            let end = self.string(at, &mut cursor)?;
+            let mut slots = wanted.candidates(end.wrapping_sub(at + 2));
+            if slots != 0 || self.strings.backslash {
+                slots = self.slots(wanted, slots, at + 1..end - 1);
+            }
+            let mut start = end + 1;
+            let mut next = word(record, end);
+            let is_colon = next as u8 == b':';
+            next >>= 8;
+            if next as u8 == b' ' {
+                start += 1;
+                next >>= 8;
+            }
+            if !is_colon || next as u8 <= b' ' {
+                start = self.after_name(end)?;
+                next = word(record, start);
+            }
+            let (kind, end) = if next as u8 == b'"' {
+                (Kind::String, self.string(start, &mut cursor)?)
+            } else {
+                match (number::short(next), next as u8) {
+                    (0, b'0'..=b'9' | b'-') => (Kind::Number, self.number(start)?),
+                    (0, _) => {
+                        let (kind, end);
+                        (kind, end, cursor) = self.value(start, cursor)?;
+                        (kind, end)
+                    }
+                    (length, _) => (Kind::Number, start + length),
+                }
+            };
+            if slots != 0 {
+                self.keep(object, slots, kind, start..end);
+            }
+            let next = word(record, end) as u32;
+            if next as u16 == u16::from_le_bytes(*b",\"") {
+                at = end + 1;
+            } else if next << 8 == u32::from_le_bytes(*b"\0, \"") {
+                at = end + 2;
+            } else {
+                let (byte, place) = self.token(end);
+                if byte == b'}' {
+                    return Ok(place);
+                }
+                at = self.next_name(byte, place)?;
+            }
+        }
+    }
+
+    /// Those of the slots whose member has the name at this place.
+    #[inline]
+    fn slots(&self, wanted: &Wanted, candidates: Slots, name: Range<usize>) -> Slots {
+        if self.strings.backslash {
+            let name = self.record.get(name.clone()).unwrap_or_default();
+            if name.contains(&b'\\') {
+                return wanted.slots_of_escaped(name);
+            }
+        }
+        wanted.matching(candidates, self.record, name)
+    }
+
+    #[inline]
+    fn keep(&self, object: &mut Object<'r>, mut slots: Slots, kind: Kind, value: Range<usize>) {
+        let start = value.start;
+        let raw = self.record.get(value).unwrap_or_default();
+        let escaped = self.strings.backslash && kind == Kind::String && raw.contains(&b'\\');
         while slots != 0 {
             let slot = slots.trailing_zeros() as usize;
             slots &= slots - 1;
@@ -130,25 +184,19 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// The byte at a place, zero at the record's end.
-    #[inline]
-    fn byte(&self, at: usize) -> u8 {
-        self.record.get(at).copied().unwrap_or(0)
+    /// The end of the string whose opening quote is at this place. It is the next that has not been come to, as every quote outside of
+    /// strings opens one, and is come to in its turn.
+    #[inline(always)]
+    fn string(&mut self, open: usize, cursor: &mut Cursor) -> Found<usize> {
+        match self.strings.end(cursor) {
+            Some(end) => Ok(end),
+            None => Err(self.strings.broken.unwrap_or(Reason::Unterminated(open))),
+        }
     }
 
     /// The first byte that is not whitespace, and where it is; zero and the record's length if there is none.
     #[inline]
-    fn token(&self, at: usize) -> (u8, usize) {
-        let byte = self.byte(at);
-        // Compact records have no whitespace.
-        if byte > b' ' {
-            (byte, at)
-        } else {
-            self.token_after_space(at)
-        }
-    }
-
-    fn token_after_space(&self, mut at: usize) -> (u8, usize) {
+    fn token(&self, mut at: usize) -> (u8, usize) {
         loop {
             match self.record.get(at) {
                 Some(b' ' | b'\n' | b'\r' | b'\t') => at += 1,
@@ -158,169 +206,76 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// A member's name, which starts with this byte: where the value after it starts, and where the name ends.
-    #[inline]
-    fn name(&mut self, at: usize, byte: u8) -> Found<(usize, usize)> {
-        if byte != b'"' {
-            return Err(Reason::Expected(Expected::Name, at));
-        }
-        let end = self.string(at)?;
-        let (byte, at) = self.token(end);
-        if byte != b':' {
-            return Err(Reason::Expected(Expected::Colon, at));
-        }
-        let (_, start) = self.token(at + 1);
-        Ok((start, end))
-    }
-
-    /// A value: what it is and where it ends.
-    #[inline]
-    fn value(&mut self, at: usize) -> Found<(Kind, usize)> {
-        match self.byte(at) {
-            b'"' => Ok((Kind::String, self.string(at)?)),
-            b'{' => Ok((Kind::Object, self.container(at)?)),
-            b'[' => Ok((Kind::Array, self.container(at)?)),
-            _ => self.scalar(at),
+    /// Where the value is of the member whose name ends here.
+    #[inline(never)]
+    fn after_name(&self, end: usize) -> Found<usize> {
+        match self.token(end) {
+            (b':', at) => Ok(self.token(at + 1).1),
+            (_, at) => Err(Reason::Expected(Expected::Colon, at)),
         }
     }
 
+    /// Where the next member's name is, if this byte that comes after a member is a comma.
+    #[inline]
+    fn next_name(&self, byte: u8, at: usize) -> Found<usize> {
+        if byte != b',' {
+            return Err(Reason::Expected(Expected::CommaOrBrace, at));
+        }
+        match self.token(at + 1) {
+            (b'"', at) => Ok(at),
+            (_, at) => Err(Reason::Expected(Expected::Name, at)),
+        }
+    }
+
+    /// A value that is no string and starts here: what it is and where it ends.
+    #[inline(never)]
+    fn value(&mut self, at: usize, cursor: Cursor) -> Found<(Kind, usize, Cursor)> {
+        let kind = match self.record.get(at) {
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::Array,
+            _ => {
+                let (kind, end) = self.scalar(at)?;
+                return Ok((kind, end, cursor));
+            }
+        };
+        let (end, cursor) = self.container(at, cursor)?;
+        Ok((kind, end, cursor))
+    }
+
+    /// The end of a number that starts here.
+    #[inline(never)]
+    fn number(&self, at: usize) -> Found<usize> {
+        number::end(self.record, at).map_err(|at| Reason::Expected(Expected::Digit, at))
+    }
+
+    /// A number or a literal that starts here.
     #[inline]
     fn scalar(&self, at: usize) -> Found<(Kind, usize)> {
-        match self.byte(at) {
-            b'0'..=b'9' | b'-' => {
-                let end = number::end(self.record, at)
-                    .map_err(|at| Reason::Expected(Expected::Digit, at))?;
-                Ok((Kind::Number, end))
-            }
-            b't' => self.literal(at, b"true", Kind::True),
-            b'f' => self.literal(at, b"false", Kind::False),
-            b'n' => self.literal(at, b"null", Kind::Null),
+        if let Some(b'0'..=b'9' | b'-') = self.record.get(at) {
+            return Ok((Kind::Number, self.number(at)?));
+        }
+        match self.record.get(at..).unwrap_or_default() {
+            [b't', b'r', b'u', b'e', ..] => Ok((Kind::True, at + 4)),
+            [b'f', b'a', b'l', b's', b'e', ..] => Ok((Kind::False, at + 5)),
+            [b'n', b'u', b'l', b'l', ..] => Ok((Kind::Null, at + 4)),
             _ => Err(Reason::Expected(Expected::Value, at)),
-        }
-    }
-
-    fn literal(&self, at: usize, word: &[u8], kind: Kind) -> Found<(Kind, usize)> {
-        let rest = self.record.get(at..).unwrap_or_default();
-        if rest.starts_with(word) {
-            Ok((kind, at + word.len()))
-        } else {
-            Err(Reason::Expected(Expected::Value, at))
-        }
-    }
-
-    /// The end of the string whose opening quote is at this place.
-    #[inline]
-    fn string(&mut self, open: usize) -> Found<usize> {
-        // Every quote outside of a string is opening one, and is come to in its turn, so this takes the one at `open`.
-        let close = match self.quote() {
-            Some(opening) => {
-                debug_assert_eq!(opening, open);
-                self.quote()
-            }
-            None => None,
-        };
-        let Some(close) = close else {
-            return Err(match self.bad_escape {
-                Some(at) => Reason::Escape(at),
-                None => Reason::Unterminated(open),
-            });
-        };
-        if self.control {
-            self.check_control(open, close)?;
-        }
-        Ok(close + 1)
-    }
-
-    /// The next quote that no backslash escapes.
-    #[inline]
-    fn quote(&mut self) -> Option<usize> {
-        while self.quotes == 0 {
-            self.load()?;
-        }
-        let at = self.base + self.quotes.trailing_zeros() as usize;
-        self.quotes &= self.quotes - 1;
-        Some(at)
-    }
-
-    /// Goes on to the next 64 bytes; `None` at the record's end, or if they hold an invalid escape.
-    fn load(&mut self) -> Option<()> {
-        let rest = self.record.get(self.next..)?;
-        self.base = self.next;
-        if let Some((block, _)) = rest.split_first_chunk() {
-            self.next += block.len();
-            self.mark(block)
-        } else if rest.is_empty() {
-            None
-        } else {
-            // What comes after the end is as good as whitespace.
-            let mut block = [b' '; 64];
-            for (to, from) in block.iter_mut().zip(rest) {
-                *to = *from;
-            }
-            self.next = self.record.len();
-            self.mark(&block)
-        }
-    }
-
-    #[inline]
-    fn mark(&mut self, block: &[u8; 64]) -> Option<()> {
-        let Marks { quotes, unusual } = block::marks(block);
-        self.quotes = quotes;
-        if unusual || self.carried {
-            self.mark_unusual(block)?;
-        }
-        Some(())
-    }
-
-    fn mark_unusual(&mut self, block: &[u8; 64]) -> Option<()> {
-        let unusual = block::unusual(block);
-        self.control |= unusual.control;
-        self.beyond_ascii |= unusual.beyond_ascii;
-        self.backslash |= unusual.backslashes != 0;
-        let mut escaped = u64::from(self.carried);
-        self.carried = false;
-        let mut backslashes = unusual.backslashes & !escaped;
-        while backslashes != 0 {
-            let bit = backslashes & backslashes.wrapping_neg();
-            let at = self.base + bit.trailing_zeros() as usize;
-            let after = self.record.get(at + 1..).unwrap_or_default();
-            // Outside of a string a backslash is just as wrong, so it need not be known where this one is.
-            if !unescape::is_escape(after) {
-                self.bad_escape = Some(at);
-                self.quotes = 0;
-                return None;
-            }
-            escaped |= bit << 1;
-            self.carried = bit << 1 == 0;
-            backslashes &= !(bit | bit << 1);
-        }
-        self.quotes &= !escaped;
-        Some(())
-    }
-
-    /// Records with line breaks or tabs between their members come here for each string, and those that may have them in one.
-    #[cold]
-    fn check_control(&self, open: usize, close: usize) -> Found<()> {
-        let string = self.record.get(open..close).unwrap_or_default();
-        match string.iter().position(|&byte| byte < 0x20) {
-            Some(at) => Err(Reason::Control(open + at)),
-            None => Ok(()),
         }
     }
 
     /// The end of the object or array that starts at this place. A loop, not a recursion: the depth of the nesting is the sender's
     /// choice, the size of the stack is not.
-    fn container(&mut self, mut at: usize) -> Found<usize> {
+    #[inline(never)]
+    fn container(&mut self, mut at: usize, mut cursor: Cursor) -> Found<(usize, Cursor)> {
         let mut open = Nesting::default();
         loop {
             // At a value.
-            at = match self.byte(at) {
-                b'"' => self.string(at)?,
-                bracket @ (b'{' | b'[') => {
-                    open.push(bracket == b'{')?;
+            at = match self.record.get(at) {
+                Some(b'"') => self.string(at, &mut cursor)?,
+                Some(bracket @ (b'{' | b'[')) => {
+                    open.push(*bracket == b'{')?;
                     let (byte, first) = self.token(at + 1);
                     if byte != open.closing() {
-                        at = self.item(&open, byte, first)?;
+                        at = self.item(&open, byte, first, &mut cursor)?;
                         continue;
                     }
                     first
@@ -333,11 +288,11 @@ impl<'r> Scanner<'r> {
                 if byte == open.closing() {
                     at = place + 1;
                     if open.pop() {
-                        return Ok(at);
+                        return Ok((at, cursor));
                     }
                 } else if byte == b',' {
                     let (byte, first) = self.token(place + 1);
-                    at = self.item(&open, byte, first)?;
+                    at = self.item(&open, byte, first, &mut cursor)?;
                     break;
                 } else {
                     return Err(Reason::Expected(open.expected(), place));
@@ -347,13 +302,16 @@ impl<'r> Scanner<'r> {
     }
 
     /// Where the value of the member or element is that starts at this place, with this byte.
-    #[inline]
-    fn item(&mut self, open: &Nesting, byte: u8, at: usize) -> Found<usize> {
-        if open.in_object() {
-            Ok(self.name(at, byte)?.0)
-        } else {
-            Ok(at)
+    #[inline(always)]
+    fn item(&mut self, open: &Nesting, byte: u8, at: usize, cursor: &mut Cursor) -> Found<usize> {
+        if !open.in_object() {
+            return Ok(at);
         }
+        if byte != b'"' {
+            return Err(Reason::Expected(Expected::Name, at));
+        }
+        let end = self.string(at, cursor)?;
+        self.after_name(end)
     }
 }
 
@@ -407,7 +365,14 @@ impl Nesting {
 #[cold]
 fn not_an_object(record: &[u8], at: usize) -> Reason {
     let mut scanner = Scanner::new(record);
-    match scanner.value(at) {
+    let mut cursor = Cursor::default();
+    let found = match scanner.record.get(at) {
+        Some(b'"') => scanner
+            .string(at, &mut cursor)
+            .map(|end| (Kind::String, end)),
+        _ => scanner.value(at, cursor).map(|(kind, end, _)| (kind, end)),
+    };
+    match found {
         Ok((kind, end)) if scanner.token(end).1 == record.len() => Reason::NotAnObject(kind),
         _ => Reason::Expected(Expected::Object, at),
     }

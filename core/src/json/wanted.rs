@@ -1,3 +1,5 @@
+use core::ops::Range;
+
 use crate::path::Path;
 
 use super::unescape;
@@ -9,77 +11,91 @@ pub const MAX_WANTED: usize = 16;
 pub(super) type Slots = u16;
 
 /// The values that a scan looks for.
+///
+/// Nearly all members of an event are of no interest. Most of them are told by the length of their name alone, and the others by
+/// two comparisons of eight bytes, as a call for each would cost more than that.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// The slots by the length of their member's name; the last for all that are as long or longer. Nearly all members of an event are
-    /// of no interest, and most of them are told by their length alone.
+    /// The slots by the length of their member's name; the last for all that are as long or longer.
     by_length: [Slots; LENGTHS],
-    names: Vec<Name>,
+    /// The ends of the names, by slot.
+    ends: [Ends; MAX_WANTED],
+    /// The slots whose name is not told by its ends.
+    others: Slots,
+    /// The names, by slot.
+    names: Vec<Box<[u8]>>,
+    /// The slots whose value lies deeper than in a top-level member, and the way from there.
+    nested: Vec<(usize, Box<[String]>)>,
 }
 
-const LENGTHS: usize = 33;
+const LENGTHS: usize = 64;
 
-#[derive(Clone, Debug)]
-struct Name {
-    text: Box<[u8]>,
-    /// Its first and last eight bytes, which overlap if it is short; those of a name below eight bytes are filled with zeros. They spare
-    /// most comparisons a call, which costs more than the comparison.
-    first: u64,
-    last: u64,
-    /// Where the value is in that member.
-    inner: Box<[String]>,
-}
+/// What a name of 1 to 16 bytes is told by: its first eight bytes, after zeros if it is shorter, and its last eight if it is longer.
+type Ends = (u64, u64);
 
 impl Wanted {
     /// Compiles a list of paths, of which the first [`MAX_WANTED`] count; more is a mistake in the program.
     pub fn new(paths: &[Path]) -> Wanted {
         debug_assert!(paths.len() <= MAX_WANTED);
-        let mut by_length = [0; LENGTHS];
-        let mut names = Vec::new();
-        for (slot, path) in paths.iter().take(MAX_WANTED).enumerate() {
-            let (name, inner) = path
-                .tokens()
-                .split_first()
-                .map_or(("", &[][..]), |(name, inner)| (name, inner));
-            if let Some(slots) = by_length.get_mut(name.len().min(LENGTHS - 1)) {
+        let mut wanted = Wanted {
+            by_length: [0; LENGTHS],
+            ends: [(0, 0); MAX_WANTED],
+            others: 0,
+            names: Vec::new(),
+            nested: Vec::new(),
+        };
+        for ((slot, path), name_ends) in paths.iter().enumerate().zip(&mut wanted.ends) {
+            let Some((name, inner)) = path.tokens().split_first() else {
+                continue;
+            };
+            let name = name.as_bytes();
+            if let Some(slots) = wanted.by_length.get_mut(name.len().min(LENGTHS - 1)) {
                 *slots |= 1 << slot;
             }
-            let text = name.as_bytes();
-            let (first, last) = ends(text);
-            names.push(Name {
-                text: text.into(),
-                first,
-                last,
-                inner: inner.into(),
-            });
+            match ends(name, 0..name.len()) {
+                Some(ends) => *name_ends = ends,
+                None => wanted.others |= 1 << slot,
+            }
+            wanted.names.push(name.into());
+            if !inner.is_empty() {
+                wanted.nested.push((slot, inner.into()));
+            }
         }
-        Wanted { by_length, names }
+        wanted
     }
 
-    /// The slots whose member has this name, which is as it stands in the record.
+    /// The slots whose member may have a name of this length.
     #[inline]
-    pub(super) fn slots(&self, name: &[u8]) -> Slots {
-        match self.by_length.get(name.len().min(LENGTHS - 1)) {
-            None | Some(0) => 0,
-            Some(&candidates) => self.compare(candidates, name),
-        }
+    pub(super) fn candidates(&self, length: usize) -> Slots {
+        self.by_length
+            .get(length.min(LENGTHS - 1))
+            .copied()
+            .unwrap_or(0)
     }
 
+    /// Those of the slots, which are candidates for its length, whose member has the name at this place in the record.
     #[inline]
-    fn compare(&self, mut candidates: Slots, name: &[u8]) -> Slots {
-        let (first, last) = ends(name);
+    pub(super) fn matching(&self, candidates: Slots, record: &[u8], name: Range<usize>) -> Slots {
+        let Some(ends) = ends(record, name.clone()) else {
+            return self.matching_others(candidates, record.get(name).unwrap_or_default());
+        };
+        let mut left = candidates & !self.others;
         let mut slots = 0;
-        while candidates != 0 {
-            let slot = candidates.trailing_zeros();
-            candidates &= candidates - 1;
-            let same = self.names.get(slot as usize).is_some_and(|wanted| {
-                wanted.first == first
-                    && wanted.last == last
-                    && (name.len() <= 16 || *wanted.text == *name)
-            });
+        while left != 0 {
+            let slot = left.trailing_zeros();
+            left &= left - 1;
+            let same = self.ends.get(slot as usize % MAX_WANTED) == Some(&ends);
             slots |= Slots::from(same) << slot;
         }
         slots
+    }
+
+    #[cold]
+    fn matching_others(&self, candidates: Slots, name: &[u8]) -> Slots {
+        let names = self.names.iter().enumerate();
+        names.fold(0, |slots, (slot, wanted)| {
+            slots | Slots::from(**wanted == *name) << slot
+        }) & candidates
     }
 
     /// The slots whose member has this name, which holds escapes in the record. Rare: names are seldom escaped.
@@ -87,28 +103,43 @@ impl Wanted {
     pub(super) fn slots_of_escaped(&self, name: &[u8]) -> Slots {
         let mut plain = Vec::new();
         match unescape::append(name, &mut plain) {
-            Some(()) => self.slots(&plain),
+            Some(()) => self.matching_others(!0, &plain),
             // Half a surrogate pair, which no wanted name can hold.
             None => 0,
         }
     }
 
-    /// The slots whose value lies deeper than in a top-level member, and the way to it.
+    /// The slots of nested values, and the way to them from their top-level member.
+    #[inline]
     pub(super) fn nested(&self) -> impl Iterator<Item = (usize, &[String])> {
-        let inner = self.names.iter().map(|name| &*name.inner);
-        inner.enumerate().filter(|(_, inner)| !inner.is_empty())
+        self.nested.iter().map(|(slot, inner)| (*slot, &**inner))
     }
 }
 
+/// The ends of the name at this place; `None` if it has not 1 to 16 bytes.
 #[inline]
-fn ends(name: &[u8]) -> (u64, u64) {
-    match (name.first_chunk(), name.last_chunk()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => {
-            let short = name
-                .iter()
-                .rfold(0, |word, &byte| word << 8 | u64::from(byte));
-            (short, short)
-        }
+fn ends(text: &[u8], name: Range<usize>) -> Option<Ends> {
+    let first = word(text, name.start);
+    match name.len() {
+        // The bytes after it are shifted out.
+        length @ 1..=8 => Some((first << (64 - 8 * length), 0)),
+        9..=16 => Some((first, word(text, name.end - 8))),
+        _ => None,
+    }
+}
+
+/// The eight bytes at a place, with zeros after the text's end.
+#[inline]
+pub(super) fn word(text: &[u8], from: usize) -> u64 {
+    let Some(rest) = text.get(from..) else {
+        return 0;
+    };
+    match (rest.first_chunk(), text.last_chunk()) {
+        (Some(bytes), _) => u64::from_le_bytes(*bytes),
+        // Those before the place are shifted out; it takes two steps as there may be eight.
+        (None, Some(bytes)) => u64::from_le_bytes(*bytes) >> (8 * (7 - rest.len())) >> 8,
+        (None, None) => rest
+            .iter()
+            .rfold(0, |word, &byte| word << 8 | u64::from(byte)),
     }
 }

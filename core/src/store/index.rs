@@ -15,7 +15,7 @@ pub(super) struct Index {
     buckets: u32,
     /// One less than the largest power of two that is not above `buckets`.
     mask: u32,
-    seed: [u64; 2],
+    seed: u128,
 }
 
 impl Default for Index {
@@ -24,13 +24,13 @@ impl Default for Index {
             segments: vec![vec![NONE; SEGMENT]],
             buckets: SEGMENT as u32,
             mask: SEGMENT as u32 - 1,
-            seed: [0x9e37_79b9_7f4a_7c15, 0xd1b5_4a32_d192_ed03],
+            seed: 0,
         }
     }
 }
 
 impl Index {
-    pub(super) fn seed(&mut self, seed: [u64; 2]) {
+    pub(super) fn seed(&mut self, seed: u128) {
         self.seed = seed;
     }
 
@@ -39,10 +39,8 @@ impl Index {
     /// Two rounds of Murmur3's finaliser rather than SipHash, which costs four times as much for 16 bytes and would only
     /// protect further against somebody who sees the order of the buckets; nobody does.
     pub(super) fn hash(&self, key: &Key) -> u32 {
-        let bits = key.bits();
-        let [seed_low, seed_high] = self.seed;
-        let low = mix(bits as u64 ^ seed_low);
-        mix(low ^ (bits >> 64) as u64 ^ seed_high) as u32
+        let bits = key.bits() ^ self.seed;
+        mix(mix(bits as u64) ^ (bits >> 64) as u64) as u32
     }
 
     pub(super) fn find(&self, slab: &Slab, hash: u32, key: &Key) -> Option<SlotId> {

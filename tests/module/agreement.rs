@@ -1,0 +1,179 @@
+//! What is said of the module in more than one place is the same everywhere: its name, version, parameters and fields.
+
+use std::path::{Path, PathBuf};
+
+use fluvio_controlplane_metadata::smartmodule::SmartModuleMetadata;
+use fluvio_controlplane_metadata::topic::config::TopicConfig;
+use harness::host;
+use sessionize_cli::check::{Deployment, Remark};
+use sessionize_core::line::LineFormat;
+use sessionize_core::output::ADDED_NAMES;
+use sessionize_core::parameters::{DESCRIPTIONS, Parameters};
+
+const README: &str = include_str!("../../README.md");
+const CHANGELOG: &str = include_str!("../../CHANGELOG.md");
+const CARGO: &str = include_str!("../../Cargo.toml");
+const METADATA: &str = include_str!("../../SmartModule.toml");
+const TOPIC: &str = include_str!("../../fluvio-topics.yaml");
+const TRANSFORMS: &str = include_str!("../../transforms.yaml");
+
+/// All packages have the workspace's version.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// SmartModule.toml as smdk reads it.
+fn metadata() -> SmartModuleMetadata {
+    SmartModuleMetadata::from_bytes(METADATA.as_bytes()).expect("SmartModule.toml is valid")
+}
+
+/// A text in the first `[package]` of a manifest.
+fn manifest_text(manifest: &'static str, name: &str) -> &'static str {
+    let (_, package) = manifest
+        .split_once("[package]\n")
+        .expect("there is a package");
+    package
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(" = \""))
+        .and_then(|rest| rest.strip_suffix('"'))
+        .expect("the package says so")
+}
+
+/// The rows of a README table with this header.
+fn table(header: &str) -> Vec<&'static str> {
+    README
+        .lines()
+        .skip_while(|line| *line != header)
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .collect()
+}
+
+fn root(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file)
+}
+
+/// Every transform in the shipped files.
+fn deployments() -> Vec<Deployment> {
+    let topic = Deployment::from_topic(&root("fluvio-topics.yaml")).expect("a topic");
+    let transforms = Deployment::from_transforms(&root("transforms.yaml")).expect("transforms");
+    [vec![topic], transforms].concat()
+}
+
+#[test]
+fn the_package_is_called_the_same_everywhere() {
+    let package = metadata().package;
+    assert_eq!(package.name, manifest_text(CARGO, "name"));
+    assert_eq!(package.version.to_string(), VERSION);
+    assert_eq!(package.license.as_deref(), Some(env!("CARGO_PKG_LICENSE")));
+    assert_eq!(
+        package.description.as_deref(),
+        Some(manifest_text(CARGO, "description"))
+    );
+    assert!(README.starts_with(&format!("# {}\n", package.name)));
+    assert!(CHANGELOG.contains(&format!("\n## {VERSION}\n")));
+}
+
+#[test]
+fn every_full_name_is_the_one_that_smdk_registers() {
+    let package = metadata().package;
+    let full_name = format!("{}@", package.name);
+    for (file, text) in [
+        ("README.md", README),
+        ("SmartModule.toml", METADATA),
+        ("fluvio-topics.yaml", TOPIC),
+        ("transforms.yaml", TRANSFORMS),
+    ] {
+        let mut versions = text.split(&full_name).skip(1).peekable();
+        assert!(versions.peek().is_some(), "{file}");
+        for rest in versions {
+            let version = rest.split(|c: char| !c.is_ascii_digit() && c != '.').next();
+            let version = version.map(|version| version.trim_end_matches('.'));
+            assert_eq!(version, Some(VERSION), "{file}");
+        }
+    }
+    let registered = package.fqdn();
+    assert!(README.contains(&registered));
+    let topic: TopicConfig = TOPIC.parse().unwrap();
+    let transform = topic.deduplication.unwrap().filter.transform;
+    assert_eq!(transform.uses, registered);
+    let [_, consumer] = deployments().try_into().unwrap();
+    assert!(consumer.name.unwrap().ends_with(&registered));
+}
+
+#[test]
+fn smdk_is_told_every_parameter_with_its_default() {
+    let parameters = metadata().params;
+    assert_eq!(parameters.len(), DESCRIPTIONS.len());
+    for described in DESCRIPTIONS {
+        let name = described.name;
+        let parameter = parameters.get_param(name).expect(name);
+        assert!(parameter.optional, "{name}");
+        let description = parameter.description.as_deref().unwrap_or_default();
+        assert!(
+            description.starts_with(&format!("{} (", described.meaning)),
+            "{name}: {description}"
+        );
+        assert!(
+            description.ends_with(&format!("default `{}`)", described.default)),
+            "{name}: {description}"
+        );
+    }
+}
+
+#[test]
+fn the_readme_has_every_parameter() {
+    let described = DESCRIPTIONS.map(|parameter| {
+        let (name, default, meaning) = (parameter.name, parameter.default, parameter.meaning);
+        format!("| `{name}` | `{default}` | {meaning} |")
+    });
+    assert_eq!(table("| name | default | meaning |"), described);
+}
+
+#[test]
+fn the_readme_has_every_added_field() {
+    let prefix = Parameters::default().prefix;
+    let documented = table("| field | value |");
+    assert_eq!(documented.len(), ADDED_NAMES.len());
+    for (row, name) in documented.iter().zip(ADDED_NAMES) {
+        assert!(row.starts_with(&format!("| `{prefix}{name}` | ")), "{row}");
+    }
+}
+
+#[test]
+fn the_readme_has_every_field_of_every_log_format() {
+    let formats = LineFormat::ALL.map(|format| {
+        let fields = format
+            .columns()
+            .iter()
+            .map(|column| format!("`{}`", column.name));
+        let fields = fields.collect::<Vec<_>>().join(" ");
+        format!("| `{}` | {fields} |", format.name())
+    });
+    assert_eq!(table("| format | fields |"), formats);
+}
+
+#[test]
+fn the_module_starts_as_the_shipped_files_say() {
+    let wasm = host::wasm().unwrap();
+    for deployment in deployments() {
+        let pairs = deployment.parameters.iter();
+        let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
+        let parameters = Parameters::from_pairs(pairs).unwrap();
+        // They show values to begin with, so those are the defaults.
+        assert_eq!(
+            format!("{parameters:?}"),
+            format!("{:?}", Parameters::default())
+        );
+        for remark in deployment.check(&wasm).unwrap() {
+            assert!(matches!(remark, Remark::Note(_)), "{remark}");
+        }
+    }
+}
+
+#[test]
+fn the_topic_looks_back_by_count_alone() {
+    let topic: TopicConfig = TOPIC.parse().unwrap();
+    let bounds = topic.deduplication.unwrap().bounds;
+    assert!(bounds.count > 0);
+    // What went through a topic's transform is stored without append times, so that an age would leave nothing.
+    assert_eq!(bounds.age, None);
+}
