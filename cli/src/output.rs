@@ -20,7 +20,7 @@ pub struct Output {
 
 enum To {
     Plain(BufWriter<Box<dyn Write + Send>>),
-    Gzip(GzEncoder<BufWriter<Box<dyn Write + Send>>>),
+    Gzip(Box<GzEncoder<BufWriter<Box<dyn Write + Send>>>>),
 }
 
 impl Output {
@@ -44,7 +44,7 @@ impl Output {
             .map_err(|e| Error::failure(format!("cannot create {name}: {}", plain(&e))))?;
         let writer = BufWriter::with_capacity(BUFFER_SIZE, Box::new(file) as Box<dyn Write + Send>);
         let to = if path.extension().is_some_and(|extension| extension == "gz") {
-            To::Gzip(GzEncoder::new(writer, Compression::fast()))
+            To::Gzip(Box::new(GzEncoder::new(writer, Compression::fast())))
         } else {
             To::Plain(writer)
         };

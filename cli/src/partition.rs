@@ -9,7 +9,7 @@ use std::time::Duration;
 use sessionize_smartmodule::wire::BatchBuilder;
 
 use crate::engine::{Module, NO_APPEND_TIME};
-use crate::error::Error;
+use crate::error::{Error, plain};
 use crate::order::Sink;
 use crate::output::Output;
 use crate::summary::{Summary, Tally};
@@ -66,12 +66,16 @@ pub(crate) struct Partitions {
 
 impl Partitions {
     /// Starts a thread for each module and one for the output.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no more threads.
     pub(crate) fn start(
         modules: Vec<Module>,
         tally: &Tally,
         batch_size: u32,
         output: Output,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let (done, finished) = channel();
         let (give_back, buffers) = channel();
         for _ in 0..modules.len() * (QUEUED + 2) {
@@ -79,18 +83,17 @@ impl Partitions {
             let _ = give_back.send(Vec::new());
         }
         let partitions = modules.len();
-        let (work, instances) = modules
-            .into_iter()
-            .map(|module| {
-                let (work, queue) = sync_channel(QUEUED);
-                let (done, tally) = (done.clone(), tally.clone());
-                (
-                    work,
-                    std::thread::spawn(move || process(module, tally, &queue, &done)),
-                )
-            })
-            .unzip();
-        Self {
+        let mut work = Vec::with_capacity(partitions);
+        let mut instances = Vec::with_capacity(partitions);
+        for (number, module) in modules.into_iter().enumerate() {
+            let (sender, queue) = sync_channel(QUEUED);
+            let (done, tally) = (done.clone(), tally.clone());
+            work.push(sender);
+            instances.push(thread(format!("module {number}"), move || {
+                process(module, tally, &queue, &done)
+            })?);
+        }
+        Ok(Self {
             batches: (0..partitions).map(|_| BatchBuilder::new()).collect(),
             offsets: vec![0; partitions],
             batch_size,
@@ -98,8 +101,10 @@ impl Partitions {
             work,
             buffers,
             instances,
-            writer: std::thread::spawn(move || write(output, &finished, &give_back)),
-        }
+            writer: thread("writer".into(), move || {
+                write(output, &finished, &give_back)
+            })?,
+        })
     }
 
     /// Number of partitions.
@@ -236,6 +241,17 @@ fn write(
             let _ = give_back.send(done.lines);
         }
     }
+}
+
+/// Starts a thread; its name is what system tools show.
+pub(crate) fn thread<T: Send + 'static>(
+    name: String,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>, Error> {
+    std::thread::Builder::new()
+        .name(name)
+        .spawn(work)
+        .map_err(|e| Error::failure(format!("cannot start a thread: {}", plain(&e))))
 }
 
 fn died(who: &str) -> Error {

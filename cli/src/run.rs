@@ -77,13 +77,13 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
     let output = Output::create(options.output.as_deref())?;
 
     let mut progress = Progress::new(size, options.quiet);
-    let blocks = BlockStream::start(options.inputs.clone(), progress.read());
+    let blocks = BlockStream::start(options.inputs.clone(), progress.read())?;
     let partitions = Partitions::start(
         modules,
         &Tally::new(&parameters),
         options.batch.max(1),
         output,
-    );
+    )?;
     let mut feed = Feed::new(options, &parameters, partitions);
 
     let mut stopped = false;
@@ -233,16 +233,16 @@ enum Next {
 }
 
 impl BlockStream {
-    fn start(inputs: Vec<Input>, progress: Arc<AtomicU64>) -> Self {
+    fn start(inputs: Vec<Input>, progress: Arc<AtomicU64>) -> Result<Self, Error> {
         let (send, blocks) = sync_channel(QUEUED);
         let (used, spare) = channel();
-        std::thread::spawn(move || {
+        partition::thread("reader".into(), move || {
             if let Err(error) = read(&inputs, &progress, &send, &spare) {
                 // Nobody listens any more after a stop.
                 let _ = send.send(Err(error));
             }
-        });
-        Self { blocks, used }
+        })?;
+        Ok(Self { blocks, used })
     }
 
     fn next(&self) -> Next {

@@ -9,7 +9,7 @@ const SHORT: usize = 128;
 
 /// Appends a text; for short ones, many times faster in WebAssembly than `extend_from_slice`.
 #[inline]
-pub(crate) fn append(text: &[u8], out: &mut Vec<u8>) {
+pub fn append(text: &[u8], out: &mut Vec<u8>) {
     if text.len() > SHORT {
         out.extend_from_slice(text);
         return;

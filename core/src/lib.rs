@@ -5,7 +5,7 @@
 
 pub mod added;
 pub mod address;
-mod append;
+pub mod append;
 mod block;
 mod duration;
 pub mod event;

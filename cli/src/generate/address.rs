@@ -45,5 +45,5 @@ pub(super) fn write(seed: u64, visitor: u32, out: &mut Vec<u8>) {
 
 /// Whether a visitor comes from an IPv6 address.
 pub(super) fn is_ipv6(visitor: u32) -> bool {
-    mix(u64::from(visitor)) % IPV6_ONE_IN == 0
+    mix(u64::from(visitor)).is_multiple_of(IPV6_ONE_IN)
 }

@@ -54,7 +54,7 @@ pub(super) fn write_path(request: &Request, out: &mut Vec<u8>) {
     if request.asset == 0 {
         return write_page(request.page, out);
     }
-    if request.asset % 3 == 0 {
+    if request.asset.is_multiple_of(3) {
         out.extend_from_slice(b"/static/app.");
         out.extend_from_slice(digits.format(request.page % 7 + 40).as_bytes());
         out.extend_from_slice(b".js");
@@ -71,7 +71,7 @@ pub(super) fn write_path(request: &Request, out: &mut Vec<u8>) {
 pub(super) fn write_referer(request: &Request, out: &mut Vec<u8>) -> bool {
     let page = match (request.robot, request.asset, request.referer) {
         (true, ..) => return false,
-        (false, 0, 0) if request.detail % 3 == 0 => return false,
+        (false, 0, 0) if request.detail.is_multiple_of(3) => return false,
         (false, 0, page) => page,
         (false, ..) => request.page,
     };
@@ -122,7 +122,7 @@ pub(super) fn user_agent(request: &Request) -> &'static str {
 pub(super) fn method(request: &Request) -> &'static str {
     match (request.asset, request.page) {
         (0, 12..=13) => "POST",
-        (0, _) if request.robot && request.detail % 16 == 0 => "HEAD",
+        (0, _) if request.robot && request.detail.is_multiple_of(16) => "HEAD",
         _ => "GET",
     }
 }

@@ -21,11 +21,12 @@ fn parameters() {
     let rows = [
         (
             "events -e gap=soon",
-            "parameter `gap` is `soon`, but must be a duration such as `30m`, in whole milliseconds, from 1ms to 365days",
+            "parameter `gap` is `soon`, but must be a duration such as `30m`, in whole milliseconds, from 1ms to 3650d",
         ),
         (
             "events -e gop=30m",
-            "unknown parameter `gop` (value `30m`); allowed are gap",
+            "unknown parameter `gop` (value `30m`); allowed are `gap`, `max_events`, `max_duration`, `ttl`, `lateness`, \
+             `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `id`",
         ),
         (
             "events -e ttl=10m -e gap=30m",
