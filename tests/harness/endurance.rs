@@ -2,8 +2,8 @@
 
 use anyhow::{Result, ensure};
 use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
-use sessionize_smartmodule::wire::BatchBuilder;
 use sessionize_cli::generate::{Log, Options};
+use sessionize_smartmodule::wire::BatchBuilder;
 
 use crate::guest::Guest;
 
