@@ -108,8 +108,9 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
     };
 
     // What was read is finished in any case; if the writer has failed, that comes first, as the cause of the rest.
-    let mut summary = feed.finish()?;
+    let finished = feed.finish();
     let elapsed = progress.finish();
+    let mut summary = finished?;
     ended?;
     summary.elapsed = elapsed;
     Ok(Report { summary, stopped })
