@@ -84,7 +84,7 @@ test-wasm: setup ## Run the core's tests in WebAssembly, in Node
 	$(step) 'tests in WebAssembly'
 	scripts/test-wasm
 
-bench: module ## Measure records per CPU second, against the generated do-nothing module
+bench: build ## Measure records per CPU second, against the generated do-nothing module
 	scripts/build-module sessionize-noop
 	cargo run --release --package sessionize-tests --bin bench -- $(ARGS)
 

@@ -14,7 +14,7 @@ mod wanted;
 
 pub use error::JsonError;
 pub use escape::write_string;
-pub use number::is_number;
+pub(crate) use number::is_number;
 pub use scan::{scan, scan_into};
 pub use wanted::{MAX_WANTED, Wanted};
 

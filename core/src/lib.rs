@@ -5,6 +5,7 @@
 
 pub mod added;
 pub mod address;
+pub mod append;
 mod block;
 mod duration;
 pub mod event;

@@ -26,17 +26,18 @@ mod reader;
 pub use error::LineError;
 pub use format::{Column, ColumnKind, LineFormat, MAX_COLUMNS};
 
+use crate::append::append_part;
 use crate::block::{self, Marks};
 use crate::json;
-use reader::Reader;
+use reader::{Reader, Span};
 
 /// A log line, taken apart.
 #[derive(Clone, Debug)]
 pub struct Line<'r> {
     format: LineFormat,
-    values: [Option<&'r [u8]>; MAX_COLUMNS],
-    /// The length of the line, without its end.
-    length: usize,
+    /// The line without its end.
+    text: &'r [u8],
+    values: [Span; MAX_COLUMNS],
     /// Whether no text needs escaping.
     plain: bool,
 }
@@ -63,8 +64,8 @@ pub fn parse<'r>(format: LineFormat, line: &'r [u8]) -> Result<Line<'r>, LineErr
     let (values, quoted) = reader.finish(format.columns().len());
     Ok(Line {
         format,
+        text,
         values,
-        length: text.len(),
         // Each quoted column has two quotes. If there are more, some are part of a text.
         plain: quotes == Some(2 * quoted),
     })
@@ -91,37 +92,39 @@ impl<'r> Line<'r> {
 
     /// What stands in a column (its index in [`LineFormat::columns`]), without quotes; `None` if that is nothing or `-`.
     pub fn value(&self, column: usize) -> Option<&'r [u8]> {
-        *self.values.get(column)?
+        self.values.get(column)?.of(self.text)
     }
 
     /// Appends the line as a JSON object without whitespace.
     pub fn write_json(&self, out: &mut Vec<u8>) {
         let columns = self.format.columns();
-        // Enough for names and nulls, so that the buffer grows at most once.
-        out.reserve(self.length + 32 * columns.len());
-        out.push(b'{');
-        let mut first = true;
-        for (column, value) in columns.iter().zip(&self.values) {
-            if column.kind == ColumnKind::Rest && value.is_none() {
+        // Enough for labels and nulls, so that the buffer grows at most once.
+        out.reserve(self.text.len() + 40 * columns.len());
+        let start = out.len();
+        for (column, &Span { start, end }) in columns.iter().zip(&self.values) {
+            let Column { kind, label, .. } = column;
+            if end == 0 {
+                if *kind != ColumnKind::Rest {
+                    label.write(false, out);
+                    out.extend_from_slice(b"null");
+                }
                 continue;
             }
-            if !first {
-                out.push(b',');
+            let quotes = *kind != ColumnKind::Number || !json::is_number(self.text, start..end);
+            if quotes && !self.plain {
+                label.write(false, out);
+                json::write_string(self.text.get(start..end).unwrap_or_default(), out);
+                continue;
             }
-            first = false;
-            out.extend_from_slice(column.key);
-            match *value {
-                None => out.extend_from_slice(b"null"),
-                Some(value) if column.kind == ColumnKind::Number && json::is_number(value) => {
-                    out.extend_from_slice(value);
-                }
-                Some(value) if self.plain => {
-                    out.push(b'"');
-                    out.extend_from_slice(value);
-                    out.push(b'"');
-                }
-                Some(value) => json::write_string(value, out),
+            label.write(quotes, out);
+            append_part(self.text, start, end, out);
+            if quotes {
+                out.push(b'"');
             }
+        }
+        // The comma of the first label.
+        if let Some(brace) = out.get_mut(start) {
+            *brace = b'{';
         }
         out.push(b'}');
     }

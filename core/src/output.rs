@@ -1,5 +1,6 @@
 //! What comes out: the event with the added fields, or the record that can't be sessionized in its wrapper.
 
+use crate::append::append;
 use crate::event::{Body, Visitor};
 use crate::id;
 use crate::invalid::Invalid;
@@ -20,13 +21,42 @@ pub const ADDED_NAMES: [&str; ADDED] = [
 pub struct Output {
     id: IdForm,
     /// `,"session_id":` and its like.
-    labels: [Vec<u8>; ADDED],
+    labels: [Label; ADDED],
     tag: Tag,
     clock: Rfc3339,
     added: AddedText,
     /// What stands for the visitor in ids, as it is written inside a JSON string.
     visitor: Vec<u8>,
     whole: Vec<u8>,
+}
+
+/// A short text in a room of fixed size, so that it is copied in registers, all of the room at once.
+#[derive(Clone, Copy)]
+struct Label {
+    room: [u8; Label::ROOM],
+    length: usize,
+}
+
+impl Label {
+    /// Room for the longest prefix and name, with quotes, comma and colon.
+    const ROOM: usize = 48;
+
+    fn new(text: &[u8]) -> Self {
+        let mut room = [0; Self::ROOM];
+        for (place, byte) in room.iter_mut().zip(text) {
+            *place = *byte;
+        }
+        Label {
+            room,
+            length: text.len(),
+        }
+    }
+
+    fn append_to(&self, out: &mut Vec<u8>) {
+        let end = out.len() + self.length;
+        out.extend_from_slice(&self.room);
+        out.truncate(end);
+    }
 }
 
 /// The wrapper of a record that can't be sessionized.
@@ -60,7 +90,7 @@ impl Output {
         let tag = |lead: &str, name: &str| format!("{lead}\"{prefix}{name}\":").into_bytes();
         Output {
             id: parameters.id,
-            labels: ADDED_NAMES.map(|name| tag(",", name)),
+            labels: ADDED_NAMES.map(|name| Label::new(&tag(",", name))),
             tag: Tag {
                 error: tag("{", "error"),
                 raw: tag(",", "raw"),
@@ -146,7 +176,7 @@ impl Output {
         let clock = &mut self.clock;
         let write_id = |origin, out: &mut Vec<u8>| {
             out.push(b'"');
-            out.extend_from_slice(visitor);
+            append(visitor, out);
             id::write_origin(form, origin, out);
             out.push(b'"');
         };
@@ -175,7 +205,7 @@ impl Output {
         added.field(4, cut, |out| match placed.cut {
             Some(cut) => {
                 out.push(b'"');
-                out.extend_from_slice(cut.name().as_bytes());
+                append(cut.name().as_bytes(), out);
                 out.push(b'"');
             }
             None => out.extend_from_slice(b"null"),
@@ -237,9 +267,9 @@ impl Output {
 }
 
 impl AddedText {
-    fn field(&mut self, i: usize, label: &[u8], write: impl FnOnce(&mut Vec<u8>)) {
+    fn field(&mut self, i: usize, label: &Label, write: impl FnOnce(&mut Vec<u8>)) {
         let start = self.text.len();
-        self.text.extend_from_slice(label);
+        label.append_to(&mut self.text);
         let value = self.text.len();
         write(&mut self.text);
         if let Some(place) = self.places.get_mut(i) {

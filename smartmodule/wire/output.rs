@@ -1,5 +1,7 @@
 //! What the module hands back.
 
+use sessionize_core::append::append;
+
 use super::RecordView;
 use super::varint::{length_size, put_length};
 
@@ -49,20 +51,20 @@ impl Output {
         let bytes = &mut self.bytes;
         bytes.reserve(length_size(length) + length);
         put_length(bytes, length);
-        bytes.extend_from_slice(record.preamble);
+        append(record.preamble, bytes);
         match key {
             Some(key) => {
                 bytes.push(SOME);
                 put_length(bytes, key.len());
-                bytes.extend_from_slice(key);
+                append(key, bytes);
             }
             None => bytes.push(NONE),
         }
         put_length(bytes, value_length);
         for part in value {
-            bytes.extend_from_slice(part);
+            append(part, bytes);
         }
-        bytes.extend_from_slice(record.headers);
+        append(record.headers, bytes);
         self.count += 1;
     }
 

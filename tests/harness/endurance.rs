@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
-use sessionize::wire::BatchBuilder;
+use sessionize_smartmodule::wire::BatchBuilder;
 use sessionize_cli::generate::{Log, Options};
 
 use crate::guest::Guest;

@@ -64,11 +64,13 @@ impl Guest {
         }
     }
 
-    /// The fuel that has been used since the last call: wasmtime takes one for each instruction, near enough. The same
+    /// The fuel that batches have used since the last call: wasmtime takes one for each instruction, near enough. The same
     /// work takes the same fuel on any machine, however busy.
     pub fn fuel(&self) -> u64 {
         let metrics = self.chain.metrics_export();
-        metrics.values().map(|metrics| metrics.fuel_used()).sum()
+        let fuel: u64 = metrics.values().map(|metrics| metrics.fuel_used()).sum();
+        // The transform and the instance around it both add what one call has used.
+        fuel / 2
     }
 
     /// The memory that the instance has, in bytes. It never gives any back, so this is also the most that it ever had.

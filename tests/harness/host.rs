@@ -2,7 +2,7 @@
 //! simulations.
 
 use std::io::Cursor;
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use fluvio_protocol::{Decoder, Encoder};
@@ -112,21 +112,27 @@ impl Instance for engine::Module {
 
 /// The compiled module's bytes: where `SESSIONIZE_WASM` says, else where `make build` puts it.
 pub fn wasm() -> Result<Vec<u8>> {
-    let path = match std::env::var_os("SESSIONIZE_WASM") {
-        Some(path) => PathBuf::from(path),
-        None => {
-            let mut path = std::env::current_exe()?;
-            // A test lies in `deps` below the folder that the module is put into.
-            path.pop();
-            if path.ends_with("deps") {
-                path.pop();
-            }
-            path.join("sessionize.wasm")
-        }
-    };
-    std::fs::read(&path).with_context(|| {
+    match std::env::var_os("SESSIONIZE_WASM") {
+        Some(path) => read(Path::new(&path)),
+        None => wasm_named("sessionize.wasm"),
+    }
+}
+
+/// The bytes of a compiled module that `scripts/build-module` has put beside the programs.
+pub fn wasm_named(name: &str) -> Result<Vec<u8>> {
+    let mut path = std::env::current_exe()?;
+    // A test lies in `deps` below the folder that the module is put into.
+    path.pop();
+    if path.ends_with("deps") {
+        path.pop();
+    }
+    read(&path.join(name))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| {
         format!(
-            "no compiled module at {}: run `make build`, or name one in SESSIONIZE_WASM",
+            "no compiled module at {}: see scripts/build-module",
             path.display()
         )
     })

@@ -4,6 +4,7 @@
 //! in the slowest and plainest way, over events parsed with serde_json.
 
 pub mod broker;
+pub mod cpu;
 pub mod endurance;
 pub mod event;
 pub mod guest;

@@ -1,5 +1,7 @@
 //! Texts as JSON strings.
 
+use crate::append::append;
+
 /// Appends a text as a JSON string, with its quotes. It must be UTF-8 for the result to be JSON.
 ///
 /// Only what must be escaped is: quotes, backslashes and control characters.
@@ -8,7 +10,7 @@ pub fn write_string(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     loop {
         let (plain, special) = rest.split_at_checked(plain(rest)).unwrap_or((rest, &[]));
-        out.extend_from_slice(plain);
+        append(plain, out);
         let [byte, after @ ..] = special else {
             break;
         };

@@ -54,7 +54,7 @@ const FIRST: usize = 16;
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), Problem> {
     let kind = reader.token();
-    if !is_type(kind) {
+    if !is_type(reader.text(kind)) {
         return Err(Problem::NoType);
     }
     reader.keep(kind);

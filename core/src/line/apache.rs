@@ -8,7 +8,7 @@ use crate::block::find;
 use super::LineFormat;
 use super::error::Problem;
 use super::format::{Column, columns};
-use super::reader::{Reader, split_token};
+use super::reader::Reader;
 
 pub(super) const COMMON: &[Column] = columns![
     Text "ip",
@@ -51,7 +51,7 @@ pub(super) fn detect(text: &[u8]) -> Option<LineFormat> {
     let mut reader = Reader::new(text);
     read_common(&mut reader).ok()?;
     // Any line may have something in brackets, so here it must look like a time.
-    match reader.kept(TIME)? {
+    match reader.value(TIME)? {
         [_, _, b'/', ..] | [_, _, _, _, b'-', ..] => {}
         _ => return None,
     }
@@ -63,18 +63,33 @@ pub(super) fn detect(text: &[u8]) -> Option<LineFormat> {
 }
 
 fn read_common(reader: &mut Reader<'_>) -> Result<(), Problem> {
-    let Head {
-        ip,
-        ident,
-        user,
-        time,
-        rest,
-    } = Head::of(reader.rest())?;
+    let ip = reader.token();
+    let ident = reader.token();
+    if reader.text(ip).is_empty() {
+        return Err(Problem::NoIp);
+    }
+    // A user's name may hold spaces, so it goes down to the bracket.
+    let rest = reader.rest();
+    let bracket = find(rest, b'[').ok_or(Problem::NoTimestamp)?;
+    let (user, time) = rest.split_at_checked(bracket).ok_or(Problem::NoTimestamp)?;
+    let user = user.strip_suffix(b" ").ok_or(Problem::NoTimestamp)?;
+    if user.contains(&b' ') && address::parse(reader.text(ident)).is_some() {
+        return Err(Problem::IpNotFirst);
+    }
+    let length = find(time, b']').ok_or(Problem::NoTimestamp)?;
+    if !time.get(1).is_some_and(u8::is_ascii_digit) {
+        return Err(Problem::NoTimestamp);
+    }
     reader.keep(ip);
     reader.keep(ident);
-    reader.keep(user);
-    reader.keep(time);
-    reader.skip_to(rest);
+    reader.keep_next(user.len());
+    // The brackets are the format's, not the time's.
+    reader.skip(b" [".len());
+    reader.keep_next(length - 1);
+    reader.skip(b"]".len());
+    if let [b' ', ..] = reader.rest() {
+        reader.skip(1);
+    }
     // Servers that don't escape quotes leave them in requests; the status that follows tells the last.
     reader.keep_quoted(true, |_, after| {
         matches!(after, [] | [b' ', b'0'..=b'9' | b'-', ..])
@@ -82,49 +97,4 @@ fn read_common(reader: &mut Reader<'_>) -> Result<(), Problem> {
     reader.keep_token();
     reader.keep_token();
     Ok(())
-}
-
-/// The columns up to the time.
-struct Head<'r> {
-    ip: &'r [u8],
-    ident: &'r [u8],
-    user: &'r [u8],
-    time: &'r [u8],
-    rest: &'r [u8],
-}
-
-impl<'r> Head<'r> {
-    fn of(text: &'r [u8]) -> Result<Head<'r>, Problem> {
-        let (ip, after) = split_token(text);
-        let (ident, after) = split_token(after);
-        if ip.is_empty() {
-            return Err(Problem::NoIp);
-        }
-        // A user's name may hold spaces, so it goes down to the bracket.
-        let bracket = find(after, b'[').ok_or(Problem::NoTimestamp)?;
-        let (before, after) = after
-            .split_at_checked(bracket)
-            .ok_or(Problem::NoTimestamp)?;
-        let user = before.strip_suffix(b" ").ok_or(Problem::NoTimestamp)?;
-        if user.contains(&b' ') && address::parse(ident).is_some() {
-            return Err(Problem::IpNotFirst);
-        }
-        let end = find(after, b']').ok_or(Problem::NoTimestamp)?;
-        let (time, rest) = after.split_at_checked(end).ok_or(Problem::NoTimestamp)?;
-        // The brackets are the format's, not the time's.
-        let [b'[', time @ ..] = time else {
-            return Err(Problem::NoTimestamp);
-        };
-        if !time.first().is_some_and(u8::is_ascii_digit) {
-            return Err(Problem::NoTimestamp);
-        }
-        let rest = rest.get(1..).unwrap_or_default();
-        Ok(Head {
-            ip,
-            ident,
-            user,
-            time,
-            rest: rest.strip_prefix(b" ").unwrap_or(rest),
-        })
-    }
 }

@@ -47,7 +47,7 @@ pub(super) fn read_until_request(reader: &mut Reader<'_>) -> Result<(), Problem>
     reader.keep_token();
     reader.keep_token();
     let client = reader.token();
-    match client {
+    match reader.text(client) {
         [] => return Err(Problem::NoIp),
         [b'-'] => {
             reader.keep(client);
@@ -56,8 +56,8 @@ pub(super) fn read_until_request(reader: &mut Reader<'_>) -> Result<(), Problem>
         _ => {
             let ip = reader.keep_address(client);
             // Whatever line starts with a time would be an event without this.
-            address::parse(ip).ok_or(Problem::NotAnAddress)?;
-            if ip.len() == client.len() && reader.rest().is_empty() {
+            address::parse(reader.text(ip)).ok_or(Problem::NotAnAddress)?;
+            if ip.end == client.end && reader.rest().is_empty() {
                 return Err(Problem::IpCutOff);
             }
         }

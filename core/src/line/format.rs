@@ -23,8 +23,55 @@ pub struct Column {
     pub name: &'static str,
     /// What it becomes.
     pub kind: ColumnKind,
-    /// The name as it is written in an object: with its quotes and colon.
-    pub(super) key: &'static [u8],
+    pub(super) label: Label,
+}
+
+/// What comes before a column's text in an object: a comma, the name with its quotes and colon, and the text's opening quote.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Label {
+    /// Longer than any name, so that labels are copied at a length that the compiler knows.
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl Label {
+    const fn new(name: &str) -> Label {
+        let mut label = Label {
+            bytes: [0; 32],
+            length: 0,
+        };
+        label = label.with(b",\"").with(name.as_bytes());
+        label.with(b"\":\"")
+    }
+
+    const fn with(self, text: &[u8]) -> Label {
+        let Label { mut bytes, length } = self;
+        let (_, rest) = bytes.split_at_mut(length);
+        let (to, _) = rest.split_at_mut(text.len());
+        to.copy_from_slice(text);
+        Label {
+            bytes,
+            length: length + text.len(),
+        }
+    }
+
+    /// Appends it, without the text's quote if there is to be none.
+    #[inline]
+    pub(super) fn write(&self, quote: bool, out: &mut Vec<u8>) {
+        let length = out.len() + self.length - usize::from(!quote);
+        out.extend_from_slice(&self.bytes);
+        out.truncate(length);
+    }
+}
+
+impl Column {
+    pub(super) const fn new(kind: ColumnKind, name: &'static str) -> Column {
+        Column {
+            name,
+            kind,
+            label: Label::new(name),
+        }
+    }
 }
 
 /// What a column becomes.
@@ -73,14 +120,10 @@ impl LineFormat {
     }
 }
 
-/// A table of columns: `columns![Text "a", Number "b"]`. A macro, as the key can't be put together from the name otherwise.
+/// A table of columns: `columns![Text "a", Number "b"]`.
 macro_rules! columns {
     ($($kind:ident $name:literal),+ $(,)?) => {
-        &[$($crate::line::Column {
-            name: $name,
-            kind: $crate::line::ColumnKind::$kind,
-            key: concat!("\"", $name, "\":").as_bytes(),
-        }),+]
+        &[$($crate::line::Column::new($crate::line::ColumnKind::$kind, $name)),+]
     };
 }
 pub(super) use columns;

@@ -2,56 +2,110 @@ use crate::block::find;
 
 use super::MAX_COLUMNS;
 
-/// Takes columns off the front of a line, and keeps their values.
+/// Where a value is in its line. One that is not there ends at zero, where no value can end.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Span {
+    pub start: usize,
+    pub end: usize,
+}
+
+impl Span {
+    /// The value, if there is one.
+    #[inline]
+    pub(super) fn of(self, line: &[u8]) -> Option<&[u8]> {
+        if self.end == 0 {
+            return None;
+        }
+        line.get(self.start..self.end)
+    }
+}
+
+/// Takes columns off the front of a line, and keeps where their values are.
 pub(super) struct Reader<'r> {
-    rest: &'r [u8],
-    values: [Option<&'r [u8]>; MAX_COLUMNS],
-    /// How many columns have been taken.
-    taken: usize,
+    line: &'r [u8],
+    /// Where the columns start that have not been taken.
+    at: usize,
+    values: [Span; MAX_COLUMNS],
+    /// How many columns have been kept.
+    kept: usize,
     /// How many of them stood in quotes and had both.
     quoted: u32,
 }
 
 impl<'r> Reader<'r> {
+    #[inline]
     pub(super) fn new(line: &'r [u8]) -> Reader<'r> {
         Reader {
-            rest: line,
-            values: [None; MAX_COLUMNS],
-            taken: 0,
+            line,
+            at: 0,
+            values: [Span::default(); MAX_COLUMNS],
+            kept: 0,
             quoted: 0,
         }
     }
 
     /// What has not been taken yet.
-    pub(super) fn rest(&self) -> &'r [u8] {
-        self.rest
-    }
-
-    /// The value that was kept for a column.
-    pub(super) fn kept(&self, column: usize) -> Option<&'r [u8]> {
-        *self.values.get(column)?
-    }
-
-    /// Goes on to this part of the line.
-    pub(super) fn skip_to(&mut self, rest: &'r [u8]) {
-        self.rest = rest;
-    }
-
-    /// Keeps the value of the next column.
     #[inline]
-    pub(super) fn keep(&mut self, value: &'r [u8]) {
-        if let Some(column) = self.values.get_mut(self.taken) {
-            *column = (!matches!(value, [] | [b'-'])).then_some(value);
-            self.taken += 1;
-        }
+    pub(super) fn rest(&self) -> &'r [u8] {
+        self.line.get(self.at..).unwrap_or_default()
+    }
+
+    /// What stands in a span.
+    #[inline]
+    pub(super) fn text(&self, span: Span) -> &'r [u8] {
+        span.of(self.line).unwrap_or_default()
+    }
+
+    /// What was kept for a column.
+    pub(super) fn value(&self, column: usize) -> Option<&'r [u8]> {
+        self.values.get(column)?.of(self.line)
+    }
+
+    /// Goes on behind this many bytes.
+    pub(super) fn skip(&mut self, bytes: usize) {
+        self.at += bytes;
     }
 
     /// Takes what comes before the next space, or all.
     #[inline]
-    pub(super) fn token(&mut self) -> &'r [u8] {
-        let (token, rest) = split_token(self.rest);
-        self.rest = rest;
-        token
+    pub(super) fn token(&mut self) -> Span {
+        let start = self.at;
+        let rest = self.rest();
+        let length = find(rest, b' ').unwrap_or(rest.len());
+        self.skip(length + usize::from(length < rest.len()));
+        Span {
+            start,
+            end: start + length,
+        }
+    }
+
+    /// Keeps the value of the next column: none if it is empty, or `-`.
+    #[inline]
+    pub(super) fn keep(&mut self, value: Span) {
+        let value = match value.end - value.start {
+            0 => Span::default(),
+            1 if self.line.get(value.start) == Some(&b'-') => Span::default(),
+            _ => value,
+        };
+        self.keep_as_it_is(value);
+    }
+
+    #[inline]
+    fn keep_as_it_is(&mut self, value: Span) {
+        if let Some(column) = self.values.get_mut(self.kept) {
+            *column = value;
+            self.kept += 1;
+        }
+    }
+
+    /// Takes and keeps this many bytes.
+    pub(super) fn keep_next(&mut self, bytes: usize) {
+        let start = self.at;
+        self.skip(bytes);
+        self.keep(Span {
+            start,
+            end: self.at,
+        });
     }
 
     /// Takes and keeps what comes before the next space, or all.
@@ -61,10 +115,28 @@ impl<'r> Reader<'r> {
         self.keep(token);
     }
 
-    /// Takes and keeps a column that is an address and a port: as two, without the brackets around an IPv6 address.
-    #[inline]
-    pub(super) fn keep_address(&mut self, token: &'r [u8]) -> &'r [u8] {
-        let (address, port) = split_port(token);
+    /// Keeps a column that is an address and a port as two, without the brackets around an IPv6 address. Gives the address.
+    ///
+    /// The port comes after the last colon: load balancers write IPv6 addresses with and without brackets.
+    pub(super) fn keep_address(&mut self, column: Span) -> Span {
+        let text = self.text(column);
+        let colon = text.iter().rposition(|&byte| byte == b':');
+        let (mut address, mut port) = (column, Span::default());
+        if let Some((host, _)) = colon.and_then(|colon| text.split_at_checked(colon)) {
+            match host {
+                // The colon is part of an address without a port.
+                [.., b':'] => {}
+                _ => {
+                    address.end = column.start + host.len();
+                    port.start = address.end + 1;
+                    port.end = column.end;
+                }
+            }
+            if let [b'[', .., b']'] = host {
+                address.start += 1;
+                address.end -= 1;
+            }
+        }
         self.keep(address);
         self.keep(port);
         address
@@ -76,56 +148,67 @@ impl<'r> Reader<'r> {
     /// A column that starts with no quote goes down to the next space.
     #[inline]
     pub(super) fn keep_quoted(&mut self, escapes: bool, is_end: impl Fn(&[u8], &[u8]) -> bool) {
-        let [b'"', text @ ..] = self.rest else {
+        let [b'"', text @ ..] = self.rest() else {
             return self.keep_token();
         };
         let mut fallback = None;
         let mut from = 0;
         // The end is nearly always the first quote.
         while let Some(found) = text.get(from..).and_then(|text| find(text, b'"')) {
-            let at = from + found;
-            let (value, rest) = text.split_at_checked(at).unwrap_or((text, &[]));
+            let length = from + found;
+            let (value, rest) = text.split_at_checked(length).unwrap_or((text, &[]));
             let after = rest.get(1..).unwrap_or_default();
             if matches!(after, [] | [b' ', ..]) && !(escapes && is_escape(value)) {
                 if is_end(value, after) {
-                    return self.keep_in_quotes(value, after);
+                    return self.keep_in_quotes(length);
                 }
-                fallback = fallback.or(Some((value, after)));
+                fallback = fallback.or(Some(length));
             }
-            from = at + 1;
+            from = length + 1;
         }
         match fallback {
-            Some((value, after)) => self.keep_in_quotes(value, after),
+            Some(length) => self.keep_in_quotes(length),
             None => {
-                self.keep(text);
-                self.rest = &[];
+                self.keep(Span {
+                    start: self.at + 1,
+                    end: self.line.len(),
+                });
+                self.at = self.line.len();
             }
         }
     }
 
+    /// Takes and keeps a column of two quotes with this many bytes between them.
     #[inline]
-    fn keep_in_quotes(&mut self, value: &'r [u8], after: &'r [u8]) {
-        if let ([], Some(column)) = (value, self.values.get_mut(self.taken)) {
+    fn keep_in_quotes(&mut self, length: usize) {
+        let start = self.at + 1;
+        let value = Span {
+            start,
+            end: start + length,
+        };
+        if length == 0 {
             // Not missing, but an empty text.
-            *column = Some(value);
-            self.taken += 1;
+            self.keep_as_it_is(value);
         } else {
             self.keep(value);
         }
         self.quoted += 1;
-        self.rest = after.strip_prefix(b" ").unwrap_or(after);
+        // There may be a space behind it, or nothing.
+        self.at = self.line.len().min(value.end + 2);
     }
 
     /// Keeps the rest as the last of this many columns. Gives all values, and how many stood in quotes.
-    pub(super) fn finish(mut self, columns: usize) -> ([Option<&'r [u8]>; MAX_COLUMNS], u32) {
-        self.taken = columns.saturating_sub(1);
+    #[inline]
+    pub(super) fn finish(mut self, columns: usize) -> ([Span; MAX_COLUMNS], u32) {
+        let rest = Span {
+            start: self.at,
+            end: self.line.len(),
+        };
         // Not `keep`: a lone `-` is a column that we don't know.
-        if let Some(column) = self
-            .values
-            .get_mut(self.taken)
-            .filter(|_| !self.rest.is_empty())
+        if rest.start < rest.end
+            && let Some(column) = self.values.get_mut(columns - 1)
         {
-            *column = Some(self.rest);
+            *column = rest;
         }
         (self.values, self.quoted)
     }
@@ -143,19 +226,4 @@ pub(super) fn split_token(text: &[u8]) -> (&[u8], &[u8]) {
     let end = find(text, b' ').unwrap_or(text.len());
     let (token, rest) = text.split_at_checked(end).unwrap_or((text, &[]));
     (token, rest.get(1..).unwrap_or_default())
-}
-
-/// An address and its port, which comes after the last colon (load balancers write IPv6 addresses with and without brackets).
-#[inline]
-fn split_port(token: &[u8]) -> (&[u8], &[u8]) {
-    let Some(colon) = token.iter().rposition(|&byte| byte == b':') else {
-        return (token, &[]);
-    };
-    let (address, port) = token.split_at_checked(colon).unwrap_or((token, &[]));
-    match address {
-        [b'[', inner @ .., b']'] => (inner, port.get(1..).unwrap_or_default()),
-        // The last group of an address without a port.
-        [.., b':'] => (token, &[]),
-        _ => (address, port.get(1..).unwrap_or_default()),
-    }
 }

@@ -136,10 +136,12 @@ impl Traffic {
             Order::Wild => time,
         };
         // An event of the future is refused, and must not drag the clock along; it may also be just about allowed.
-        if self.order == Order::Wild && self.timed && dice.random_bool(0.03) {
-            if let Some(ahead) = self.rule.max_ahead {
-                return self.clock.max(now) + ahead + dice.random_range(-2..5);
-            }
+        if self.order == Order::Wild
+            && self.timed
+            && dice.random_bool(0.03)
+            && let Some(ahead) = self.rule.max_ahead
+        {
+            return self.clock.max(now) + ahead + dice.random_range(-2..5);
         }
         self.newest = self.newest.max(time);
         time

@@ -1,0 +1,69 @@
+//! The table that is printed, in Markdown.
+
+use harness::cpu::median;
+
+use super::BATCHES;
+use super::contender::Contender;
+
+/// One line of it.
+pub struct Row {
+    name: &'static str,
+    /// Records per CPU second, in each round, for each size of batches.
+    speeds: [Vec<f64>; BATCHES.len()],
+    instructions: Option<f64>,
+}
+
+impl Row {
+    pub fn of(contender: &Contender) -> Self {
+        let instructions = contender.fuel as f64 / contender.fuelled as f64;
+        Self {
+            name: contender.name,
+            speeds: contender.speeds.clone(),
+            instructions: (contender.fuelled > 0).then_some(instructions),
+        }
+    }
+
+    pub fn of_program(name: &'static str, speeds: &[Vec<f64>; BATCHES.len()]) -> Self {
+        Self {
+            name,
+            speeds: speeds.clone(),
+            instructions: None,
+        }
+    }
+}
+
+/// Prints the rows, with the speed of each as a multiple of the one that does nothing, (a), and of the module, (b).
+pub fn print(rows: &[Row]) {
+    print!("| what |");
+    for batch in BATCHES {
+        print!(" batches of {batch} | × (a) | × (b) |");
+    }
+    println!(" instructions per record |");
+    println!("|---|{}---:|", "---:|---:|---:|".repeat(BATCHES.len()));
+    for row in rows {
+        print!("| {} |", row.name);
+        for size in 0..BATCHES.len() {
+            print!(" {:.0} k |", median(row.speeds[size].clone()) / 1_000.0);
+            for other in rows.iter().take(2) {
+                print!(" {:.2} |", ratio(&row.speeds[size], &other.speeds[size]));
+            }
+        }
+        match row.instructions {
+            Some(instructions) => println!(" {instructions:.0} |"),
+            None => println!(" |"),
+        }
+    }
+}
+
+/// The median of the ratios within each round; of the medians where the rounds are not the same ones.
+fn ratio(speeds: &[f64], others: &[f64]) -> f64 {
+    if speeds.len() == others.len() {
+        let ratios = speeds
+            .iter()
+            .zip(others)
+            .map(|(speed, other)| speed / other);
+        median(ratios.collect())
+    } else {
+        median(speeds.to_vec()) / median(others.to_vec())
+    }
+}
