@@ -1,7 +1,7 @@
 //! The main job without a cluster: events in, sessionized events out.
 //!
-//! A thread reads blocks of lines ([`lines`](crate::lines)), this one finds each event's time and key and puts events in order
-//! ([`order`](crate::order)), one thread per partition has the module process them ([`partition`](crate::partition)), and another
+//! A thread reads blocks of lines (`lines`), this one finds each event's time and key and puts events in order
+//! (`order`), one thread per partition has the module process them (`partition`), and another
 //! one writes what comes out.
 
 use std::path::PathBuf;
