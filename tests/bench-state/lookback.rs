@@ -5,8 +5,8 @@ use fluvio_smartmodule::Record;
 use harness::cpu::{Whose, took};
 use harness::guest::Guest;
 use harness::host::{BROKER_VERSION, Host, Native};
-use sessionize_smartmodule::wire::BatchBuilder;
 use sessionize_cli::engine::BROKER_MEMORY;
+use sessionize_smartmodule::wire::BatchBuilder;
 
 /// Keys that the records are of.
 const KEYS: usize = 200_000;
