@@ -4,7 +4,7 @@ use crate::append::append;
 use crate::event::{Body, Visitor};
 use crate::id;
 use crate::invalid::Invalid;
-use crate::json::Object;
+use crate::json::{Object, write_string};
 use crate::parameters::{IdForm, Parameters};
 use crate::session::{Placed, Session};
 use crate::timestamp::{Millis, Rfc3339};
@@ -133,18 +133,15 @@ impl Output {
         let out = &mut self.whole;
         out.clear();
         out.extend_from_slice(&self.tag.error);
-        write_string(&invalid.to_string(), out);
-        match std::str::from_utf8(record) {
-            Ok(text) => {
-                out.extend_from_slice(&self.tag.raw);
-                write_string(text, out);
-            }
-            Err(_) => {
-                out.extend_from_slice(&self.tag.raw_base64);
-                out.push(b'"');
-                write_base64(record, out);
-                out.push(b'"');
-            }
+        write_string(invalid.to_string().as_bytes(), out);
+        if std::str::from_utf8(record).is_ok() {
+            out.extend_from_slice(&self.tag.raw);
+            write_string(record, out);
+        } else {
+            out.extend_from_slice(&self.tag.raw_base64);
+            out.push(b'"');
+            write_base64(record, out);
+            out.push(b'"');
         }
         out.push(b'}');
         [out, &[], &[]]
@@ -156,7 +153,7 @@ impl Output {
         // Addresses and hexadecimal digits need no escaping.
         if visitor.key.is_text() && self.id == IdForm::Key {
             let mut escaped = Vec::with_capacity(self.visitor.len() + 2);
-            write_string(&String::from_utf8_lossy(&self.visitor), &mut escaped);
+            write_string(&self.visitor, &mut escaped);
             self.visitor.clear();
             self.visitor
                 .extend_from_slice(escaped.get(1..escaped.len() - 1).unwrap_or_default());
@@ -294,14 +291,6 @@ impl AddedText {
 
 fn has_added(object: &Object<'_>) -> bool {
     object.values.iter().take(ADDED).any(Option::is_some)
-}
-
-/// Writes a string in quotes.
-fn write_string(text: &str, out: &mut Vec<u8>) {
-    if serde_json::to_writer(&mut *out, text).is_err() {
-        // Neither a text nor a vector can refuse; an empty string keeps the output JSON even so.
-        out.extend_from_slice(b"\"\"");
-    }
 }
 
 /// Writes milliseconds as seconds, with as many decimals as it takes.
