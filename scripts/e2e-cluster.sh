@@ -140,7 +140,7 @@ await_events() {
     return 1
 }
 
-# Clients from before Fluvio's pull request 4627 (December 2025) skip the rest of a batch that the end of a response cuts
+# Clients without Fluvio's pull request 4627 (December 2025) skip the rest of a batch that the end of a response cuts
 # in two, unless a SmartModule runs. So no response may end before the topic does.
 whole=(--maxbytes 500000000)
 

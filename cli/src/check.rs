@@ -142,7 +142,22 @@ impl Deployment {
             .map(|(name, value)| (name.as_str(), value.as_str()));
         let parameters =
             Parameters::from_pairs(pairs).map_err(|e| located(Error::usage(e.to_string())))?;
+        // The broker adds a topic's age to the parameters, and nobody else's.
+        let is_topics_age = self.parameters.iter().any(|(name, _)| name == "age");
         Ok(match (self.bounds, &self.name) {
+            (Some(bounds), _) if is_topics_age => {
+                let mut remarks = vec![Remark::Warning(
+                    "a topic's look-back with an age finds nothing, since what its transform stores has no append time; leave \
+                     `age` out: sessions are split at every restart"
+                        .into(),
+                )];
+                let without = Bounds {
+                    age: None,
+                    ..bounds
+                };
+                remarks.extend(without.remarks(&parameters));
+                remarks
+            }
             (Some(bounds), _) => bounds.remarks(&parameters),
             (None, Some(_)) => vec![Remark::Note(
                 "no look-back: every stream and every restart begins without sessions".into(),
