@@ -109,16 +109,18 @@ impl Output {
         &'a mut self,
         record: &'a [u8],
         visitor: &Visitor<'_>,
+        body: &Body<'_>,
         placed: &Placed,
     ) -> Parts<'a> {
         self.write_visitor(visitor);
         self.write_added(placed);
-        match &visitor.body {
+        match body {
             Body::Json(object) if !has_added(object) => self.appended(record, object),
             Body::Json(object) => {
                 self.replace(record, object);
                 [&self.whole, &[], &[]]
             }
+            Body::None => [record, &[], &[]],
             Body::Line(line) => {
                 self.whole.clear();
                 line.write_json(&mut self.whole);
