@@ -97,7 +97,11 @@ endurance: module ## Write more than 3 GB through one instance, and print its me
 simulate: module ## Run the simulated brokers over many seeds
 	cargo run --release --package sessionize-tests --bin simulate -- $(ARGS)
 
-e2e: build ## Deploy to a real cluster, and break it (E2E_START=1 starts one)
+# It says what is missing before anything is built.
+e2e: ## Deploy to a real cluster, and break it (E2E_START=1 starts one)
+	@scripts/e2e --needs
+	$(MAKE) build
+	cargo build --release --package sessionize-tests --bin judge
 	scripts/e2e $(ARGS)
 
 clean: ## Remove all that was built

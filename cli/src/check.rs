@@ -142,9 +142,14 @@ impl Deployment {
             .map(|(name, value)| (name.as_str(), value.as_str()));
         let parameters =
             Parameters::from_pairs(pairs).map_err(|e| located(Error::usage(e.to_string())))?;
-        Ok(self
-            .bounds
-            .map_or_else(Vec::new, |bounds| bounds.remarks(&parameters)))
+        Ok(match (self.bounds, &self.name) {
+            (Some(bounds), _) => bounds.remarks(&parameters),
+            (None, Some(_)) => vec![Remark::Note(
+                "no look-back: every stream and every restart begins without sessions".into(),
+            )],
+            // Parameters alone say nothing of the place they are for.
+            (None, None) => Vec::new(),
+        })
     }
 }
 

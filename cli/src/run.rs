@@ -1,7 +1,7 @@
 //! The main job without a cluster: events in, sessionized events out.
 //!
-//! A thread reads blocks of lines ([`lines`](crate::lines)), this one finds each event's time and key and puts events in order
-//! ([`order`](crate::order)), one thread per partition has the module process them ([`partition`](crate::partition)), and another
+//! A thread reads blocks of lines (`lines`), this one finds each event's time and key and puts events in order
+//! (`order`), one thread per partition has the module process them (`partition`), and another
 //! one writes what comes out.
 
 use std::path::PathBuf;
@@ -108,8 +108,9 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
     };
 
     // What was read is finished in any case; if the writer has failed, that comes first, as the cause of the rest.
-    let mut summary = feed.finish()?;
+    let finished = feed.finish();
     let elapsed = progress.finish();
+    let mut summary = finished?;
     ended?;
     summary.elapsed = elapsed;
     Ok(Report { summary, stopped })

@@ -1,6 +1,7 @@
 //! From a record to an event: its key, its time and its fields.
 
 use crate::address;
+use crate::append::append;
 use crate::invalid::{Invalid, Role, Why};
 use crate::json::{self, Kind, Object, Wanted};
 use crate::key::{self, Key};
@@ -293,18 +294,18 @@ impl EventReader {
     /// A list counts as one of `X-Forwarded-For` where its client is an address; a text that merely holds commas, such as
     /// a user agent, stays as it is.
     fn write_single(&self, text: &[u8], out: &mut Vec<u8>) -> Key {
-        let client = if text.contains(&b',') {
-            address::client(text, self.trusted_proxies)
-        } else {
-            text
-        };
-        match address::parse(client) {
+        // Most keys are an address; no list is one.
+        let address = address::parse(text).or_else(|| {
+            let list = text.contains(&b',');
+            address::parse(list.then(|| address::client(text, self.trusted_proxies))?)
+        });
+        match address {
             Some(address) => {
                 address.write(out);
                 Key::address(address)
             }
             None => {
-                out.extend_from_slice(text);
+                append(text, out);
                 Key::text(text)
             }
         }

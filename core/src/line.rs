@@ -27,7 +27,7 @@ pub use error::LineError;
 pub use format::{Column, ColumnKind, LineFormat, MAX_COLUMNS};
 
 use crate::append::append_part;
-use crate::block::{self, Marks};
+use crate::block;
 use crate::json;
 use reader::{Reader, Span};
 
@@ -51,9 +51,29 @@ pub struct Line<'r> {
 ///
 /// If the line is not UTF-8, or does not have a time and an address where they belong.
 pub fn parse<'r>(format: LineFormat, line: &'r [u8]) -> Result<Line<'r>, LineError> {
+    let mut parsed = Line::default();
+    parse_into(format, line, &mut parsed)?;
+    Ok(parsed)
+}
+
+/// Does what [`parse`] does, into a line that there is already; its former content is lost.
+///
+/// For the hot path: that line is some hundred bytes, which [`parse`] has to copy for its result.
+///
+/// # Errors
+///
+/// Those of [`parse`]. The line then holds nothing of use.
+pub fn parse_into<'r>(
+    format: LineFormat,
+    line: &'r [u8],
+    parsed: &mut Line<'r>,
+) -> Result<(), LineError> {
     let text = without_end(line);
     let quotes = check(text).map_err(LineError::not_utf8)?;
-    let mut reader = Reader::new(text);
+    parsed.format = format;
+    parsed.text = text;
+    parsed.values = [Span::default(); MAX_COLUMNS];
+    let mut reader = Reader::new(text, &mut parsed.values);
     match format {
         LineFormat::Elb => elb::read(&mut reader),
         LineFormat::Alb => alb::read(&mut reader),
@@ -61,14 +81,10 @@ pub fn parse<'r>(format: LineFormat, line: &'r [u8]) -> Result<Line<'r>, LineErr
         LineFormat::Common => apache::read(&mut reader, false),
     }
     .map_err(|problem| LineError::new(format, problem))?;
-    let (values, quoted) = reader.finish(format.columns().len());
-    Ok(Line {
-        format,
-        text,
-        values,
-        // Each quoted column has two quotes. If there are more, some are part of a text.
-        plain: quotes == Some(2 * quoted),
-    })
+    // Each quoted column has two quotes. If there are more, some are part of a text.
+    let quoted = reader.finish(format.columns().len());
+    parsed.plain = quotes == Some(2 * quoted);
+    Ok(())
 }
 
 /// The format that a record has the shape of, if it is a log line at all. Only looks at what tells the formats apart;
@@ -81,6 +97,18 @@ pub fn detect(record: &[u8]) -> Option<LineFormat> {
         b'0'..=b'9' if elb::is_time(text) => Some(LineFormat::Elb),
         b'g' | b'h' | b'w' if alb::is_line(text) => Some(LineFormat::Alb),
         _ => apache::detect(text),
+    }
+}
+
+/// An empty line.
+impl Default for Line<'_> {
+    fn default() -> Self {
+        Line {
+            format: LineFormat::Common,
+            text: &[],
+            values: [Span::default(); MAX_COLUMNS],
+            plain: true,
+        }
     }
 }
 
@@ -141,19 +169,27 @@ fn without_end(line: &[u8]) -> &[u8] {
 /// offset of the first byte that is not UTF-8.
 fn check(text: &[u8]) -> Result<Option<u32>, usize> {
     let (blocks, rest) = text.as_chunks();
-    let mut last = [b' '; 64];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
-    }
     let mut quotes = 0;
     let mut any_unusual = false;
-    for block in blocks.iter().chain([&last]) {
-        let Marks {
-            quotes: marks,
-            unusual,
-        } = block::marks(block);
-        quotes += marks.count_ones();
-        any_unusual |= unusual;
+    let mut count = |block: &[u8; 64], without: usize| {
+        let marks = block::marks(block);
+        quotes += (marks.quotes >> without).count_ones();
+        any_unusual |= marks.unusual;
+    };
+    for block in blocks {
+        count(block, 0);
+    }
+    match text.last_chunk() {
+        _ if rest.is_empty() => {}
+        // Some of the last 64 bytes have been looked at before.
+        Some(block) => count(block, 64 - rest.len()),
+        None => {
+            let mut block = [b' '; 64];
+            for (to, from) in block.iter_mut().zip(rest) {
+                *to = *from;
+            }
+            count(&block, 0);
+        }
     }
     if any_unusual {
         core::str::from_utf8(text).map_err(|error| error.valid_up_to())?;

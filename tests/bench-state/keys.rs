@@ -8,8 +8,8 @@ use harness::cpu::{Whose, median, took};
 use harness::guest::Guest;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sessionize_smartmodule::wire::BatchBuilder;
 use sessionize_cli::engine::BROKER_MEMORY;
+use sessionize_smartmodule::wire::BatchBuilder;
 
 const BATCH: u32 = 1_000;
 

@@ -1,12 +1,12 @@
 //! Looking back at what the module has stored, as a partition's leader does when it starts.
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, ensure};
 use fluvio_smartmodule::Record;
 use harness::cpu::{Whose, took};
 use harness::guest::Guest;
 use harness::host::{BROKER_VERSION, Host, Native};
-use sessionize_smartmodule::wire::BatchBuilder;
 use sessionize_cli::engine::BROKER_MEMORY;
+use sessionize_smartmodule::wire::BatchBuilder;
 
 /// Keys that the records are of.
 const KEYS: usize = 200_000;
@@ -61,9 +61,7 @@ fn stored(records: usize) -> Result<Vec<Record>> {
     for event in 0..records {
         // Times go on by 10 ms: with a gap of 30 minutes, a key's second event 2,000 s after its first opens a session.
         let time = 1_741_000_000_000 + 10 * event;
-        let [_, a, b, c] = (event % KEYS).to_be_bytes()[4..] else {
-            return Err(anyhow!("an integer of less than four bytes"));
-        };
+        let [_, a, b, c] = u32::try_from(event % KEYS)?.to_be_bytes();
         let event = format!(
             r#"{{"timestamp":{time},"ip":"10.{a}.{b}.{c}","method":"GET","path":"/catalogue/shoes/{event}","status":200,"bytes":{},"user_agent":"Mozilla/5.0"}}"#,
             event % 50_000

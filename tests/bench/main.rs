@@ -52,10 +52,9 @@ fn bench(options: &Options) -> Result<()> {
         for (size, batch) in BATCHES.into_iter().enumerate() {
             let chunk = traffic.next(options.records, batch)?;
             for contender in &mut contenders {
-                let measured = contender.process(&chunk)?;
-                if round > 0 {
-                    contender.speeds[size].push(measured);
-                }
+                let speed = contender.process(&chunk)?;
+                let speeds = contender.speeds.get_mut(size).filter(|_| round > 0);
+                speeds.into_iter().for_each(|speeds| speeds.push(speed));
             }
         }
     }
@@ -63,23 +62,18 @@ fn bench(options: &Options) -> Result<()> {
 
     let program = Program::new(options.events)?;
     let mut starts = Vec::new();
-    let mut speeds: [[Vec<f64>; BATCHES.len()]; 2] = Default::default();
+    let mut one: [Vec<f64>; BATCHES.len()] = Default::default();
+    let mut two: [Vec<f64>; BATCHES.len()] = Default::default();
     for _ in 0..options.runs {
         starts.push(program.start()?.as_secs_f64());
-        for (partitions, speeds) in (1..).zip(&mut speeds) {
+        for (partitions, speeds) in [(1, &mut one), (2, &mut two)] {
             for (batch, speeds) in BATCHES.into_iter().zip(speeds) {
                 speeds.push(program.run(partitions, batch)?);
             }
         }
     }
-    rows.push(Row::of_program(
-        "(e) sessionize run, 1 partition",
-        &speeds[0],
-    ));
-    rows.push(Row::of_program(
-        "(e) sessionize run, 2 partitions",
-        &speeds[1],
-    ));
+    rows.push(Row::of_program("(e) sessionize run, 1 partition", &one));
+    rows.push(Row::of_program("(e) sessionize run, 2 partitions", &two));
 
     println!(
         "Records per CPU second: the median of {} rounds of {} records; (e) the median of {} runs of {} events, of which \

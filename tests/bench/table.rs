@@ -42,10 +42,11 @@ pub fn print(rows: &[Row]) {
     println!("|---|{}---:|", "---:|---:|---:|".repeat(BATCHES.len()));
     for row in rows {
         print!("| {} |", row.name);
-        for size in 0..BATCHES.len() {
-            print!(" {:.0} k |", median(row.speeds[size].clone()) / 1_000.0);
+        for (size, speeds) in row.speeds.iter().enumerate() {
+            print!(" {:.0} k |", median(speeds.clone()) / 1_000.0);
             for other in rows.iter().take(2) {
-                print!(" {:.2} |", ratio(&row.speeds[size], &other.speeds[size]));
+                let others = other.speeds.get(size).map_or(&[][..], Vec::as_slice);
+                print!(" {:.2} |", ratio(speeds, others));
             }
         }
         match row.instructions {

@@ -83,7 +83,7 @@ fn millis_of_seconds(seconds: &Value) -> Result<i64> {
 
 /// RFC 3339 in UTC with milliseconds, and nothing else. Years are counted up one by one: there is nothing in it to get
 /// wrong in the same way as the module.
-fn millis_of(text: &str) -> Option<i64> {
+pub fn millis_of(text: &str) -> Option<i64> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
     let marks: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
     if text.len() != 24 || marks != "--T::.Z" {

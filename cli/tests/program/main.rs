@@ -1,5 +1,12 @@
 //! The built program from end to end, with the compiled module: what it writes, says and returns.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
 mod check;
 mod errors;
 mod figures;

@@ -52,7 +52,7 @@ pub(super) const COLUMNS: &[Column] = columns![
 /// The columns from the type to the user agent, which are read one by one.
 const FIRST: usize = 16;
 
-pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), Problem> {
+pub(super) fn read(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
     let kind = reader.token();
     if !is_type(reader.text(kind)) {
         return Err(Problem::NoType);

@@ -5,10 +5,10 @@
 use crate::address;
 use crate::block::find;
 
-use super::LineFormat;
 use super::error::Problem;
 use super::format::{Column, columns};
-use super::reader::Reader;
+use super::reader::{Reader, Span};
+use super::{LineFormat, MAX_COLUMNS};
 
 pub(super) const COMMON: &[Column] = columns![
     Text "ip",
@@ -37,7 +37,7 @@ pub(super) const COMBINED: &[Column] = columns![
 /// The index of the time.
 const TIME: usize = 3;
 
-pub(super) fn read(reader: &mut Reader<'_>, combined: bool) -> Result<(), Problem> {
+pub(super) fn read(reader: &mut Reader<'_, '_>, combined: bool) -> Result<(), Problem> {
     read_common(reader)?;
     if combined {
         reader.keep_quoted(true, |_, after| matches!(after, [] | [b' ', b'"', ..]));
@@ -48,7 +48,8 @@ pub(super) fn read(reader: &mut Reader<'_>, combined: bool) -> Result<(), Proble
 
 /// The format of a line that has the shape of one of the two.
 pub(super) fn detect(text: &[u8]) -> Option<LineFormat> {
-    let mut reader = Reader::new(text);
+    let mut values = [Span::default(); MAX_COLUMNS];
+    let mut reader = Reader::new(text, &mut values);
     read_common(&mut reader).ok()?;
     // Any line may have something in brackets, so here it must look like a time.
     match reader.value(TIME)? {
@@ -62,7 +63,7 @@ pub(super) fn detect(text: &[u8]) -> Option<LineFormat> {
     })
 }
 
-fn read_common(reader: &mut Reader<'_>) -> Result<(), Problem> {
+fn read_common(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
     let ip = reader.token();
     let ident = reader.token();
     if reader.text(ip).is_empty() {

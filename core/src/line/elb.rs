@@ -29,7 +29,7 @@ pub(super) const COLUMNS: &[Column] = columns![
     Rest "rest",
 ];
 
-pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), Problem> {
+pub(super) fn read(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
     read_until_request(reader)?;
     // The user agent is the client's, and is not escaped. The columns after it hold no quotes, so its end is the last there is.
     reader.keep_quoted(false, |_, after| !after.contains(&b'"'));
@@ -40,7 +40,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), Problem> {
 
 /// The columns that both kinds of load balancers begin with, from the time to the request.
 #[inline]
-pub(super) fn read_until_request(reader: &mut Reader<'_>) -> Result<(), Problem> {
+pub(super) fn read_until_request(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
     if !is_time(reader.rest()) {
         return Err(Problem::NoTimestamp);
     }

@@ -21,24 +21,25 @@ impl Span {
 }
 
 /// Takes columns off the front of a line, and keeps where their values are.
-pub(super) struct Reader<'r> {
+pub(super) struct Reader<'r, 'v> {
     line: &'r [u8],
     /// Where the columns start that have not been taken.
     at: usize,
-    values: [Span; MAX_COLUMNS],
+    values: &'v mut [Span; MAX_COLUMNS],
     /// How many columns have been kept.
     kept: usize,
     /// How many of them stood in quotes and had both.
     quoted: u32,
 }
 
-impl<'r> Reader<'r> {
+impl<'r, 'v> Reader<'r, 'v> {
+    /// For a line of which no value is known yet.
     #[inline]
-    pub(super) fn new(line: &'r [u8]) -> Reader<'r> {
+    pub(super) fn new(line: &'r [u8], values: &'v mut [Span; MAX_COLUMNS]) -> Reader<'r, 'v> {
         Reader {
             line,
             at: 0,
-            values: [Span::default(); MAX_COLUMNS],
+            values,
             kept: 0,
             quoted: 0,
         }
@@ -197,9 +198,9 @@ impl<'r> Reader<'r> {
         self.at = self.line.len().min(value.end + 2);
     }
 
-    /// Keeps the rest as the last of this many columns. Gives all values, and how many stood in quotes.
+    /// Keeps the rest as the last of this many columns. Gives how many stood in quotes.
     #[inline]
-    pub(super) fn finish(mut self, columns: usize) -> ([Span; MAX_COLUMNS], u32) {
+    pub(super) fn finish(self, columns: usize) -> u32 {
         let rest = Span {
             start: self.at,
             end: self.line.len(),
@@ -210,7 +211,7 @@ impl<'r> Reader<'r> {
         {
             *column = rest;
         }
-        (self.values, self.quoted)
+        self.quoted
     }
 }
 

@@ -1,0 +1,71 @@
+//! Instances of the compiled module, and records for them.
+
+use fluvio_smartmodule::{Record, RecordData};
+use harness::host::{BROKER_VERSION, Engine, Host, Instance, Processed, SMDK_VERSION, wasm_named};
+use sessionize_cli::engine::NO_APPEND_TIME;
+
+/// As brokers run it, with these parameters.
+pub fn started(parameters: &[(&str, &str)]) -> Box<dyn Instance> {
+    Engine::new().unwrap().start(&owned(parameters)).unwrap()
+}
+
+pub fn owned(parameters: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    parameters.iter().map(owned).collect()
+}
+
+/// Every engine version and wasm target there is, each by its name.
+pub fn engines() -> Vec<(&'static str, Engine)> {
+    let broker = || Engine::new().unwrap();
+    let mut engines = vec![
+        ("engine version 25", broker()),
+        (
+            "engine version 22",
+            Engine {
+                version: SMDK_VERSION,
+                ..broker()
+            },
+        ),
+    ];
+    // Built by `make test`, but not by those who only want the module.
+    if let Ok(wasm) = wasm_named("sessionize-wasip1.wasm") {
+        let version = BROKER_VERSION;
+        engines.push((
+            "wasip1",
+            Engine {
+                wasm,
+                version,
+                ..broker()
+            },
+        ));
+    }
+    engines
+}
+
+/// An event as the defaults read it.
+pub fn event(ip: &str, time: i64, path: &str) -> Record {
+    record(&format!(
+        r#"{{"ip":"{ip}","timestamp":{time},"path":"{path}"}}"#
+    ))
+}
+
+pub fn record(value: &str) -> Record {
+    Record::new(value)
+}
+
+pub fn keyed(key: &str, value: &str) -> Record {
+    let mut record = record(value);
+    record.key = Some(RecordData::from(key));
+    record
+}
+
+/// A batch as a consumer's stream presents it, without append times.
+pub fn process(instance: &mut dyn Instance, offset: i64, records: &[Record]) -> Processed {
+    let raw = harness::host::raw(&records.to_vec()).unwrap();
+    instance.process(raw, offset, NO_APPEND_TIME).unwrap()
+}
+
+pub fn texts(records: &[Record]) -> Vec<String> {
+    let text = |record: &Record| record.value.as_utf8_lossy_string().into_owned();
+    records.iter().map(text).collect()
+}

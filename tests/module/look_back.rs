@@ -1,0 +1,154 @@
+//! What an instance knows after it has looked back.
+
+use fluvio_protocol::Encoder;
+use fluvio_smartmodule::Record;
+use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
+use harness::host::{BROKER_VERSION, Host, Instance, raw};
+use sessionize_core::parameters::Parameters;
+use sessionize_smartmodule::module::Module;
+
+use crate::instance::{engines, event, owned, process, record, started, texts};
+
+const START: i64 = 1_700_000_000_000;
+
+/// A rule that a few events go all the way through.
+const RULE: [(&str, &str); 4] = [
+    ("gap", "1s"),
+    ("max_events", "3"),
+    ("max_duration", "2s"),
+    ("ttl", "5s"),
+];
+
+fn at(ip: &str, time: i64) -> Record {
+    event(ip, START + time, "/")
+}
+
+/// Sessions that began by every cut there is, with late events and a fragment in between.
+fn past() -> Vec<Record> {
+    let rows = [
+        ("192.0.2.1", 0),
+        ("192.0.2.1", 0),
+        ("192.0.2.1", 0),
+        ("192.0.2.1", 0),
+        ("192.0.2.2", 100),
+        ("2001:db8::1", 200),
+        ("192.0.2.2", 1_100),
+        ("192.0.2.2", 2_101),
+        ("192.0.2.1", 2_400),
+        ("192.0.2.3", 2_500),
+        ("192.0.2.3", 2_400),
+        ("192.0.2.3", 1_000),
+        ("192.0.2.4", 2_500),
+        ("192.0.2.4", 3_501),
+        ("192.0.2.3", 3_500),
+    ];
+    rows.map(|(ip, time)| at(ip, time)).into()
+}
+
+/// Events that tell what is known: of every key, behind, within, and after its session.
+fn present() -> Vec<Record> {
+    let ips = [
+        "192.0.2.1",
+        "192.0.2.2",
+        "192.0.2.3",
+        "192.0.2.4",
+        "2001:db8::1",
+        "192.0.2.9",
+    ];
+    let times = [1_000, 3_400, 3_500, 3_502, 4_501];
+    ips.into_iter()
+        .flat_map(|ip| times.map(|time| at(ip, time)))
+        .collect()
+}
+
+fn goes_on(instance: &mut dyn Instance) -> Vec<String> {
+    texts(&process(instance, 1_000, &present()).records)
+}
+
+fn uninterrupted(parameters: &[(&str, &str)]) -> (Vec<Record>, Vec<String>) {
+    let mut module = started(parameters);
+    let stored = process(module.as_mut(), 0, &past()).records;
+    (stored, goes_on(module.as_mut()))
+}
+
+#[test]
+fn own_output_restores_the_state_exactly() {
+    for (name, engine) in engines() {
+        for id in ["key", "hash"] {
+            let parameters = [RULE.as_slice(), &[("id", id)]].concat();
+            let (stored, expected) = uninterrupted(&parameters);
+            let mut module = engine.start(&owned(&parameters)).unwrap();
+            module.look_back(stored).unwrap();
+            assert_eq!(goes_on(module.as_mut()), expected, "{name}, id={id}");
+        }
+    }
+}
+
+#[test]
+fn raw_events_restore_the_state() {
+    let (_, expected) = uninterrupted(&RULE);
+    let mut module = started(&RULE);
+    module.look_back(past()).unwrap();
+    assert_eq!(goes_on(module.as_mut()), expected);
+}
+
+/// From own output no more is needed than the latest event of each key.
+#[test]
+fn the_last_events_of_the_live_sessions_are_enough() {
+    let (stored, expected) = uninterrupted(&RULE);
+    let mut module = started(&RULE);
+    // The fourth event of 192.0.2.1 and the first of 2001:db8::1 are gone, which are live; the rest starts with 192.0.2.2.
+    module.look_back(stored[3..].to_vec()).unwrap();
+    assert_eq!(goes_on(module.as_mut()), expected);
+    let mut module = started(&RULE);
+    module.look_back(stored[9..].to_vec()).unwrap();
+    assert_ne!(goes_on(module.as_mut()), expected);
+}
+
+#[test]
+fn garbage_says_nothing_and_does_no_harm() {
+    let (stored, expected) = uninterrupted(&RULE);
+    let mut mixed = Vec::new();
+    for (n, stored) in stored.into_iter().enumerate() {
+        let half = String::from_utf8_lossy(stored.value.as_ref()).into_owned();
+        let half = &half[..half.len() / 2];
+        for garbage in [
+            "",
+            "nothing",
+            half,
+            "[1,2]",
+            r#"{"ip":"192.0.2.1"}"#,
+            r#"{"order":17,"items":[1,2]}"#,
+            r#"{"session_error":"no key","session_raw":"{\"ip\":\"192.0.2.1\",\"timestamp\":1}"}"#,
+        ] {
+            mixed.push(record(garbage));
+        }
+        mixed.push(Record::new(vec![0xff, n as u8]));
+        mixed.push(stored);
+    }
+    let mut module = started(&RULE);
+    module.look_back(mixed).unwrap();
+    assert_eq!(goes_on(module.as_mut()), expected);
+}
+
+/// The engine encodes what is looked back at itself, so that only a damaged memory could bring this about: natively then.
+#[test]
+fn damage_ends_the_look_back_without_an_error() {
+    let (stored, _) = uninterrupted(&RULE);
+    let parameters = Parameters::from_pairs(RULE).unwrap();
+    let whole = raw(&stored).unwrap();
+    for cut in 0..whole.len() {
+        let mut input = Vec::new();
+        let damaged = SmartModuleInput::new(whole[..cut].to_vec(), 0, 0);
+        damaged.encode(&mut input, BROKER_VERSION).unwrap();
+        let mut module = Module::new(&parameters);
+        module.look_back(&input, BROKER_VERSION);
+        module.look_back(&input[..cut], BROKER_VERSION);
+        let known = module.sessionizer().sessions().count();
+        assert!(known <= 5, "{known} sessions");
+        assert!(
+            cut < whole.len() - 1 || known == 5,
+            "{known} sessions before the last byte"
+        );
+    }
+}

@@ -1,0 +1,56 @@
+//! The simulated brokers: many natively, and some in the engine. `make simulate` runs any number.
+
+use harness::host::{BROKER_VERSION, Engine, Host, Native, SMDK_VERSION};
+use harness::simulation::{Tally, run};
+
+fn simulate(host: &dyn Host, seeds: std::ops::Range<u64>) -> Tally {
+    let mut tally = Tally::default();
+    for seed in seeds {
+        match run(seed, host) {
+            Ok(lived) => tally.add(&lived),
+            Err(error) => panic!(
+                "seed {seed}, to see it again: make simulate ARGS='--start {seed} --seeds 1': {error:#}"
+            ),
+        }
+    }
+    tally
+}
+
+#[test]
+fn natively() {
+    let tally = simulate(
+        &Native {
+            version: BROKER_VERSION,
+        },
+        0..9_000,
+    );
+    println!("{tally}");
+    // What a simulation never does, it doesn't check.
+    assert!(tally.presented_again > 10_000, "{tally}");
+    assert!(
+        tally.covered > 5_000 && tally.restarts > 2 * tally.covered / 3,
+        "{tally}"
+    );
+    assert!(tally.refused > 5_000 && tally.judged > 1_000, "{tally}");
+}
+
+#[test]
+fn natively_in_the_layout_of_smdk() {
+    simulate(
+        &Native {
+            version: SMDK_VERSION,
+        },
+        9_000..10_000,
+    );
+}
+
+#[test]
+fn in_the_engine() {
+    for version in [BROKER_VERSION, SMDK_VERSION] {
+        let engine = Engine {
+            version,
+            ..Engine::new().unwrap()
+        };
+        simulate(&engine, 10_000..10_008);
+    }
+}
