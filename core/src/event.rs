@@ -178,8 +178,12 @@ impl EventReader {
             format => format,
         };
         if let Format::Line(format) = format {
-            let line = line::parse(format, value).map_err(|error| Invalid(Why::Line(error)))?;
-            *body = Body::Line(line);
+            if !matches!(body, Body::Line(_)) {
+                *body = Body::Line(Line::default());
+            }
+            if let Body::Line(line) = body {
+                line::parse_into(format, value, line).map_err(|error| Invalid(Why::Line(error)))?;
+            }
             return Ok(());
         }
         if !matches!(body, Body::Json(_)) {
