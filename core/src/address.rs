@@ -28,9 +28,8 @@ impl Address {
     pub fn write(self, out: &mut Vec<u8>) {
         if self.0 >> 32 == MAPPED >> 32 {
             for octet in (self.0 as u32).to_be_bytes() {
-                let (text, length) = OCTETS.get(usize::from(octet)).unwrap_or(&([0; 4], 0));
-                let end = out.len() + length;
-                out.extend_from_slice(text);
+                let end = out.len() + 2 + usize::from(octet >= 10) + usize::from(octet >= 100);
+                out.extend_from_slice(OCTETS.get(usize::from(octet)).unwrap_or(&[0; 4]));
                 out.truncate(end);
             }
             // The last point.
@@ -100,11 +99,10 @@ fn trim(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// Each octet as text with a point behind it, and the length of that. Putting the digits together takes divisions, which
-/// are slow, above all in WebAssembly.
-static OCTETS: [([u8; 4], usize); 256] = {
-    let mut octets = [([0; 4], 0); 256];
-    let mut rest: &mut [([u8; 4], usize)] = &mut octets;
+/// Each octet as text with a point behind it. Putting the digits together takes divisions, which are slow, above all in WebAssembly.
+static OCTETS: [[u8; 4]; 256] = {
+    let mut octets = [[0; 4]; 256];
+    let mut rest: &mut [[u8; 4]] = &mut octets;
     let mut octet = 0;
     while let [first, others @ ..] = rest {
         let [a, b, c] = [
@@ -113,9 +111,9 @@ static OCTETS: [([u8; 4], usize); 256] = {
             b'0' + octet % 10,
         ];
         *first = match octet {
-            0..10 => ([c, b'.', 0, 0], 2),
-            10..100 => ([b, c, b'.', 0], 3),
-            _ => ([a, b, c, b'.'], 4),
+            0..10 => [c, b'.', 0, 0],
+            10..100 => [b, c, b'.', 0],
+            _ => [a, b, c, b'.'],
         };
         octet = octet.wrapping_add(1);
         rest = others;
