@@ -36,12 +36,19 @@ pub struct Visitor<'r> {
     pub key: Key,
     /// Its canonical text, which is UTF-8 and differs between any two keys.
     pub key_text: &'r [u8],
-    pub(crate) body: Body<'r>,
 }
 
 /// The fields of an event.
-pub(crate) enum Body<'r> {
+///
+/// Some hundred bytes, so it is filled where it lies: in the engine, each move of it is a call.
+#[derive(Default)]
+pub enum Body<'r> {
+    /// Of no event yet.
+    #[default]
+    None,
+    /// Of a JSON object.
     Json(Object<'r>),
+    /// Of a log line.
     Line(Line<'r>),
 }
 
@@ -114,14 +121,18 @@ impl EventReader {
         }
     }
 
-    /// Reads one event.
+    /// Reads one event, and its fields into `body`.
     ///
     /// # Errors
     /// Why the record can't be sessionized.
-    pub fn read<'r>(&'r mut self, record: &Record<'r>) -> Result<Event<'r>, Invalid> {
-        let body = self.body(record.value, self.format)?;
-        let key = self.key(record, &body)?;
-        let time = self.time(record, &body)?;
+    pub fn read<'a, 'r>(
+        &'a mut self,
+        record: &Record<'r>,
+        body: &mut Body<'r>,
+    ) -> Result<Event<'a>, Invalid> {
+        self.read_body(record.value, self.format, body)?;
+        let key = self.key(record, body)?;
+        let time = self.time(record, body)?;
         if let (Some(most), Some(append_time)) = (self.max_ahead, record.append_time) {
             let by = time - append_time;
             if by > most {
@@ -133,43 +144,56 @@ impl EventReader {
             visitor: Visitor {
                 key,
                 key_text: &self.key_text,
-                body,
             },
         })
     }
 
-    /// Reads whose event a looked-back record holds.
+    /// Reads whose event a looked-back record holds, and its fields into `body`.
     ///
     /// What the module has written is JSON whatever the format of its input, so the format is told by the record.
-    pub(crate) fn read_looked_back<'r>(
-        &'r mut self,
+    pub(crate) fn read_looked_back<'a, 'r>(
+        &'a mut self,
         record: &Record<'r>,
-    ) -> Result<(Visitor<'r>, Result<Millis, Invalid>), Invalid> {
-        let body = self.body(record.value, Format::Auto)?;
-        let key = self.key(record, &body)?;
-        let time = self.time(record, &body);
+        body: &mut Body<'r>,
+    ) -> Result<(Visitor<'a>, Result<Millis, Invalid>), Invalid> {
+        self.read_body(record.value, Format::Auto, body)?;
+        let key = self.key(record, body)?;
+        let time = self.time(record, body);
         let visitor = Visitor {
             key,
             key_text: &self.key_text,
-            body,
         };
         Ok((visitor, time))
     }
 
-    fn body<'r>(&self, value: &'r [u8], format: Format) -> Result<Body<'r>, Invalid> {
+    fn read_body<'r>(
+        &self,
+        value: &'r [u8],
+        format: Format,
+        body: &mut Body<'r>,
+    ) -> Result<(), Invalid> {
         let format = match format {
             Format::Auto if is_json(value) => Format::Json,
             Format::Auto => Format::Line(line::detect(value).ok_or(Invalid(Why::UnknownFormat))?),
             format => format,
         };
-        match format {
-            Format::Line(format) => line::parse(format, value)
-                .map(Body::Line)
-                .map_err(|error| Invalid(Why::Line(error))),
-            _ => json::scan(value, &self.wanted)
-                .map(Body::Json)
-                .map_err(|error| Invalid(Why::Json(error))),
+        if let Format::Line(format) = format {
+            if !matches!(body, Body::Line(_)) {
+                *body = Body::Line(Line::default());
+            }
+            if let Body::Line(line) = body {
+                line::parse_into(format, value, line).map_err(|error| Invalid(Why::Line(error)))?;
+            }
+            return Ok(());
         }
+        if !matches!(body, Body::Json(_)) {
+            *body = Body::Json(Object::default());
+        }
+        if let Body::Json(object) = body {
+            json::scan_into(value, &self.wanted, object)
+                .map_err(|error| Invalid(Why::Json(error)))?;
+        }
+        Ok(())
     }
 
     fn time(&mut self, record: &Record<'_>, body: &Body<'_>) -> Result<Millis, Invalid> {
@@ -184,6 +208,7 @@ impl EventReader {
         let content = match body {
             Body::Json(object) => json_content(object, TIME_SLOT, &mut self.unescaped),
             Body::Line(line) => line_content(line, self.columns(line).timestamp),
+            Body::None => Content::Missing,
         };
         match content {
             Content::Text(text) => timestamp::from_text(text),
@@ -256,6 +281,7 @@ impl EventReader {
             Body::Line(line) => {
                 line_content(line, self.columns(line).key.get(i).copied().flatten())
             }
+            Body::None => Content::Missing,
         };
         match content {
             Content::Text([]) => Err(Invalid(Why::EmptyKey {

@@ -1,6 +1,7 @@
 //! The ids of sessions, and what they say.
 
 use crate::append::append;
+use crate::decimal;
 use crate::key::{self, Key};
 use crate::parameters::IdForm;
 use crate::session::Origin;
@@ -38,10 +39,10 @@ pub(crate) fn write_origin(form: IdForm, origin: Origin, out: &mut Vec<u8>) {
     match form {
         IdForm::Key => {
             out.push(b'-');
-            write_decimal(origin.start as u64, out);
+            decimal::append(origin.start as u64, out);
             if origin.number > 1 {
                 out.push(b'.');
-                write_decimal(u64::from(origin.number), out);
+                decimal::append(u64::from(origin.number), out);
             }
         }
         IdForm::Hash => {
@@ -82,42 +83,6 @@ pub(crate) fn parse(form: IdForm, id: &[u8]) -> Option<(&[u8], Origin)> {
         number: u32::try_from(number).ok().filter(|&number| number > 0)?,
     };
     Some((visitor, origin))
-}
-
-/// Writes a number in decimal digits.
-///
-/// In pieces of 32 bits: WebAssembly has no wide multiplication, by which a division of 64 bits by ten is replaced
-/// elsewhere, and thirteen real divisions for one id took longer than to look its session up.
-pub(crate) fn write_decimal(number: u64, out: &mut Vec<u8>) {
-    const PIECE: u64 = 100_000_000;
-    if number < PIECE {
-        write_first_digits(number as u32, out);
-    } else {
-        write_decimal(number / PIECE, out);
-        out.extend_from_slice(&eight_digits((number % PIECE) as u32));
-    }
-}
-
-/// Writes a number below 10⁸ without leading zeros.
-fn write_first_digits(number: u32, out: &mut Vec<u8>) {
-    let digits = eight_digits(number);
-    let zeros = digits.iter().take(7).take_while(|&&digit| digit == b'0');
-    let zeros = zeros.count();
-    append(digits.get(zeros..).unwrap_or_default(), out);
-}
-
-fn eight_digits(number: u32) -> [u8; 8] {
-    let [a, b] = four_digits(number / 10_000);
-    let [c, d] = four_digits(number % 10_000);
-    let mut digits = [0; 8];
-    for (place, pair) in digits.as_chunks_mut::<2>().0.iter_mut().zip([a, b, c, d]) {
-        *place = pair;
-    }
-    digits
-}
-
-fn four_digits(number: u32) -> [[u8; 2]; 2] {
-    [number / 100, number % 100].map(|pair| [b'0' + (pair / 10) as u8, b'0' + (pair % 10) as u8])
 }
 
 fn write_hex(number: u128, digits: usize, out: &mut Vec<u8>) {
@@ -193,19 +158,6 @@ mod tests {
             assert_eq!(text, expected);
             let (_, read) = parse(form, text.as_bytes()).unwrap();
             assert_eq!(read, origin);
-        }
-    }
-
-    #[test]
-    fn numbers_are_written_with_the_digits_they_have() {
-        let mut number = 1u64;
-        for _ in 0..20 {
-            for number in [number - 1, number, number + 1, number.saturating_mul(9)] {
-                let mut out = Vec::new();
-                write_decimal(number, &mut out);
-                assert_eq!(String::from_utf8(out).unwrap(), number.to_string());
-            }
-            number = number.saturating_mul(10);
         }
     }
 

@@ -7,6 +7,7 @@ pub mod added;
 pub mod address;
 pub mod append;
 mod block;
+mod decimal;
 mod duration;
 pub mod event;
 mod id;

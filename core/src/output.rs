@@ -1,6 +1,7 @@
 //! What comes out: the event with the added fields, or the record that can't be sessionized in its wrapper.
 
 use crate::append::append;
+use crate::decimal;
 use crate::event::{Body, Visitor};
 use crate::id;
 use crate::invalid::Invalid;
@@ -108,16 +109,18 @@ impl Output {
         &'a mut self,
         record: &'a [u8],
         visitor: &Visitor<'_>,
+        body: &Body<'_>,
         placed: &Placed,
     ) -> Parts<'a> {
         self.write_visitor(visitor);
         self.write_added(placed);
-        match &visitor.body {
+        match body {
             Body::Json(object) if !has_added(object) => self.appended(record, object),
             Body::Json(object) => {
                 self.replace(record, object);
                 [&self.whole, &[], &[]]
             }
+            Body::None => [record, &[], &[]],
             Body::Line(line) => {
                 self.whole.clear();
                 line.write_json(&mut self.whole);
@@ -197,7 +200,7 @@ impl Output {
             write_seconds(placed.session.duration(), out);
         });
         added.field(3, events_label, |out| {
-            id::write_decimal(u64::from(events), out);
+            decimal::append(u64::from(events), out);
         });
         added.field(4, cut, |out| match placed.cut {
             Some(cut) => {
@@ -296,7 +299,7 @@ fn has_added(object: &Object<'_>) -> bool {
 /// Writes milliseconds as seconds, with as many decimals as it takes.
 fn write_seconds(millis: Millis, out: &mut Vec<u8>) {
     let millis = millis.unsigned_abs();
-    id::write_decimal(millis / 1_000, out);
+    decimal::append(millis / 1_000, out);
     let rest = (millis % 1_000) as u16;
     if rest > 0 {
         let digits = [rest / 100, rest / 10 % 10, rest % 10].map(|digit| b'0' + digit as u8);

@@ -111,7 +111,8 @@ impl Sessionizer {
 
     /// Sessionizes one record of the batch.
     pub fn process<'a>(&'a mut self, record: &Record<'a>) -> Outcome<'a> {
-        match self.reader.read(record) {
+        let mut body = Body::None;
+        match self.reader.read(record, &mut body) {
             Ok(event) => {
                 let visitor = event.visitor;
                 let placed = self.state.accept(visitor.key, event.time);
@@ -120,7 +121,7 @@ impl Sessionizer {
                 }
                 Outcome::Emit {
                     key: Some(record.key.unwrap_or(visitor.key_text)),
-                    value: self.output.event(record.value, &visitor, &placed),
+                    value: self.output.event(record.value, &visitor, &body, &placed),
                 }
             }
             Err(invalid) => match self.invalid {
@@ -147,10 +148,11 @@ impl Sessionizer {
             value,
             append_time: None,
         };
-        let Ok((visitor, time)) = self.reader.read_looked_back(&record) else {
+        let mut body = Body::None;
+        let Ok((visitor, time)) = self.reader.read_looked_back(&record, &mut body) else {
             return;
         };
-        match own_output(&visitor, self.id, &mut self.visitor_id) {
+        match own_output(&visitor, &body, self.id, &mut self.visitor_id) {
             Some(added) => self.state.restore(visitor.key, added),
             None => {
                 if let Ok(time) = time {
@@ -176,10 +178,11 @@ impl Sessionizer {
 /// What a looked-back event says of its session, where the module wrote it for this very key.
 fn own_output(
     visitor: &Visitor<'_>,
+    body: &Body<'_>,
     form: IdForm,
     visitor_id: &mut Vec<u8>,
 ) -> Option<added::Added> {
-    let Body::Json(object) = &visitor.body else {
+    let Body::Json(object) = body else {
         return None;
     };
     let added = added::read(object, form)?;

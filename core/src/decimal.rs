@@ -1,0 +1,110 @@
+//! Decimal digits without divisions.
+//!
+//! WebAssembly leaves divisions by constants to the engine, and the engine leaves them to the processor, where each takes as long as
+//! some ten multiplications. So digits are split off here by multiplying with the reciprocal, and several at once.
+
+const HUNDRED_MILLION: u64 = 100_000_000;
+
+/// Appends a number's decimal digits.
+pub(crate) fn append(number: u64, out: &mut Vec<u8>) {
+    if number >= HUNDRED_MILLION {
+        let high = hundred_millions(number);
+        // At most two levels deep, as there are at most 20 digits.
+        append(high, out);
+        let low = (number - high * HUNDRED_MILLION) as u32;
+        out.extend_from_slice(&(eight_digits(low) | ZEROS).to_le_bytes());
+        return;
+    }
+    let digits = eight_digits(number as u32);
+    // The first digit is the lowest byte. The zeros before a number are cut off, but for the last of 0 itself.
+    let zeros = (digits.trailing_zeros() / 8).min(7);
+    let shifted = (digits | ZEROS) >> (8 * zeros);
+    out.extend_from_slice(&shifted.to_le_bytes());
+    out.truncate(out.len() - zeros as usize);
+}
+
+/// `00000000`.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The digits of a number below 10^8 with the zeros before it, a byte each, the first one lowest.
+fn eight_digits(number: u32) -> u64 {
+    let high = (u64::from(number) * 109_951_163) >> 40;
+    let low = u64::from(number) - high * 10_000;
+    // Two numbers of four digits, four of two, eight of one: each step splits all of them. What a quotient leaves behind in the
+    // bits of its neighbour is masked out.
+    let fours = high | low << 32;
+    let hundreds = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
+    let twos = hundreds | (fours - hundreds * 100) << 16;
+    let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
+    tens | (twos - tens * 10) << 8
+}
+
+/// The number divided by 10^8.
+fn hundred_millions(number: u64) -> u64 {
+    // The product with a rounded reciprocal is off by one at most, which the remainder tells.
+    let quotient = (number as f64 * 1e-8) as u64;
+    let rest = number.wrapping_sub(quotient * HUNDRED_MILLION);
+    match rest.cast_signed() {
+        ..0 => quotient - 1,
+        rest => quotient + u64::from(rest >= HUNDRED_MILLION.cast_signed()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn digits(number: u64) -> String {
+        let mut out = b"n=".to_vec();
+        append(number, &mut out);
+        String::from_utf8(out).unwrap().split_off(2)
+    }
+
+    #[test]
+    fn writes_numbers_of_every_length() {
+        let mut power = 1u64;
+        for _ in 0..20 {
+            for near in 0..12 {
+                for number in [
+                    power.wrapping_sub(near),
+                    power + near,
+                    power.wrapping_mul(near),
+                ] {
+                    assert_eq!(digits(number), number.to_string());
+                }
+            }
+            power = power.saturating_mul(10);
+        }
+        for number in [
+            0,
+            1_437_555_628_019,
+            u64::MAX,
+            u64::MAX - 1,
+            1 << 53,
+            (1 << 53) + 1,
+        ] {
+            assert_eq!(digits(number), number.to_string());
+        }
+    }
+
+    #[test]
+    fn splits_every_group_of_four_digits() {
+        for number in 0..10_000 {
+            assert_eq!(digits(number), number.to_string());
+            assert_eq!(digits(number * 10_001), (number * 10_001).to_string());
+            let wide = 99_999_999 - number * 10_000;
+            assert_eq!(digits(wide), wide.to_string());
+        }
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    proptest::proptest! {
+        #[test]
+        fn agrees_with_std(number: u64, shift in 0..64) {
+            let number = number >> shift;
+            proptest::prop_assert_eq!(digits(number), number.to_string());
+        }
+    }
+}
