@@ -155,15 +155,13 @@ impl EventReader {
         &'a mut self,
         record: &Record<'r>,
         body: &mut Body<'r>,
-    ) -> Result<(Visitor<'a>, Result<Millis, Invalid>), Invalid> {
+    ) -> Result<Visitor<'a>, Invalid> {
         self.read_body(record.value, Format::Auto, body)?;
         let key = self.key(record, body)?;
-        let time = self.time(record, body);
-        let visitor = Visitor {
+        Ok(Visitor {
             key,
             key_text: &self.key_text,
-        };
-        Ok((visitor, time))
+        })
     }
 
     fn read_body<'r>(
@@ -196,7 +194,8 @@ impl EventReader {
         Ok(())
     }
 
-    fn time(&mut self, record: &Record<'_>, body: &Body<'_>) -> Result<Millis, Invalid> {
+    /// Reads the time of an event whose fields are in `body`.
+    pub(crate) fn time(&mut self, record: &Record<'_>, body: &Body<'_>) -> Result<Millis, Invalid> {
         let TimeSource::Field(field) = &self.timestamp else {
             let time = record.append_time.ok_or(Invalid(Why::NoAppendTime))?;
             return if (timestamp::MIN..=timestamp::MAX).contains(&time) {

@@ -149,14 +149,15 @@ impl Sessionizer {
             append_time: None,
         };
         let mut body = Body::None;
-        let Ok((visitor, time)) = self.reader.read_looked_back(&record, &mut body) else {
+        let Ok(visitor) = self.reader.read_looked_back(&record, &mut body) else {
             return;
         };
+        let key = visitor.key;
         match own_output(&visitor, &body, self.id, &mut self.visitor_id) {
-            Some(added) => self.state.restore(visitor.key, added),
+            Some(added) => self.state.restore(key, added),
             None => {
-                if let Ok(time) = time {
-                    self.state.replay(visitor.key, time);
+                if let Ok(time) = self.reader.time(&record, &body) {
+                    self.state.replay(key, time);
                 }
             }
         }
