@@ -1,6 +1,6 @@
 //! The SmartModule: what the engine calls, and the one function that it offers in return.
 //!
-//! A record's way: the engine calls an export here, which hands the batch to the [`Module`]; that reads the records off the
+//! A record's way: the engine calls an export here, which hands the batch to the `Module`; that reads the records off the
 //! wire, lets `sessionize-core` place each of them, and writes them back.
 //!
 //! Written by hand: the code that Fluvio's macros generate for a transform leaks every output buffer, and dies after about
