@@ -214,6 +214,15 @@ kill_spu() {
     while [[ -s /proc/$spu_pid/cmdline ]]; do sleep 0.1; done
 }
 
+# TOPIC PARTITION: the high watermark that a dead SPU has left on disk, which is where its successor's look-back ends.
+noted_watermark() {
+    local i data
+    for ((i = 0; i < ${#spu_command[@]} - 1; i++)); do
+        [[ ${spu_command[i]} != --log-base-dir ]] || data=${spu_command[i + 1]}
+    done
+    od -An -tu8 --endian=big "${data:?}"/*/"$1-$2"/replication.chk 2>/dev/null || echo 0
+}
+
 start_spu() {
     (
         cd "$spu_folder" || exit
