@@ -58,7 +58,7 @@ pub(crate) fn read(object: &Object<'_>, form: IdForm) -> Option<Added> {
     let events = std::str::from_utf8(number(events?)?).ok()?.parse().ok()?;
     let cut = match cut?.kind {
         Kind::Null => None,
-        _ => Some(cut_named(text(cut?, &mut scratch)?)?),
+        _ => Some(Cut::named(text(cut?, &mut scratch)?)?),
     };
     let previous = match previous?.kind {
         Kind::Null => None,
@@ -123,18 +123,6 @@ fn millis(seconds: &[u8]) -> Option<Millis> {
         decimals.parse().ok()?
     };
     Some(Millis::from(whole) * 1_000 + Millis::from(decimals * unit % 1_000))
-}
-
-fn cut_named(name: &[u8]) -> Option<Cut> {
-    [
-        Cut::First,
-        Cut::Late,
-        Cut::Gap,
-        Cut::MaxEvents,
-        Cut::MaxDuration,
-    ]
-    .into_iter()
-    .find(|cut| cut.name().as_bytes() == name)
 }
 
 #[cfg(test)]

@@ -63,6 +63,19 @@ impl Cut {
             Cut::MaxDuration => "max_duration",
         }
     }
+
+    /// The one of this name.
+    pub fn named(name: &[u8]) -> Option<Self> {
+        [
+            Cut::First,
+            Cut::Late,
+            Cut::Gap,
+            Cut::MaxEvents,
+            Cut::MaxDuration,
+        ]
+        .into_iter()
+        .find(|cut| cut.name().as_bytes() == name)
+    }
 }
 
 /// An event with the session that it belongs to.

@@ -75,7 +75,7 @@ impl AddedReader {
         Some(Added::Event {
             duration: millis(duration)?,
             cut: match cut {
-                Some(name) => Some(cut_named(name)?),
+                Some(name) => Some(Cut::named(name)?),
                 None => None,
             },
             late,
@@ -145,18 +145,6 @@ fn millis(seconds: &[u8]) -> Option<i64> {
     }
     let missing = 3_u32.checked_sub(decimals.unwrap_or(0))?;
     (!seconds.is_empty()).then(|| millis.checked_mul(10_i64.pow(missing)))?
-}
-
-fn cut_named(name: &[u8]) -> Option<Cut> {
-    [
-        Cut::First,
-        Cut::Late,
-        Cut::Gap,
-        Cut::MaxEvents,
-        Cut::MaxDuration,
-    ]
-    .into_iter()
-    .find(|cut| cut.name().as_bytes() == name)
 }
 
 /// A reason without what is particular to one record, which comes behind the second colon.
