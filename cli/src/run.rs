@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_chan
 use std::sync::{Arc, atomic::AtomicU64};
 use std::time::Duration;
 
-use sessionize_core::event::{Body, EventReader, Record};
+use sessionize_core::event::{EventReader, Record};
 use sessionize_core::parameters::Parameters;
 
 use crate::engine::{Module, Start};
@@ -190,7 +190,7 @@ impl Feed {
             value: line,
             ..Record::default()
         };
-        match self.reader.read(&record, &mut Body::None) {
+        match self.reader.read(&record) {
             Ok(event) => {
                 let place = Place {
                     time: event.time,

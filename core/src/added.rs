@@ -1,5 +1,7 @@
 //! The added fields read back from an output.
 
+use std::array::from_fn;
+
 use crate::id;
 use crate::json::{self, Kind, Object, Value, Wanted};
 use crate::output::{ADDED, ADDED_NAMES};
@@ -40,16 +42,16 @@ impl AddedReader {
     /// The added fields of an output; `None` where they are not all there and sound, as in a tagged record.
     pub fn read(&self, value: &[u8]) -> Option<Added> {
         let object = json::scan(value, &self.wanted).ok()?;
-        read(&object, self.id)
+        read(value, &object, self.id)
     }
 }
 
-/// Reads the added fields from the first slots of an object.
+/// Reads the added fields from the first slots of an object, which is what was found in the record.
 ///
 /// What does not hold together is not what the module wrote, and is not read.
-pub(crate) fn read(object: &Object<'_>, form: IdForm) -> Option<Added> {
+pub(crate) fn read(record: &[u8], object: &Object, form: IdForm) -> Option<Added> {
     let [id, start, duration, events, cut, previous, late] =
-        *object.values.first_chunk::<ADDED>()?;
+        from_fn::<_, ADDED, _>(|slot| object.value(slot, record));
     let mut scratch = Vec::new();
     let (visitor, origin) = id::parse(form, text(id?, &mut scratch)?)?;
     let visitor = visitor.to_vec();

@@ -3,24 +3,65 @@
 //! WebAssembly leaves divisions by constants to the engine, and the engine leaves them to the processor, where each takes as long as
 //! some ten multiplications. So digits are split off here by multiplying with the reciprocal, and several at once.
 
+use crate::text::Writer;
+
 const HUNDRED_MILLION: u64 = 100_000_000;
 
-/// Appends a number's decimal digits.
-pub(crate) fn append(number: u64, out: &mut Vec<u8>) {
-    if number >= HUNDRED_MILLION {
-        let high = hundred_millions(number);
-        // At most two levels deep, as there are at most 20 digits.
-        append(high, out);
-        let low = (number - high * HUNDRED_MILLION) as u32;
-        out.extend_from_slice(&(eight_digits(low) | ZEROS).to_le_bytes());
-        return;
+/// The most digits of a number.
+pub(crate) const MOST: usize = 20;
+
+/// Writes a number's decimal digits. Best for one below 10^8.
+#[inline(always)]
+pub(crate) fn write(number: u64, out: &mut Writer<'_>) {
+    if number < HUNDRED_MILLION {
+        write_short(number as u32, out);
+    } else {
+        write_long(number, out);
     }
-    let digits = eight_digits(number as u32);
+}
+
+/// Writes a number's decimal digits. Best for one from 10^8 on.
+#[inline(always)]
+pub(crate) fn write_long(number: u64, out: &mut Writer<'_>) {
+    out.with(|room| long(number, room));
+}
+
+/// Writes a number into room for at least [`MOST`] digits, and says how many it has.
+#[inline(never)]
+fn long(number: u64, room: &mut [u8]) -> usize {
+    let mut length = 0;
+    let mut out = Writer::on(room, &mut length);
+    let high = hundred_millions(number);
+    if high == 0 {
+        write_short(number as u32, &mut out);
+    } else {
+        let higher = hundred_millions(high);
+        if higher == 0 {
+            write_short(high as u32, &mut out);
+        } else {
+            write_short(higher as u32, &mut out);
+            write_eight((high - higher * HUNDRED_MILLION) as u32, &mut out);
+        }
+        write_eight((number - high * HUNDRED_MILLION) as u32, &mut out);
+    }
+    out.end();
+    length
+}
+
+/// Writes the digits of a number below 10^8.
+#[inline(always)]
+fn write_short(number: u32, out: &mut Writer<'_>) {
+    let digits = eight_digits(number);
     // The first digit is the lowest byte. The zeros before a number are cut off, but for the last of 0 itself.
     let zeros = (digits.trailing_zeros() / 8).min(7);
     let shifted = (digits | ZEROS) >> (8 * zeros);
-    out.extend_from_slice(&shifted.to_le_bytes());
-    out.truncate(out.len() - zeros as usize);
+    out.part(shifted.to_le_bytes(), 8 - zeros as usize);
+}
+
+/// Writes the digits of a number below 10^8, with the zeros before it.
+#[inline(always)]
+fn write_eight(number: u32, out: &mut Writer<'_>) {
+    out.bytes((eight_digits(number) | ZEROS).to_le_bytes());
 }
 
 /// `00000000`.
@@ -53,13 +94,20 @@ fn hundred_millions(number: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Text;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn digits(number: u64) -> String {
-        let mut out = b"n=".to_vec();
-        append(number, &mut out);
-        String::from_utf8(out).unwrap().split_off(2)
+        let mut text = Text::new();
+        let mut out = text.writer(2 * MOST);
+        write(number, &mut out);
+        let end = out.at();
+        write_long(number, &mut out);
+        out.end();
+        let (one, other) = text.as_bytes().split_at(end);
+        assert_eq!(one, other);
+        String::from_utf8(one.to_vec()).unwrap()
     }
 
     #[test]

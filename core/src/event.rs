@@ -1,7 +1,6 @@
 //! From a record to an event: its key, its time and its fields.
 
 use crate::address;
-use crate::append::append;
 use crate::invalid::{Invalid, Role, Why};
 use crate::json::{self, Kind, Object, Wanted};
 use crate::key::{self, Key};
@@ -9,6 +8,7 @@ use crate::line::{self, Line, LineFormat};
 use crate::output::{ADDED, ADDED_NAMES};
 use crate::parameters::{Field, Format, KeySource, Parameters, TimeSource};
 use crate::path::Path;
+use crate::text::Text;
 use crate::timestamp::{self, Millis};
 
 /// A record as the broker holds it.
@@ -28,9 +28,12 @@ pub struct Event<'r> {
     pub time: Millis,
     /// Who it belongs to.
     pub visitor: Visitor<'r>,
+    /// Where its fields are.
+    pub fields: Fields<'r>,
 }
 
-/// The key of an event, with the event's fields.
+/// The key of an event, with its text.
+#[derive(Clone, Copy)]
 pub struct Visitor<'r> {
     /// The key.
     pub key: Key,
@@ -38,18 +41,13 @@ pub struct Visitor<'r> {
     pub key_text: &'r [u8],
 }
 
-/// The fields of an event.
-///
-/// Some hundred bytes, so it is filled where it lies: in the engine, each move of it is a call.
-#[derive(Default)]
-pub enum Body<'r> {
-    /// Of no event yet.
-    #[default]
-    None,
+/// Where the fields of an event are in its record.
+#[derive(Clone, Copy)]
+pub enum Fields<'r> {
     /// Of a JSON object.
-    Json(Object<'r>),
+    Json(&'r Object),
     /// Of a log line.
-    Line(Line<'r>),
+    Line(&'r Line),
 }
 
 /// Reads events from records, by the parameters `format`, `key`, `trusted_proxies`, `timestamp` and `max_ahead`.
@@ -61,8 +59,18 @@ pub struct EventReader {
     max_ahead: Option<Millis>,
     wanted: Wanted,
     columns: [Columns; 4],
-    key_text: Vec<u8>,
-    unescaped: Vec<u8>,
+    /// What was found in the record read last, which is one of these.
+    object: Object,
+    line: Line,
+    /// The text of its key.
+    key_text: Text,
+}
+
+/// What a record was read as.
+#[derive(Clone, Copy)]
+enum Shape {
+    Json,
+    Line,
 }
 
 /// Where a line format has what is wanted.
@@ -81,6 +89,22 @@ enum Content<'a> {
     Number(&'a [u8]),
     Missing,
     Other,
+}
+
+/// Whose event a looked-back record holds. Its time is read where it is needed: the module's own output tells the session's.
+pub(crate) struct LookedBack<'r> {
+    reader: &'r EventReader,
+    /// Who it belongs to.
+    pub visitor: Visitor<'r>,
+    /// Where its fields are.
+    pub fields: Fields<'r>,
+}
+
+impl LookedBack<'_> {
+    /// Reads the time of the event; `record` is what was read.
+    pub fn time(&self, record: &Record<'_>) -> Result<Millis, Invalid> {
+        self.reader.time(record, self.fields)
+    }
 }
 
 impl EventReader {
@@ -116,23 +140,20 @@ impl EventReader {
                     key: key_fields.iter().map(column).collect(),
                 }
             }),
-            key_text: Vec::new(),
-            unescaped: Vec::new(),
+            object: Object::default(),
+            line: Line::default(),
+            key_text: Text::new(),
         }
     }
 
-    /// Reads one event, and its fields into `body`.
+    /// Reads one event.
     ///
     /// # Errors
     /// Why the record can't be sessionized.
-    pub fn read<'a, 'r>(
-        &'a mut self,
-        record: &Record<'r>,
-        body: &mut Body<'r>,
-    ) -> Result<Event<'a>, Invalid> {
-        self.read_body(record.value, self.format, body)?;
-        let key = self.key(record, body)?;
-        let time = self.time(record, body)?;
+    pub fn read(&mut self, record: &Record<'_>) -> Result<Event<'_>, Invalid> {
+        let shape = self.find_fields(record.value, self.format)?;
+        let key = self.read_key(record, shape)?;
+        let time = self.time(record, self.fields(shape))?;
         if let (Some(most), Some(append_time)) = (self.max_ahead, record.append_time) {
             let by = time - append_time;
             if by > most {
@@ -141,61 +162,59 @@ impl EventReader {
         }
         Ok(Event {
             time,
-            visitor: Visitor {
-                key,
-                key_text: &self.key_text,
-            },
+            visitor: self.visitor(key),
+            fields: self.fields(shape),
         })
     }
 
-    /// Reads whose event a looked-back record holds, and its fields into `body`.
+    /// Reads whose event a looked-back record holds.
     ///
     /// What the module has written is JSON whatever the format of its input, so the format is told by the record.
-    pub(crate) fn read_looked_back<'a, 'r>(
-        &'a mut self,
-        record: &Record<'r>,
-        body: &mut Body<'r>,
-    ) -> Result<Visitor<'a>, Invalid> {
-        self.read_body(record.value, Format::Auto, body)?;
-        let key = self.key(record, body)?;
-        Ok(Visitor {
-            key,
-            key_text: &self.key_text,
+    pub(crate) fn read_looked_back(
+        &mut self,
+        record: &Record<'_>,
+    ) -> Result<LookedBack<'_>, Invalid> {
+        let shape = self.find_fields(record.value, Format::Auto)?;
+        let key = self.read_key(record, shape)?;
+        Ok(LookedBack {
+            reader: self,
+            visitor: self.visitor(key),
+            fields: self.fields(shape),
         })
     }
 
-    fn read_body<'r>(
-        &self,
-        value: &'r [u8],
-        format: Format,
-        body: &mut Body<'r>,
-    ) -> Result<(), Invalid> {
+    fn visitor(&self, key: Key) -> Visitor<'_> {
+        Visitor {
+            key,
+            key_text: self.key_text.as_bytes(),
+        }
+    }
+
+    fn fields(&self, shape: Shape) -> Fields<'_> {
+        match shape {
+            Shape::Json => Fields::Json(&self.object),
+            Shape::Line => Fields::Line(&self.line),
+        }
+    }
+
+    fn find_fields(&mut self, value: &[u8], format: Format) -> Result<Shape, Invalid> {
         let format = match format {
             Format::Auto if is_json(value) => Format::Json,
             Format::Auto => Format::Line(line::detect(value).ok_or(Invalid(Why::UnknownFormat))?),
             format => format,
         };
         if let Format::Line(format) = format {
-            if !matches!(body, Body::Line(_)) {
-                *body = Body::Line(Line::default());
-            }
-            if let Body::Line(line) = body {
-                line::parse_into(format, value, line).map_err(|error| Invalid(Why::Line(error)))?;
-            }
-            return Ok(());
+            line::parse_into(format, value, &mut self.line)
+                .map_err(|error| Invalid(Why::Line(error)))?;
+            return Ok(Shape::Line);
         }
-        if !matches!(body, Body::Json(_)) {
-            *body = Body::Json(Object::default());
-        }
-        if let Body::Json(object) = body {
-            json::scan_into(value, &self.wanted, object)
-                .map_err(|error| Invalid(Why::Json(error)))?;
-        }
-        Ok(())
+        json::scan_into(value, &self.wanted, &mut self.object)
+            .map_err(|error| Invalid(Why::Json(error)))?;
+        Ok(Shape::Json)
     }
 
-    /// Reads the time of an event whose fields are in `body`.
-    pub(crate) fn time(&mut self, record: &Record<'_>, body: &Body<'_>) -> Result<Millis, Invalid> {
+    /// Reads the time of an event whose fields have been found.
+    pub(crate) fn time(&self, record: &Record<'_>, fields: Fields<'_>) -> Result<Millis, Invalid> {
         let TimeSource::Field(field) = &self.timestamp else {
             let time = record.append_time.ok_or(Invalid(Why::NoAppendTime))?;
             return if (timestamp::MIN..=timestamp::MAX).contains(&time) {
@@ -204,10 +223,10 @@ impl EventReader {
                 Err(Invalid(Why::AppendTime(time)))
             };
         };
-        let content = match body {
-            Body::Json(object) => json_content(object, TIME_SLOT, &mut self.unescaped),
-            Body::Line(line) => line_content(line, self.columns(line).timestamp),
-            Body::None => Content::Missing,
+        let mut unescaped = Vec::new();
+        let content = match fields {
+            Fields::Json(object) => json_content(object, TIME_SLOT, record.value, &mut unescaped),
+            Fields::Line(line) => line_content(line, self.columns(line).timestamp, record.value),
         };
         match content {
             Content::Text(text) => timestamp::from_text(text),
@@ -224,25 +243,22 @@ impl EventReader {
     }
 
     /// Reads the key, and leaves its canonical text in `key_text`.
-    fn key(&mut self, record: &Record<'_>, body: &Body<'_>) -> Result<Key, Invalid> {
+    fn read_key(&mut self, record: &Record<'_>, shape: Shape) -> Result<Key, Invalid> {
         let mut key_text = std::mem::take(&mut self.key_text);
-        let mut unescaped = std::mem::take(&mut self.unescaped);
         key_text.clear();
-        let key = self.write_key(record, body, &mut key_text, &mut unescaped);
+        let key = self.write_key(record, self.fields(shape), &mut key_text);
         self.key_text = key_text;
-        self.unescaped = unescaped;
         key
     }
 
     fn write_key(
         &self,
         record: &Record<'_>,
-        body: &Body<'_>,
-        key_text: &mut Vec<u8>,
-        unescaped: &mut Vec<u8>,
+        fields: Fields<'_>,
+        key_text: &mut Text,
     ) -> Result<Key, Invalid> {
-        let fields = match &self.key {
-            KeySource::Fields(fields) => fields,
+        let wanted = match &self.key {
+            KeySource::Fields(wanted) => wanted,
             KeySource::RecordKey => {
                 let text = record.key.ok_or(Invalid(Why::NoRecordKey))?;
                 if std::str::from_utf8(text).is_err() {
@@ -251,36 +267,39 @@ impl EventReader {
                 return Ok(self.write_single(text, key_text));
             }
         };
-        if let [field] = fields.as_slice() {
-            let text = self.key_content(body, 0, field, unescaped)?;
+        let mut unescaped = Vec::new();
+        if let [field] = wanted.as_slice() {
+            let text = self.key_content(record.value, fields, 0, field, &mut unescaped)?;
             return Ok(self.write_single(text, key_text));
         }
-        let mut component = Vec::new();
-        for (i, field) in fields.iter().enumerate() {
-            let text = self.key_content(body, i, field, unescaped)?;
+        let (mut component, mut written) = (Text::new(), Vec::new());
+        for (i, field) in wanted.iter().enumerate() {
+            let text = self.key_content(record.value, fields, i, field, &mut unescaped)?;
             component.clear();
             self.write_single(text, &mut component);
             if i > 0 {
-                key_text.push(key::SEPARATOR);
+                written.push(key::SEPARATOR);
             }
-            key::write_component(&component, key_text);
+            key::write_component(component.as_bytes(), &mut written);
         }
-        Ok(Key::text(key_text))
+        key_text.push(&written);
+        Ok(Key::text(&written))
     }
 
     fn key_content<'a>(
         &self,
-        body: &'a Body<'_>,
+        value: &'a [u8],
+        fields: Fields<'_>,
         i: usize,
         field: &Field,
         unescaped: &'a mut Vec<u8>,
     ) -> Result<&'a [u8], Invalid> {
-        let content = match body {
-            Body::Json(object) => json_content(object, KEY_SLOT + i, unescaped),
-            Body::Line(line) => {
-                line_content(line, self.columns(line).key.get(i).copied().flatten())
+        let content = match fields {
+            Fields::Json(object) => json_content(object, KEY_SLOT + i, value, unescaped),
+            Fields::Line(line) => {
+                let column = self.columns(line).key.get(i).copied().flatten();
+                line_content(line, column, value)
             }
-            Body::None => Content::Missing,
         };
         match content {
             Content::Text([]) => Err(Invalid(Why::EmptyKey {
@@ -296,7 +315,7 @@ impl EventReader {
     ///
     /// A list counts as one of `X-Forwarded-For` where its client is an address; a text that merely holds commas, such as
     /// a user agent, stays as it is.
-    fn write_single(&self, text: &[u8], out: &mut Vec<u8>) -> Key {
+    fn write_single(&self, text: &[u8], out: &mut Text) -> Key {
         // Most keys are an address; no list is one.
         let address = address::parse(text).or_else(|| {
             let list = text.contains(&b',');
@@ -304,17 +323,19 @@ impl EventReader {
         });
         match address {
             Some(address) => {
-                address.write(out);
+                let mut writer = out.writer(address::LONGEST);
+                address.write(&mut writer);
+                writer.end();
                 Key::address(address)
             }
             None => {
-                append(text, out);
+                out.push(text);
                 Key::text(text)
             }
         }
     }
 
-    fn columns(&self, line: &Line<'_>) -> &Columns {
+    fn columns(&self, line: &Line) -> &Columns {
         let [elb, alb, combined, common] = &self.columns;
         match line.format() {
             LineFormat::Elb => elb,
@@ -337,8 +358,13 @@ fn is_json(value: &[u8]) -> bool {
     matches!(value.trim_ascii_start(), [b'{', ..])
 }
 
-fn json_content<'a>(object: &Object<'a>, slot: usize, unescaped: &'a mut Vec<u8>) -> Content<'a> {
-    let Some(value) = object.values.get(slot).copied().flatten() else {
+fn json_content<'a>(
+    object: &Object,
+    slot: usize,
+    record: &'a [u8],
+    unescaped: &'a mut Vec<u8>,
+) -> Content<'a> {
+    let Some(value) = object.value(slot, record) else {
         return Content::Missing;
     };
     match value.kind {
@@ -349,8 +375,8 @@ fn json_content<'a>(object: &Object<'a>, slot: usize, unescaped: &'a mut Vec<u8>
     }
 }
 
-fn line_content<'a>(line: &Line<'a>, column: Option<usize>) -> Content<'a> {
-    match column.and_then(|column| line.value(column)) {
+fn line_content<'a>(line: &Line, column: Option<usize>, record: &'a [u8]) -> Content<'a> {
+    match column.and_then(|column| line.value(column, record)) {
         Some(text) => Content::Text(text),
         None => Content::Missing,
     }

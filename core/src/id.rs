@@ -1,10 +1,10 @@
 //! The ids of sessions, and what they say.
 
-use crate::append::append;
 use crate::decimal;
 use crate::key::{self, Key};
 use crate::parameters::IdForm;
 use crate::session::Origin;
+use crate::text::Writer;
 use crate::timestamp;
 
 /// Hexadecimal digits of a hashed id for the key: 80 bits of its digest.
@@ -16,38 +16,37 @@ const START_DIGITS: usize = 12;
 /// … for the number.
 const NUMBER_DIGITS: usize = 8;
 
-/// What stands for the visitor in the ids of its sessions.
+/// The digits that stand for the visitor in hashed ids.
 ///
 /// A hashed id is that of the key alone, followed by the start, rather than one digest of both: a session can then be
 /// restored from it, and one visitor's sessions still be counted.
-pub(crate) fn write_visitor(form: IdForm, key: &Key, key_text: &[u8], out: &mut Vec<u8>) {
-    match form {
-        IdForm::Key => append(key_text, out),
-        IdForm::Hash => {
-            let digest = if key.is_text() {
-                key.bits()
-            } else {
-                key::digest(key_text)
-            };
-            write_hex(digest >> (128 - 4 * KEY_DIGITS), KEY_DIGITS, out);
-        }
-    }
+pub(crate) fn hashed(key: &Key, key_text: &[u8]) -> [u8; KEY_DIGITS] {
+    let digest = if key.is_text() {
+        key.bits()
+    } else {
+        key::digest(key_text)
+    };
+    hex_digits(digest >> (128 - 4 * KEY_DIGITS))
 }
 
+/// The most bytes that [`write_origin`] writes.
+pub(crate) const LONGEST_ORIGIN: usize = 2 + 2 * decimal::MOST;
+
 /// What tells the sessions of one visitor apart.
-pub(crate) fn write_origin(form: IdForm, origin: Origin, out: &mut Vec<u8>) {
+#[inline(always)]
+pub(crate) fn write_origin(form: IdForm, origin: Origin, out: &mut Writer<'_>) {
     match form {
         IdForm::Key => {
-            out.push(b'-');
-            decimal::append(origin.start as u64, out);
+            out.bytes(*b"-");
+            decimal::write_long(origin.start as u64, out);
             if origin.number > 1 {
-                out.push(b'.');
-                decimal::append(u64::from(origin.number), out);
+                out.bytes(*b".");
+                decimal::write_long(u64::from(origin.number), out);
             }
         }
         IdForm::Hash => {
-            write_hex(origin.start as u128, START_DIGITS, out);
-            write_hex(u128::from(origin.number), NUMBER_DIGITS, out);
+            out.text(&hex_digits::<START_DIGITS>(origin.start as u128));
+            out.text(&hex_digits::<NUMBER_DIGITS>(u128::from(origin.number)));
         }
     }
 }
@@ -85,15 +84,15 @@ pub(crate) fn parse(form: IdForm, id: &[u8]) -> Option<(&[u8], Origin)> {
     Some((visitor, origin))
 }
 
-fn write_hex(number: u128, digits: usize, out: &mut Vec<u8>) {
-    for i in (0..digits).rev() {
-        let digit = (number >> (4 * i)) as u8 & 15;
-        out.push(if digit < 10 {
-            b'0' + digit
-        } else {
-            b'a' + digit - 10
-        });
+fn hex_digits<const N: usize>(number: u128) -> [u8; N] {
+    let mut digits = [0; N];
+    let mut rest = number;
+    for digit in digits.iter_mut().rev() {
+        let value = rest as u8 & 15;
+        *digit = value + if value < 10 { b'0' } else { b'a' - 10 };
+        rest >>= 4;
     }
+    digits
 }
 
 fn decimal(digits: &[u8]) -> Option<u64> {
@@ -116,14 +115,20 @@ fn radix(digits: &[u8], radix: u32) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::address;
+    use crate::text::Text;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn id(form: IdForm, key: Key, key_text: &[u8], origin: Origin) -> String {
-        let mut out = Vec::new();
-        write_visitor(form, &key, key_text, &mut out);
+        let mut text = Text::new();
+        match form {
+            IdForm::Key => text.push(key_text),
+            IdForm::Hash => text.push(&hashed(&key, key_text)),
+        }
+        let mut out = text.writer(LONGEST_ORIGIN);
         write_origin(form, origin, &mut out);
-        String::from_utf8(out).unwrap()
+        out.end();
+        String::from_utf8(text.as_bytes().to_vec()).unwrap()
     }
 
     #[test]

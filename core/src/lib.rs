@@ -5,7 +5,6 @@
 
 pub mod added;
 pub mod address;
-pub mod append;
 mod block;
 mod decimal;
 mod duration;
@@ -14,6 +13,7 @@ mod id;
 pub mod invalid;
 pub mod json;
 pub mod key;
+mod label;
 pub mod line;
 pub mod output;
 pub mod parameters;
@@ -21,4 +21,5 @@ pub mod path;
 pub mod session;
 pub mod sessionizer;
 pub mod store;
+pub mod text;
 pub mod timestamp;

@@ -26,17 +26,18 @@ mod reader;
 pub use error::LineError;
 pub use format::{Column, ColumnKind, LineFormat, MAX_COLUMNS};
 
-use crate::append::append_part;
 use crate::block;
 use crate::json;
+use crate::label::Label;
+use crate::text::Text;
 use reader::{Reader, Span};
 
-/// A log line, taken apart.
+/// What has been found in a log line.
+///
+/// It holds places rather than values, so that one is used for all lines.
 #[derive(Clone, Debug)]
-pub struct Line<'r> {
+pub struct Line {
     format: LineFormat,
-    /// The line without its end.
-    text: &'r [u8],
     values: [Span; MAX_COLUMNS],
     /// Whether no text needs escaping.
     plain: bool,
@@ -50,7 +51,7 @@ pub struct Line<'r> {
 /// # Errors
 ///
 /// If the line is not UTF-8, or does not have a time and an address where they belong.
-pub fn parse<'r>(format: LineFormat, line: &'r [u8]) -> Result<Line<'r>, LineError> {
+pub fn parse(format: LineFormat, line: &[u8]) -> Result<Line, LineError> {
     let mut parsed = Line::default();
     parse_into(format, line, &mut parsed)?;
     Ok(parsed)
@@ -58,20 +59,13 @@ pub fn parse<'r>(format: LineFormat, line: &'r [u8]) -> Result<Line<'r>, LineErr
 
 /// Does what [`parse`] does, into a line that there is already; its former content is lost.
 ///
-/// For the hot path: that line is some hundred bytes, which [`parse`] has to copy for its result.
-///
 /// # Errors
 ///
 /// Those of [`parse`]. The line then holds nothing of use.
-pub fn parse_into<'r>(
-    format: LineFormat,
-    line: &'r [u8],
-    parsed: &mut Line<'r>,
-) -> Result<(), LineError> {
+pub fn parse_into(format: LineFormat, line: &[u8], parsed: &mut Line) -> Result<(), LineError> {
     let text = without_end(line);
     let quotes = check(text).map_err(LineError::not_utf8)?;
     parsed.format = format;
-    parsed.text = text;
     parsed.values = [Span::default(); MAX_COLUMNS];
     let mut reader = Reader::new(text, &mut parsed.values);
     match format {
@@ -101,60 +95,67 @@ pub fn detect(record: &[u8]) -> Option<LineFormat> {
 }
 
 /// An empty line.
-impl Default for Line<'_> {
+impl Default for Line {
     fn default() -> Self {
         Line {
             format: LineFormat::Common,
-            text: &[],
             values: [Span::default(); MAX_COLUMNS],
             plain: true,
         }
     }
 }
 
-impl<'r> Line<'r> {
+impl Line {
     /// The format that it was read as.
     pub fn format(&self) -> LineFormat {
         self.format
     }
 
     /// What stands in a column (its index in [`LineFormat::columns`]), without quotes; `None` if that is nothing or `-`.
-    pub fn value(&self, column: usize) -> Option<&'r [u8]> {
-        self.values.get(column)?.of(self.text)
+    ///
+    /// `line` is what was taken apart.
+    pub fn value<'r>(&self, column: usize, line: &'r [u8]) -> Option<&'r [u8]> {
+        self.values.get(column)?.of(line)
     }
 
-    /// Appends the line as a JSON object without whitespace.
-    pub fn write_json(&self, out: &mut Vec<u8>) {
+    /// Appends the line as a JSON object without whitespace, but for its closing brace.
+    ///
+    /// `line` is what was taken apart.
+    pub fn write_members(&self, line: &[u8], out: &mut Text) {
         let columns = self.format.columns();
-        // Enough for labels and nulls, so that the buffer grows at most once.
-        out.reserve(self.text.len() + 40 * columns.len());
-        let start = out.len();
+        // Labels, nulls, and quotes.
+        let most = line.len() + (Label::<2>::ROOM + 8) * columns.len();
+        let mut writer = out.writer(most);
+        let start = writer.at();
         for (column, &Span { start, end }) in columns.iter().zip(&self.values) {
             let Column { kind, label, .. } = column;
             if end == 0 {
                 if *kind != ColumnKind::Rest {
-                    label.write(false, out);
-                    out.extend_from_slice(b"null");
+                    writer.label(label, 1);
+                    writer.bytes(*b"null");
                 }
                 continue;
             }
-            let quotes = *kind != ColumnKind::Number || !json::is_number(self.text, start..end);
-            if quotes && !self.plain {
-                label.write(false, out);
-                json::write_string(self.text.get(start..end).unwrap_or_default(), out);
+            if *kind == ColumnKind::Number && json::is_number(line, start..end) {
+                writer.label(label, 1);
+                writer.part_of(line, start..end);
                 continue;
             }
-            label.write(quotes, out);
-            append_part(self.text, start, end, out);
-            if quotes {
-                out.push(b'"');
+            writer.label(label, 0);
+            if self.plain {
+                writer.part_of(line, start..end);
+            } else {
+                writer.end();
+                json::write_escaped(line.get(start..end).unwrap_or_default(), out);
+                writer = out.writer(most);
             }
+            writer.bytes(*b"\"");
         }
+        writer.end();
         // The comma of the first label.
-        if let Some(brace) = out.get_mut(start) {
+        if let Some(brace) = out.as_mut_bytes().get_mut(start) {
             *brace = b'{';
         }
-        out.push(b'}');
     }
 }
 

@@ -1,7 +1,7 @@
 //! One record's way: from a record to an event, from there to its session, and out again.
 
 use crate::added;
-use crate::event::{Body, EventReader, Record, Visitor};
+use crate::event::{EventReader, Fields, LookedBack, Record, Visitor};
 use crate::id;
 use crate::invalid::Invalid;
 use crate::key::{Key, digest};
@@ -20,7 +20,6 @@ pub struct Sessionizer {
     invalid: OnInvalid,
     id: IdForm,
     max_ahead: Option<Millis>,
-    visitor_id: Vec<u8>,
 }
 
 /// What becomes of a record.
@@ -76,7 +75,6 @@ impl Sessionizer {
             invalid: parameters.invalid,
             id: parameters.id,
             max_ahead: parameters.max_ahead,
-            visitor_id: Vec::new(),
         }
     }
 
@@ -111,17 +109,15 @@ impl Sessionizer {
 
     /// Sessionizes one record of the batch.
     pub fn process<'a>(&'a mut self, record: &Record<'a>) -> Outcome<'a> {
-        let mut body = Body::None;
-        match self.reader.read(record, &mut body) {
+        match self.reader.read(record) {
             Ok(event) => {
-                let visitor = event.visitor;
-                let placed = self.state.accept(visitor.key, event.time);
+                let placed = self.state.accept(event.visitor.key, event.time);
                 if placed.cut == Some(Cut::Late) && self.late == Late::Drop {
                     return Outcome::Drop;
                 }
                 Outcome::Emit {
-                    key: Some(record.key.unwrap_or(visitor.key_text)),
-                    value: self.output.event(record.value, &visitor, &body, &placed),
+                    key: Some(record.key.unwrap_or(event.visitor.key_text)),
+                    value: self.output.event(record.value, &event, &placed),
                 }
             }
             Err(invalid) => match self.invalid {
@@ -148,15 +144,14 @@ impl Sessionizer {
             value,
             append_time: None,
         };
-        let mut body = Body::None;
-        let Ok(visitor) = self.reader.read_looked_back(&record, &mut body) else {
+        let Ok(event) = self.reader.read_looked_back(&record) else {
             return;
         };
-        let key = visitor.key;
-        match own_output(&visitor, &body, self.id, &mut self.visitor_id) {
+        let key = event.visitor.key;
+        match own_output(value, &event, self.id) {
             Some(added) => self.state.restore(key, added),
             None => {
-                if let Ok(time) = self.reader.time(&record, &body) {
+                if let Ok(time) = event.time(&record) {
                     self.state.replay(key, time);
                 }
             }
@@ -177,19 +172,17 @@ impl Sessionizer {
 }
 
 /// What a looked-back event says of its session, where the module wrote it for this very key.
-fn own_output(
-    visitor: &Visitor<'_>,
-    body: &Body<'_>,
-    form: IdForm,
-    visitor_id: &mut Vec<u8>,
-) -> Option<added::Added> {
-    let Body::Json(object) = body else {
+fn own_output(value: &[u8], event: &LookedBack<'_>, form: IdForm) -> Option<added::Added> {
+    let Fields::Json(object) = event.fields else {
         return None;
     };
-    let added = added::read(object, form)?;
-    visitor_id.clear();
-    id::write_visitor(form, &visitor.key, visitor.key_text, visitor_id);
-    (added.visitor == *visitor_id).then_some(added)
+    let added = added::read(value, object, form)?;
+    let Visitor { key, key_text } = event.visitor;
+    let is_its = match form {
+        IdForm::Key => added.visitor == key_text,
+        IdForm::Hash => added.visitor == id::hashed(&key, key_text),
+    };
+    is_its.then_some(added)
 }
 
 impl State {

@@ -8,7 +8,7 @@ mod rfc3339;
 mod writer;
 
 pub use error::TimestampError;
-pub use writer::Rfc3339;
+pub(crate) use writer::Rfc3339;
 
 use error::Kind;
 

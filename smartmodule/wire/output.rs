@@ -1,9 +1,9 @@
 //! What the module hands back.
 
-use sessionize_core::append::append;
+use sessionize_core::text::Text;
 
 use super::RecordView;
-use super::varint::{length_size, put_length};
+use super::varint::{length_size, put_length, write_length};
 
 const COUNT_SIZE: usize = size_of::<i32>();
 const NONE: u8 = 0;
@@ -14,7 +14,7 @@ const SOME: u8 = 1;
 /// Fluvio's generated code gives each batch a buffer of its own, which nobody ever frees.
 #[derive(Debug, Default)]
 pub struct Output {
-    bytes: Vec<u8>,
+    bytes: Text,
     count: u32,
     failed: bool,
 }
@@ -23,7 +23,7 @@ impl Output {
     /// An output without a buffer yet.
     pub const fn new() -> Self {
         Self {
-            bytes: Vec::new(),
+            bytes: Text::new(),
             count: 0,
             failed: false,
         }
@@ -32,7 +32,7 @@ impl Output {
     /// Starts a batch; what the last one wrote is gone, its memory is kept.
     pub fn begin(&mut self) {
         self.bytes.clear();
-        self.bytes.extend_from_slice(&[0; COUNT_SIZE]);
+        self.bytes.push(&[0; COUNT_SIZE]);
         self.count = 0;
         self.failed = false;
     }
@@ -48,23 +48,23 @@ impl Output {
             + length_size(value_length)
             + value_length
             + record.headers.len();
-        let bytes = &mut self.bytes;
-        bytes.reserve(length_size(length) + length);
-        put_length(bytes, length);
-        append(record.preamble, bytes);
+        let mut out = self.bytes.writer(length_size(length) + length);
+        write_length(length, &mut out);
+        out.text(record.preamble);
         match key {
             Some(key) => {
-                bytes.push(SOME);
-                put_length(bytes, key.len());
-                append(key, bytes);
+                out.bytes([SOME]);
+                write_length(key.len(), &mut out);
+                out.text(key);
             }
-            None => bytes.push(NONE),
+            None => out.bytes([NONE]),
         }
-        put_length(bytes, value_length);
+        write_length(value_length, &mut out);
         for part in value {
-            append(part, bytes);
+            out.text(part);
         }
-        append(record.headers, bytes);
+        out.text(record.headers);
+        out.end();
         self.count += 1;
     }
 
@@ -76,12 +76,13 @@ impl Output {
     /// Ends a batch; to be called once, before the next [`begin`](Self::begin).
     pub fn finish(&mut self) -> &[u8] {
         if !self.failed {
-            if let Some(count) = self.bytes.first_chunk_mut::<COUNT_SIZE>() {
-                *count = self.count.to_be_bytes();
+            let count = self.count.to_be_bytes();
+            if let Some(place) = self.bytes.as_mut_bytes().first_chunk_mut() {
+                *place = count;
             }
-            self.bytes.push(NONE);
+            self.bytes.push(&[NONE]);
         }
-        &self.bytes
+        self.bytes.as_bytes()
     }
 
     /// Fails the batch for one of its records, with why. The records before it are withdrawn: the broker stores
@@ -92,17 +93,17 @@ impl Output {
         const FILTER_MAP: u8 = 4;
         self.begin();
         self.failed = true;
-        let bytes = &mut self.bytes;
-        bytes.push(SOME);
-        put_text(bytes, why);
+        let mut bytes = vec![SOME];
+        put_text(&mut bytes, why);
         let offset = base_offset.saturating_add(record.offset_delta);
         bytes.extend_from_slice(&offset.to_be_bytes());
         bytes.push(FILTER_MAP);
         bytes.push(u8::from(record.key.is_some()));
         for part in record.key.into_iter().chain([record.value]) {
-            put_length(bytes, part.len());
+            put_length(&mut bytes, part.len());
             bytes.extend_from_slice(part);
         }
+        self.bytes.push(&bytes);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Zigzag varints, as in Protocol Buffers.
 
+use sessionize_core::text::Writer;
+
 /// Appends the varint of a length.
 ///
 /// Fluvio's own encoder is right only within 32 bits, and so are the lengths: both write the same bytes.
@@ -19,18 +21,43 @@ pub(super) fn put_signed(to: &mut Vec<u8>, number: i64) {
 
 #[inline]
 fn put_zigzag(to: &mut Vec<u8>, mut zigzag: u64) {
-    // Nearly every length of an event is below 8 KiB; two known bytes are one copy instead of two.
-    if zigzag < 0x80 {
-        to.push(zigzag as u8);
-    } else if zigzag < 0x4000 {
-        to.extend_from_slice(&[zigzag as u8 | 0x80, (zigzag >> 7) as u8]);
-    } else {
-        while zigzag >= 0x80 {
-            to.push(zigzag as u8 | 0x80);
-            zigzag >>= 7;
-        }
-        to.push(zigzag as u8);
+    while zigzag >= 0x80 {
+        to.push(zigzag as u8 | 0x80);
+        zigzag >>= 7;
     }
+    to.push(zigzag as u8);
+}
+
+/// Writes the varint of a length where there is room for it already.
+#[inline(always)]
+pub(super) fn write_length(length: usize, out: &mut Writer<'_>) {
+    // Nearly every length of an event is below 8 KiB.
+    let zigzag = (length as u64) << 1;
+    if zigzag < 0x80 {
+        out.bytes([zigzag as u8]);
+    } else if zigzag < 0x4000 {
+        out.bytes([zigzag as u8 | 0x80, (zigzag >> 7) as u8]);
+    } else {
+        let (bytes, size) = long(zigzag);
+        out.part(bytes, size);
+    }
+}
+
+/// The bytes of any number, and how many they are.
+#[cold]
+fn long(mut zigzag: u64) -> ([u8; 16], usize) {
+    let mut bytes = [0; 16];
+    let mut size = 0;
+    for byte in &mut bytes {
+        size += 1;
+        *byte = zigzag as u8 | 0x80;
+        zigzag >>= 7;
+        if zigzag == 0 {
+            *byte &= 0x7f;
+            break;
+        }
+    }
+    (bytes, size)
 }
 
 /// How many bytes the varint of a length takes.
@@ -56,15 +83,22 @@ pub(super) const fn unzigzag(zigzag: u64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use sessionize_core::text::Text;
+
     use super::*;
 
     #[test]
-    fn the_size_is_what_is_written() {
+    fn both_ways_write_the_same_and_of_the_size_told() {
         for shift in 0..32 {
             for length in [(1usize << shift) - 1, 1 << shift, (1 << shift) + 1] {
                 let mut bytes = Vec::new();
                 put_length(&mut bytes, length);
                 assert_eq!(bytes.len(), length_size(length), "{length}");
+                let mut text = Text::new();
+                let mut out = text.writer(bytes.len());
+                write_length(length, &mut out);
+                out.end();
+                assert_eq!(text.as_bytes(), bytes, "{length}");
             }
         }
     }

@@ -1,23 +1,28 @@
 //! Texts as JSON strings.
 
-use crate::append::append;
+use crate::text::Text;
 
 /// Appends a text as a JSON string, with its quotes. It must be UTF-8 for the result to be JSON.
+pub(crate) fn write_string(text: &[u8], out: &mut Text) {
+    out.push(b"\"");
+    write_escaped(text, out);
+    out.push(b"\"");
+}
+
+/// Appends what stands between the quotes of a JSON string.
 ///
 /// Only what must be escaped is: quotes, backslashes and control characters.
-pub fn write_string(text: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
+pub(crate) fn write_escaped(text: &[u8], out: &mut Text) {
     let mut rest = text;
     loop {
         let (plain, special) = rest.split_at_checked(plain(rest)).unwrap_or((rest, &[]));
-        append(plain, out);
+        out.push(plain);
         let [byte, after @ ..] = special else {
-            break;
+            return;
         };
         write_escape(*byte, out);
         rest = after;
     }
-    out.push(b'"');
 }
 
 /// How many bytes there are before the first that must be escaped.
@@ -40,8 +45,9 @@ fn is_special(byte: u8) -> bool {
 }
 
 #[cold]
-fn write_escape(byte: u8, out: &mut Vec<u8>) {
+fn write_escape(byte: u8, out: &mut Text) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
     let short = match byte {
         b'"' | b'\\' => byte,
         0x08 => b'b',
@@ -49,13 +55,7 @@ fn write_escape(byte: u8, out: &mut Vec<u8>) {
         b'\n' => b'n',
         b'\r' => b'r',
         b'\t' => b't',
-        _ => {
-            out.extend_from_slice(b"\\u00");
-            for nibble in [byte >> 4, byte & 0xf] {
-                out.extend(HEX.get(usize::from(nibble)));
-            }
-            return;
-        }
+        _ => return out.push(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 0xf)]),
     };
-    out.extend_from_slice(&[b'\\', short]);
+    out.push(&[b'\\', short]);
 }

@@ -1,9 +1,9 @@
 use core::ops::Range;
 
 use super::error::{Expected, Reason};
-use super::strings::{Cursor, Strings};
+use super::strings::{Cursor, Ends, Strings};
 use super::wanted::{Slots, word};
-use super::{JsonError, Kind, MAX_DEPTH, MAX_WANTED, Object, Value, Wanted, nested, number};
+use super::{Found, JsonError, Kind, MAX_DEPTH, Member, Object, Value, Wanted, nested, number};
 
 /// Scans a record, which must be one JSON object and nothing else but whitespace around it.
 ///
@@ -13,7 +13,7 @@ use super::{JsonError, Kind, MAX_DEPTH, MAX_WANTED, Object, Value, Wanted, neste
 /// # Errors
 ///
 /// If the record is anything else; the error says what, and where.
-pub fn scan<'r>(record: &'r [u8], wanted: &Wanted) -> Result<Object<'r>, JsonError> {
+pub fn scan(record: &[u8], wanted: &Wanted) -> Result<Object, JsonError> {
     let mut object = Object::default();
     scan_into(record, wanted, &mut object)?;
     Ok(object)
@@ -21,27 +21,40 @@ pub fn scan<'r>(record: &'r [u8], wanted: &Wanted) -> Result<Object<'r>, JsonErr
 
 /// Does what [`scan`] does, into an object that there is already; its former content is lost.
 ///
-/// For the hot path: that object is some hundred bytes, which [`scan`] has to copy for its result.
-///
 /// # Errors
 ///
 /// Those of [`scan`]. The object then holds nothing of use.
-pub fn scan_into<'r>(
-    record: &'r [u8],
-    wanted: &Wanted,
-    object: &mut Object<'r>,
-) -> Result<(), JsonError> {
-    object.values = [None; MAX_WANTED];
-    Scanner::new(record).record(wanted, object)?;
+pub fn scan_into(record: &[u8], wanted: &Wanted, object: &mut Object) -> Result<(), JsonError> {
+    let Object {
+        found,
+        ends,
+        close,
+        empty,
+    } = object;
+    found.slots = 0;
+    (*close, *empty) = Scanner::new(record, ends).record(wanted, found)?;
     for (slot, path) in wanted.nested() {
-        if let Some(value) = object.values.get_mut(slot) {
-            *value = value.and_then(|value| nested::find(value, path));
+        let Some(value) = object.value(slot, record) else {
+            continue;
+        };
+        match nested::find(value, path) {
+            Some(value) => {
+                let Value { kind, escaped, .. } = value;
+                let place = Member {
+                    kind,
+                    escaped,
+                    start: value.start,
+                    end: value.end(),
+                };
+                object.found.keep(1 << slot, place);
+            }
+            None => object.found.slots &= !(1 << slot),
         }
     }
     Ok(())
 }
 
-type Found<T> = Result<T, Reason>;
+type Scanned<T> = Result<T, Reason>;
 
 struct Scanner<'r> {
     record: &'r [u8],
@@ -50,27 +63,27 @@ struct Scanner<'r> {
 
 impl<'r> Scanner<'r> {
     #[inline]
-    fn new(record: &'r [u8]) -> Scanner<'r> {
+    fn new(record: &'r [u8], ends: &'r mut Ends) -> Scanner<'r> {
         Scanner {
             record,
-            strings: Strings::new(record),
+            strings: Strings::new(record, ends),
         }
     }
 
-    /// The whole record.
+    /// The whole record. Gives the place of its closing brace, and whether it has no members.
     #[inline]
-    fn record(&mut self, wanted: &Wanted, object: &mut Object<'r>) -> Found<()> {
+    fn record(&mut self, wanted: &Wanted, found: &mut Found) -> Scanned<(usize, bool)> {
         let (byte, at) = match self.record {
             [b'{', byte @ b'"', ..] => (*byte, 1),
             _ => self.start()?,
         };
-        object.empty = byte == b'}';
-        object.close = if object.empty {
+        let empty = byte == b'}';
+        let close = if empty {
             at
         } else {
-            self.members(at, wanted, object)?
+            self.members(at, wanted, found)?
         };
-        let (_, end) = self.token(object.close + 1);
+        let (_, end) = self.token(close + 1);
         if end < self.record.len() {
             return Err(Reason::Expected(Expected::End, end));
         }
@@ -80,12 +93,12 @@ impl<'r> Scanner<'r> {
         if self.strings.beyond_ascii {
             core::str::from_utf8(self.record).map_err(|e| Reason::NotUtf8(e.valid_up_to()))?;
         }
-        Ok(())
+        Ok((close, empty))
     }
 
     /// What comes after the opening brace, which is a quote or the closing brace, and where it is.
     #[inline(never)]
-    fn start(&self) -> Found<(u8, usize)> {
+    fn start(&self) -> Scanned<(u8, usize)> {
         let (byte, at) = self.token(0);
         if byte != b'{' {
             return Err(not_an_object(self.record, at));
@@ -101,7 +114,7 @@ impl<'r> Scanner<'r> {
     /// What records mostly have at each step is tried first: a colon and the value, a comma and the next name's quote, each with a space
     /// between them or none.
     #[inline]
-    fn members(&mut self, mut at: usize, wanted: &Wanted, object: &mut Object<'r>) -> Found<usize> {
+    fn members(&mut self, mut at: usize, wanted: &Wanted, found: &mut Found) -> Scanned<usize> {
         let record = self.record;
         let mut cursor = Cursor::default();
         loop {
@@ -136,7 +149,7 @@ impl<'r> Scanner<'r> {
                 }
             };
             if slots != 0 {
-                self.keep(object, slots, kind, start..end);
+                self.keep(found, slots, kind, start..end);
             }
             let next = word(record, end) as u32;
             if next as u16 == u16::from_le_bytes(*b",\"") {
@@ -166,28 +179,25 @@ impl<'r> Scanner<'r> {
     }
 
     #[inline]
-    fn keep(&self, object: &mut Object<'r>, mut slots: Slots, kind: Kind, value: Range<usize>) {
-        let start = value.start;
-        let raw = self.record.get(value).unwrap_or_default();
-        let escaped = self.strings.backslash && kind == Kind::String && raw.contains(&b'\\');
-        while slots != 0 {
-            let slot = slots.trailing_zeros() as usize;
-            slots &= slots - 1;
-            if let Some(value) = object.values.get_mut(slot) {
-                *value = Some(Value {
-                    kind,
-                    raw,
-                    start,
-                    escaped,
-                });
-            }
-        }
+    fn keep(&self, found: &mut Found, slots: Slots, kind: Kind, value: Range<usize>) {
+        let Range { start, end } = value;
+        let escaped = self.strings.backslash && kind == Kind::String && {
+            let raw = self.record.get(value).unwrap_or_default();
+            raw.contains(&b'\\')
+        };
+        let place = Member {
+            kind,
+            escaped,
+            start,
+            end,
+        };
+        found.keep(slots, place);
     }
 
     /// The end of the string whose opening quote is at this place. It is the next that has not been come to, as every quote outside of
     /// strings opens one, and is come to in its turn.
     #[inline(always)]
-    fn string(&mut self, open: usize, cursor: &mut Cursor) -> Found<usize> {
+    fn string(&mut self, open: usize, cursor: &mut Cursor) -> Scanned<usize> {
         match self.strings.end(cursor) {
             Some(end) => Ok(end),
             None => Err(self.strings.broken.unwrap_or(Reason::Unterminated(open))),
@@ -208,7 +218,7 @@ impl<'r> Scanner<'r> {
 
     /// Where the value is of the member whose name ends here.
     #[inline(never)]
-    fn after_name(&self, end: usize) -> Found<usize> {
+    fn after_name(&self, end: usize) -> Scanned<usize> {
         match self.token(end) {
             (b':', at) => Ok(self.token(at + 1).1),
             (_, at) => Err(Reason::Expected(Expected::Colon, at)),
@@ -217,7 +227,7 @@ impl<'r> Scanner<'r> {
 
     /// Where the next member's name is, if this byte that comes after a member is a comma.
     #[inline]
-    fn next_name(&self, byte: u8, at: usize) -> Found<usize> {
+    fn next_name(&self, byte: u8, at: usize) -> Scanned<usize> {
         if byte != b',' {
             return Err(Reason::Expected(Expected::CommaOrBrace, at));
         }
@@ -229,7 +239,7 @@ impl<'r> Scanner<'r> {
 
     /// A value that is no string and starts here: what it is and where it ends.
     #[inline(never)]
-    fn value(&mut self, at: usize, cursor: Cursor) -> Found<(Kind, usize, Cursor)> {
+    fn value(&mut self, at: usize, cursor: Cursor) -> Scanned<(Kind, usize, Cursor)> {
         let kind = match self.record.get(at) {
             Some(b'{') => Kind::Object,
             Some(b'[') => Kind::Array,
@@ -244,13 +254,13 @@ impl<'r> Scanner<'r> {
 
     /// The end of a number that starts here.
     #[inline(never)]
-    fn number(&self, at: usize) -> Found<usize> {
+    fn number(&self, at: usize) -> Scanned<usize> {
         number::end(self.record, at).map_err(|at| Reason::Expected(Expected::Digit, at))
     }
 
     /// A number or a literal that starts here.
     #[inline]
-    fn scalar(&self, at: usize) -> Found<(Kind, usize)> {
+    fn scalar(&self, at: usize) -> Scanned<(Kind, usize)> {
         if let Some(b'0'..=b'9' | b'-') = self.record.get(at) {
             return Ok((Kind::Number, self.number(at)?));
         }
@@ -265,7 +275,7 @@ impl<'r> Scanner<'r> {
     /// The end of the object or array that starts at this place. A loop, not a recursion: the depth of the nesting is the sender's
     /// choice, the size of the stack is not.
     #[inline(never)]
-    fn container(&mut self, mut at: usize, mut cursor: Cursor) -> Found<(usize, Cursor)> {
+    fn container(&mut self, mut at: usize, mut cursor: Cursor) -> Scanned<(usize, Cursor)> {
         let mut open = Nesting::default();
         loop {
             // At a value.
@@ -303,7 +313,7 @@ impl<'r> Scanner<'r> {
 
     /// Where the value of the member or element is that starts at this place, with this byte.
     #[inline(always)]
-    fn item(&mut self, open: &Nesting, byte: u8, at: usize, cursor: &mut Cursor) -> Found<usize> {
+    fn item(&mut self, open: &Nesting, byte: u8, at: usize, cursor: &mut Cursor) -> Scanned<usize> {
         if !open.in_object() {
             return Ok(at);
         }
@@ -326,7 +336,7 @@ struct Nesting {
 const _: () = assert!(MAX_DEPTH <= 128, "a bit for each level");
 
 impl Nesting {
-    fn push(&mut self, object: bool) -> Found<()> {
+    fn push(&mut self, object: bool) -> Scanned<()> {
         self.depth += 1;
         self.objects = self.objects << 1 | u128::from(object);
         // The record itself is the first level.
@@ -364,7 +374,8 @@ impl Nesting {
 /// Says what a record is that starts with something else than an object.
 #[cold]
 fn not_an_object(record: &[u8], at: usize) -> Reason {
-    let mut scanner = Scanner::new(record);
+    let mut ends = Ends::default();
+    let mut scanner = Scanner::new(record, &mut ends);
     let mut cursor = Cursor::default();
     let found = match scanner.record.get(at) {
         Some(b'"') => scanner

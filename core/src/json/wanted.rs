@@ -129,17 +129,19 @@ fn ends(text: &[u8], name: Range<usize>) -> Option<Ends> {
 }
 
 /// The eight bytes at a place, with zeros after the text's end.
-#[inline]
+#[inline(always)]
 pub(super) fn word(text: &[u8], from: usize) -> u64 {
-    let Some(rest) = text.get(from..) else {
-        return 0;
-    };
-    match (rest.first_chunk(), text.last_chunk()) {
-        (Some(bytes), _) => u64::from_le_bytes(*bytes),
-        // Those before the place are shifted out; it takes two steps as there may be eight.
-        (None, Some(bytes)) => u64::from_le_bytes(*bytes) >> (8 * (7 - rest.len())) >> 8,
-        (None, None) => rest
-            .iter()
-            .rfold(0, |word, &byte| word << 8 | u64::from(byte)),
+    match text.get(from..).and_then(<[u8]>::first_chunk) {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => word_at_the_end(text, from),
     }
+}
+
+/// Apart, as it would be everywhere that the hot path reads a word.
+#[cold]
+#[inline(never)]
+fn word_at_the_end(text: &[u8], from: usize) -> u64 {
+    let rest = text.get(from..).unwrap_or_default();
+    rest.iter()
+        .rfold(0, |word, &byte| word << 8 | u64::from(byte))
 }

@@ -1,3 +1,5 @@
+use crate::label::Label;
+
 use super::{alb, apache, elb};
 
 /// A log format.
@@ -23,45 +25,8 @@ pub struct Column {
     pub name: &'static str,
     /// What it becomes.
     pub kind: ColumnKind,
-    pub(super) label: Label,
-}
-
-/// What comes before a column's text in an object: a comma, the name with its quotes and colon, and the text's opening quote.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Label {
-    /// Longer than any name, so that labels are copied at a length that the compiler knows.
-    bytes: [u8; 32],
-    length: usize,
-}
-
-impl Label {
-    const fn new(name: &str) -> Label {
-        let mut label = Label {
-            bytes: [0; 32],
-            length: 0,
-        };
-        label = label.with(b",\"").with(name.as_bytes());
-        label.with(b"\":\"")
-    }
-
-    const fn with(self, text: &[u8]) -> Label {
-        let Label { mut bytes, length } = self;
-        let (_, rest) = bytes.split_at_mut(length);
-        let (to, _) = rest.split_at_mut(text.len());
-        to.copy_from_slice(text);
-        Label {
-            bytes,
-            length: length + text.len(),
-        }
-    }
-
-    /// Appends it, without the text's quote if there is to be none.
-    #[inline]
-    pub(super) fn write(&self, quote: bool, out: &mut Vec<u8>) {
-        let length = out.len() + self.length - usize::from(!quote);
-        out.extend_from_slice(&self.bytes);
-        out.truncate(length);
-    }
+    /// What comes before its text in an object: a comma, the name with its quotes and colon, and the text's opening quote.
+    pub(super) label: Label<2>,
 }
 
 impl Column {
@@ -69,7 +34,7 @@ impl Column {
         Column {
             name,
             kind,
-            label: Label::new(name),
+            label: Label::new(&[b",\"", name.as_bytes(), b"\":\""]),
         }
     }
 }

@@ -3,9 +3,16 @@ use super::*;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn json(format: LineFormat, line: &str) -> String {
-    let mut out = b"> ".to_vec();
-    parse(format, line.as_bytes()).unwrap().write_json(&mut out);
-    String::from_utf8(out).unwrap().split_off(2)
+    let parsed = parse(format, line.as_bytes()).unwrap();
+    String::from_utf8(object(&parsed, line.as_bytes())).unwrap()
+}
+
+fn object(parsed: &Line, line: &[u8]) -> Vec<u8> {
+    let mut out = Text::new();
+    out.push(b"> ");
+    parsed.write_members(line, &mut out);
+    out.push(b"}");
+    out.as_bytes()[2..].to_vec()
 }
 
 #[test]
@@ -332,11 +339,8 @@ fn reads_apache_lines() {
 
 #[test]
 fn gives_values_by_column() {
-    let line = parse(
-        LineFormat::Combined,
-        b"192.0.2.7 - bob [17/May/2015:10:05:03 +0000] \"GET /\\\" HTTP/1.1\" 200 2",
-    )
-    .unwrap();
+    let text = b"192.0.2.7 - bob [17/May/2015:10:05:03 +0000] \"GET /\\\" HTTP/1.1\" 200 2";
+    let line = parse(LineFormat::Combined, text).unwrap();
     assert_eq!(line.format(), LineFormat::Combined);
     for (name, value) in [
         ("ip", Some("192.0.2.7")),
@@ -348,9 +352,9 @@ fn gives_values_by_column() {
         ("user_agent", None),
     ] {
         let column = LineFormat::Combined.column(name).unwrap();
-        assert_eq!(line.value(column), value.map(str::as_bytes), "{name}");
+        assert_eq!(line.value(column, text), value.map(str::as_bytes), "{name}");
     }
-    assert_eq!(line.value(usize::MAX), None);
+    assert_eq!(line.value(usize::MAX, text), None);
     assert_eq!(LineFormat::Combined.column("elb"), None);
 }
 
@@ -518,12 +522,11 @@ mod properties {
             let Ok(line) = parse(format, record) else {
                 continue;
             };
-            let mut out = Vec::new();
-            line.write_json(&mut out);
+            let out = object(&line, record);
             let event: Map<String, Tree> = serde_json::from_slice(&out).unwrap();
             let mut names = event.keys().map(String::as_str).collect::<Vec<_>>();
             for (index, column) in format.columns().iter().enumerate() {
-                let value = line.value(index);
+                let value = line.value(index, record);
                 let member = event.get(column.name);
                 names.retain(|name| *name != column.name);
                 match member {
