@@ -16,7 +16,6 @@ pub use error::JsonError;
 pub(crate) use escape::{write_escaped, write_string};
 pub(crate) use number::is_number;
 pub use scan::{scan, scan_into};
-use strings::Ends;
 use wanted::Slots;
 pub use wanted::{MAX_WANTED, Wanted};
 
@@ -87,7 +86,6 @@ impl<'r> Value<'r> {
 #[derive(Clone, Debug, Default)]
 pub struct Object {
     found: Found,
-    ends: Ends,
     /// Where the closing brace is, in bytes from the record's start.
     pub close: usize,
     /// Whether the object has no members.

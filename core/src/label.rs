@@ -1,6 +1,6 @@
 //! Short texts that are written again and again: names of fields, with their quotes and colon.
 
-/// A text in so many whole vectors of 16 bytes: copying it is a few instructions.
+/// A text in so many whole vectors of 16 bytes, at most three: copying it is a few instructions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Label<const VECTORS: usize> {
     room: [[u8; 16]; VECTORS],
@@ -25,14 +25,24 @@ impl<const VECTORS: usize> Label<VECTORS> {
         Label { room, length }
     }
 
-    /// The text, and what there is behind it.
-    #[inline(always)]
-    pub(crate) fn vectors(&self) -> &[[u8; 16]; VECTORS] {
-        &self.room
-    }
-
     #[inline(always)]
     pub(crate) fn length(&self) -> usize {
         self.length
+    }
+
+    /// Copies the text, and what there is behind it.
+    ///
+    /// Vector by vector, as from a loop or a copy of them all the compiler makes a call to the engine.
+    #[inline(always)]
+    pub(crate) fn copy_to(&self, room: &mut [[u8; 16]; VECTORS]) {
+        if let (Some(from), Some(to)) = (self.room.first(), room.first_mut()) {
+            *to = *from;
+        }
+        if let (Some(from), Some(to)) = (self.room.get(1), room.get_mut(1)) {
+            *to = *from;
+        }
+        if let (Some(from), Some(to)) = (self.room.get(2), room.get_mut(2)) {
+            *to = *from;
+        }
     }
 }

@@ -131,11 +131,11 @@ impl<'t> Writer<'t> {
     /// Writes a label, but for so many of its last bytes.
     #[inline(always)]
     pub(crate) fn label<const VECTORS: usize>(&mut self, label: &Label<VECTORS>, without: usize) {
-        let end = self.at + label.length() - without;
-        for vector in label.vectors() {
-            self.bytes(*vector);
+        let room = self.room.get_mut(self.at..).unwrap_or_default();
+        if let Some(room) = room.as_chunks_mut().0.first_chunk_mut() {
+            label.copy_to(room);
         }
-        self.at = end;
+        self.at += label.length() - without;
     }
 
     /// Has the text written by a function, which gets all the room that there is, and says how much of it it has used.
@@ -158,7 +158,11 @@ impl<'t> Writer<'t> {
     /// Writes a text of any length.
     #[inline(always)]
     pub fn text(&mut self, text: &[u8]) {
-        self.with(|room| copy(text, room));
+        match *text {
+            [] => {}
+            [byte] => self.bytes([byte]),
+            _ => self.with(|room| copy(text, room)),
+        }
     }
 }
 

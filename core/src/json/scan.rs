@@ -1,7 +1,7 @@
 use core::ops::Range;
 
 use super::error::{Expected, Reason};
-use super::strings::{Cursor, Ends, Strings};
+use super::strings::{Cursor, Strings};
 use super::wanted::{Slots, word};
 use super::{Found, JsonError, Kind, MAX_DEPTH, Member, Object, Value, Wanted, nested, number};
 
@@ -25,14 +25,8 @@ pub fn scan(record: &[u8], wanted: &Wanted) -> Result<Object, JsonError> {
 ///
 /// Those of [`scan`]. The object then holds nothing of use.
 pub fn scan_into(record: &[u8], wanted: &Wanted, object: &mut Object) -> Result<(), JsonError> {
-    let Object {
-        found,
-        ends,
-        close,
-        empty,
-    } = object;
-    found.slots = 0;
-    (*close, *empty) = Scanner::new(record, ends).record(wanted, found)?;
+    object.found.slots = 0;
+    (object.close, object.empty) = Scanner::new(record).record(wanted, &mut object.found)?;
     for (slot, path) in wanted.nested() {
         let Some(value) = object.value(slot, record) else {
             continue;
@@ -63,10 +57,10 @@ struct Scanner<'r> {
 
 impl<'r> Scanner<'r> {
     #[inline]
-    fn new(record: &'r [u8], ends: &'r mut Ends) -> Scanner<'r> {
+    fn new(record: &'r [u8]) -> Scanner<'r> {
         Scanner {
             record,
-            strings: Strings::new(record, ends),
+            strings: Strings::new(record),
         }
     }
 
@@ -374,8 +368,7 @@ impl Nesting {
 /// Says what a record is that starts with something else than an object.
 #[cold]
 fn not_an_object(record: &[u8], at: usize) -> Reason {
-    let mut ends = Ends::default();
-    let mut scanner = Scanner::new(record, &mut ends);
+    let mut scanner = Scanner::new(record);
     let mut cursor = Cursor::default();
     let found = match scanner.record.get(at) {
         Some(b'"') => scanner

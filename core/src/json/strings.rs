@@ -5,24 +5,8 @@ use crate::block::{self, Marks};
 use super::error::Reason;
 use super::unescape;
 
-/// How many bytes are looked at in one go: enough for most events.
-const STRETCH: usize = 512;
-
-/// Room for the strings of a stretch, of which each has two quotes; and for what is written behind them.
-const ROOM: usize = STRETCH / 2 + AT_ONCE;
-
-/// How many ends are written at once, be there fewer or not.
-const AT_ONCE: usize = 4;
-
-/// Where the strings of a stretch end, from its start on; 0 behind the last. Kept from record to record for its room.
-#[derive(Clone, Debug)]
-pub(super) struct Ends([u16; ROOM]);
-
-impl Default for Ends {
-    fn default() -> Self {
-        Ends([0; ROOM])
-    }
-}
+/// How many blocks of 64 bytes are looked at in one go. Enough for most events; more would have to be cleared for each.
+const BLOCKS: usize = 8;
 
 /// Finds the ends of a record's strings, many bytes at a time and ahead of who asks for them.
 ///
@@ -30,9 +14,9 @@ impl Default for Ends {
 /// is not JSON may be found at the wrong places; but then it has something else than it should between two strings.
 pub(super) struct Strings<'r> {
     record: &'r [u8],
-    ends: &'r mut Ends,
-    /// Where the stretch begins that has been looked at, and where the next one does.
-    base: usize,
+    /// The closing quotes in each block: of eight blocks in a row, that with the number n (from the record's start) at n modulo 8.
+    closing: [u64; BLOCKS],
+    /// The end of those blocks.
     limit: usize,
     /// All ones if that is within a string.
     in_string: u64,
@@ -45,88 +29,88 @@ pub(super) struct Strings<'r> {
     pub(super) broken: Option<Reason>,
 }
 
-/// How many of the ends have been come to. Apart from them, and passed by value, so that it is kept in a register.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Cursor(usize);
+/// The closing quotes that have not been come to. Apart from the blocks, and passed by value, so that it is kept in registers.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor {
+    /// Where the current block starts.
+    base: usize,
+    /// Those in it, a bit for each.
+    closing: u64,
+}
+
+impl Default for Cursor {
+    /// One block before the first.
+    fn default() -> Cursor {
+        Cursor {
+            base: 0usize.wrapping_sub(64),
+            closing: 0,
+        }
+    }
+}
 
 impl<'r> Strings<'r> {
     #[inline]
-    pub(super) fn new(record: &'r [u8], ends: &'r mut Ends) -> Strings<'r> {
-        let mut strings = Strings {
+    pub(super) fn new(record: &'r [u8]) -> Strings<'r> {
+        Strings {
             record,
-            ends,
-            base: 0,
+            closing: [0; BLOCKS],
             limit: 0,
             in_string: 0,
             escaped: false,
             backslash: false,
             beyond_ascii: false,
             broken: None,
-        };
-        strings.look();
-        strings
+        }
     }
 
     /// The end of the next string that has not been come to; `None` if it has none.
     #[inline(always)]
     pub(super) fn end(&mut self, cursor: &mut Cursor) -> Option<usize> {
-        let mut end = self.ends.0.get(cursor.0).copied().unwrap_or(0);
-        cursor.0 += 1;
-        if end == 0 {
-            end = self.first_of_the_next()?;
-            cursor.0 = 1;
-        }
-        Some(self.base + usize::from(end))
-    }
-
-    /// The first end in the next stretch that has any.
-    #[cold]
-    #[inline(never)]
-    fn first_of_the_next(&mut self) -> Option<u16> {
-        while self.limit < self.record.len() {
-            self.look();
-            if let Some(&end @ 1..) = self.ends.0.first() {
-                return Some(end);
+        while cursor.closing == 0 {
+            cursor.base = cursor.base.wrapping_add(64);
+            if cursor.base >= self.limit && !self.look(cursor.base) {
+                return None;
             }
+            cursor.closing = *self.closing.get(cursor.base / 64 % BLOCKS)?;
         }
-        None
+        let end = cursor.base + cursor.closing.trailing_zeros() as usize + 1;
+        cursor.closing &= cursor.closing - 1;
+        Some(end)
     }
 
-    /// Looks at the next stretch.
+    /// Looks at the next blocks; whether there are any.
     #[inline(never)]
-    fn look(&mut self) {
-        self.base = self.limit;
-        let rest = self.record.get(self.base..).unwrap_or_default();
+    fn look(&mut self, base: usize) -> bool {
+        let rest = self.record.get(base..).unwrap_or_default();
         let (blocks, tail) = rest.as_chunks();
-        let mut count = 0;
-        for block in blocks.iter().take(STRETCH / 64) {
-            count = self.mark(count, block, 0);
+        let mut limit = base;
+        for (at, block) in blocks.iter().take(BLOCKS).enumerate() {
+            self.mark(at, limit, block, 0);
+            limit += 64;
         }
-        if self.limit - self.base < STRETCH && !tail.is_empty() {
-            let mut padded = [b' '; 64];
-            let (block, without) = match self.record.last_chunk() {
+        if blocks.len() < BLOCKS && !tail.is_empty() {
+            let at = blocks.len();
+            match self.record.last_chunk() {
                 // Some of the last 64 bytes have been looked at before.
-                Some(block) => (block, 64 - tail.len()),
+                Some(block) => self.mark(at, limit, block, 64 - tail.len()),
                 None => {
                     // What comes after a short record is as good as whitespace.
-                    for (to, from) in padded.iter_mut().zip(tail) {
+                    let mut block = [b' '; 64];
+                    for (to, from) in block.iter_mut().zip(tail) {
                         *to = *from;
                     }
-                    (&padded, 0)
+                    self.mark(at, limit, &block, 0);
                 }
-            };
-            count = self.mark(count, block, without);
+            }
+            limit += 64;
         }
-        if let Some(last) = self.ends.0.get_mut(count) {
-            *last = 0;
-        }
+        self.limit = limit;
+        !rest.is_empty()
     }
 
-    /// Looks at 64 bytes, but for the first few of them. Takes and gives the number of ends found so far.
+    /// Looks at 64 bytes, but for the first few of them; the rest starts at this place in the record.
     #[inline(always)]
-    fn mark(&mut self, count: usize, block: &[u8; 64], without: usize) -> usize {
-        let base = self.limit;
-        self.limit += 64;
+    fn mark(&mut self, at: usize, base: usize, block: &[u8; 64], without: usize) {
         let Marks { quotes, unusual } = block::marks(block);
         let mut quotes = quotes >> without;
         let mut controls = 0;
@@ -144,26 +128,8 @@ impl<'r> Strings<'r> {
             let at = base + (controls & inside).trailing_zeros() as usize;
             self.broken = self.broken.or(Some(Reason::Control(at)));
         }
-        self.keep(count, base - self.base, quotes & !inside)
-    }
-
-    /// Keeps where the closing quotes of a block are. Several at a time: how many there are can't be foreseen, and
-    /// a branch that is is costs as much as all of these.
-    #[inline(always)]
-    fn keep(&mut self, mut count: usize, start: usize, mut closing: u64) -> usize {
-        let total = count + closing.count_ones() as usize;
-        loop {
-            let room = self.ends.0.get_mut(count..).unwrap_or_default();
-            if let Some(room) = room.first_chunk_mut::<AT_ONCE>() {
-                for end in room {
-                    *end = start as u16 + closing.trailing_zeros() as u16 + 1;
-                    closing &= closing.wrapping_sub(1);
-                }
-            }
-            count += AT_ONCE;
-            if closing == 0 {
-                return total;
-            }
+        if let Some(closing) = self.closing.get_mut(at) {
+            *closing = quotes & !inside;
         }
     }
 

@@ -142,6 +142,11 @@ pub(super) fn word(text: &[u8], from: usize) -> u64 {
 #[inline(never)]
 fn word_at_the_end(text: &[u8], from: usize) -> u64 {
     let rest = text.get(from..).unwrap_or_default();
-    rest.iter()
-        .rfold(0, |word, &byte| word << 8 | u64::from(byte))
+    match text.last_chunk() {
+        // Those before the place are shifted out; it takes two steps as there may be eight.
+        Some(bytes) => u64::from_le_bytes(*bytes) >> (8 * (7 - rest.len() as u32 % 8)) >> 8,
+        None => rest
+            .iter()
+            .rfold(0, |word, &byte| word << 8 | u64::from(byte)),
+    }
 }
