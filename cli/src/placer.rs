@@ -1,0 +1,63 @@
+//! Where events belong, told as cheaply as it can be.
+
+mod leading;
+
+use sessionize_core::event::{Body, EventReader, Record};
+use sessionize_core::parameters::Parameters;
+
+use crate::order::Place;
+use crate::partition;
+use leading::Leading;
+
+/// Tells where events belong.
+///
+/// The module reads each event anyway, and says what is wrong with it. So this looks for no more than the time and, where there are
+/// several partitions, the key. An event that the module takes gets its right place; a record that it refuses, for what
+/// is wrong elsewhere in it, may get one as well.
+pub(crate) struct Placer {
+    reader: EventReader,
+    leading: Option<Leading>,
+    partitions: usize,
+}
+
+impl Placer {
+    pub(crate) fn new(parameters: &Parameters, partitions: usize) -> Self {
+        Self {
+            reader: EventReader::new(parameters),
+            leading: Leading::new(parameters, partitions > 1),
+            partitions,
+        }
+    }
+
+    /// Where the event of a line belongs; none if it is no event.
+    pub(crate) fn place(&mut self, line: &[u8]) -> Option<Place> {
+        self.by_leading(line).or_else(|| self.by_all(line))
+    }
+
+    fn by_leading(&self, line: &[u8]) -> Option<Place> {
+        let found = self.leading.as_ref()?.find(line)?;
+        let partition = match found.key {
+            Some(key) => partition::of_key(self.reader.key_of(key.text()?).bits(), self.partitions),
+            None => 0,
+        };
+        Some(Place {
+            time: found.time.time()?,
+            partition,
+        })
+    }
+
+    fn by_all(&mut self, line: &[u8]) -> Option<Place> {
+        let record = Record {
+            value: line,
+            ..Record::default()
+        };
+        let event = self.reader.read(&record, &mut Body::None).ok()?;
+        Some(Place {
+            time: event.time,
+            partition: partition::of_key(event.visitor.key.bits(), self.partitions),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
