@@ -1,5 +1,6 @@
 //! Where events belong, told as cheaply as it can be.
 
+mod head;
 mod leading;
 
 use sessionize_core::event::{Body, EventReader, Record};
@@ -17,6 +18,8 @@ use leading::Leading;
 pub(crate) struct Placer {
     reader: EventReader,
     leading: Option<Leading>,
+    /// Whether log lines are placed by their head.
+    by_head: bool,
     partitions: usize,
 }
 
@@ -25,13 +28,22 @@ impl Placer {
         Self {
             reader: EventReader::new(parameters),
             leading: Leading::new(parameters, partitions > 1),
+            by_head: head::is_enough(parameters),
             partitions,
         }
     }
 
     /// Where the event of a line belongs; none if it is no event.
     pub(crate) fn place(&mut self, line: &[u8]) -> Option<Place> {
-        self.by_leading(line).or_else(|| self.by_all(line))
+        let place = match line {
+            [b'{', ..] => self.by_leading(line),
+            _ => self.by_head(line),
+        };
+        place.or_else(|| self.by_all(line))
+    }
+
+    fn by_head(&mut self, line: &[u8]) -> Option<Place> {
+        self.by_all(head::of(line).filter(|_| self.by_head)?)
     }
 
     fn by_leading(&self, line: &[u8]) -> Option<Place> {

@@ -116,6 +116,34 @@ fn a_key_is_not_looked_for_in_one_partition() {
     }
 }
 
+const LINES: [&str; 5] = [
+    r#"2015-07-22T09:00:28.019143Z shop 1.2.3.4:54635 10.0.6.158:80 0.00002 0.02 0.00002 200 200 0 699 "GET https://a.b:443/c HTTP/1.1" "Mozilla/5.0 (X11)" - -"#,
+    r#"https 2018-07-02T22:23:00.186641Z app/x/y [2001:db8::1]:2817 - 0.086 0.048 0.037 200 200 0 57 "GET https://a.b:443/ HTTP/1.1" "curl/7.46.0" - - arn "Root=1" "#,
+    r#"1.2.3.4 - a_user [10/Oct/2000:13:55:36 -0700] "GET /a.gif HTTP/1.0" 200 2326 "https://a.b/c" "Mozilla/4.08 [en] (Win98)""#,
+    r#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET /a.gif HTTP/1.0" 200 2326"#,
+    r#"::1 - - [2000-10-10T13:55:36Z] "GET /a.gif HTTP/1.0" 200 2326"#,
+];
+
+#[test]
+fn most_lines_are_placed_by_their_head() {
+    let mut placer = placer(&[], PARTITIONS);
+    for line in LINES {
+        let place = placer.by_all(line.as_bytes());
+        assert!(place.is_some(), "{line}");
+        assert_eq!(placer.by_head(line.as_bytes()), place, "{line}");
+    }
+}
+
+#[test]
+fn lines_are_read_for_other_columns() {
+    for parameters in [[("key", "user_agent")], [("timestamp", "request")]] {
+        let mut placer = placer(&parameters, PARTITIONS);
+        for line in LINES {
+            assert_eq!(placer.by_head(line.as_bytes()), None, "{line}");
+        }
+    }
+}
+
 /// Parameters that ask for what there may be in [`record`].
 const PARAMETERS: [&[(&str, &str)]; 10] = [
     &[],
@@ -220,18 +248,60 @@ fn record() -> impl Strategy<Value = String> {
     })
 }
 
+/// A line with some characters in it replaced, left out or added.
+fn line() -> impl Strategy<Value = String> {
+    const PARTS: &[&str] = &[
+        "", "", " ", "  ", "\"", "[", "]", "-", "T", ":", "0", "http ", "::1 ", "é", "{",
+    ];
+    let index = any::<prop::sample::Index>;
+    let change = (index(), 0..3_usize, prop::sample::select(PARTS));
+    let lines = prop::sample::select(&LINES[..]);
+    (lines, prop::collection::vec(change, 0..4)).prop_map(|(line, changes)| {
+        let mut chars: Vec<char> = line.chars().collect();
+        for (at, length, part) in changes {
+            // Mostly where the time and the address are.
+            let at = at.index(80.min(chars.len()));
+            let end = chars.len().min(at + length);
+            chars.splice(at..end, part.chars());
+        }
+        chars.into_iter().collect()
+    })
+}
+
+/// Parameters that ask for what there is in [`line`].
+const COLUMN_PARAMETERS: [&[(&str, &str)]; 8] = [
+    &[],
+    &[("format", "elb")],
+    &[("format", "alb")],
+    &[("format", "combined")],
+    &[("format", "common")],
+    &[("format", "json")],
+    &[("key", "request")],
+    &[("key", "ip,user")],
+];
+
+fn assert_same(record: &str, all_parameters: &[&[(&str, &str)]]) {
+    for parameters in all_parameters {
+        for partitions in [1, PARTITIONS] {
+            let mut placer = placer(parameters, partitions);
+            if let Some(place) = placer.by_all(record.as_bytes()) {
+                let same = placer.place(record.as_bytes());
+                assert_eq!(same, Some(place), "{parameters:?}");
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(5_000))]
 
     #[test]
     fn an_event_has_the_same_place_either_way(record in record()) {
-        for parameters in PARAMETERS {
-            for partitions in [1, PARTITIONS] {
-                let mut placer = placer(parameters, partitions);
-                if let Some(place) = placer.by_all(record.as_bytes()) {
-                    prop_assert_eq!(placer.place(record.as_bytes()), Some(place));
-                }
-            }
-        }
+        assert_same(&record, &PARAMETERS);
+    }
+
+    #[test]
+    fn a_line_has_the_same_place_either_way(line in line()) {
+        assert_same(&line, &COLUMN_PARAMETERS);
     }
 }
