@@ -9,12 +9,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::bufread::MultiGzDecoder;
 
 use crate::error::{Error, plain};
+use crate::lines::BLOCK_SIZE;
 
 /// How a gzip file begins.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// Size of a read, in bytes: large enough that system calls don't count.
-const READ_SIZE: usize = 256 << 10;
+/// Size of a read, in bytes: large enough that system calls don't count, and never more than is asked for at once, so that
+/// what needs no decompression is not copied on its way.
+const READ_SIZE: usize = BLOCK_SIZE / 2;
 
 /// Where events come from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod lines;
 mod order;
 pub mod output;
 mod partition;
+mod placer;
 mod progress;
 pub mod run;
 pub mod summary;

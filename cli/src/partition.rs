@@ -1,11 +1,12 @@
 //! Instances of the module side by side, each with its own part of the keys, and the writer that joins what they make.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::BuildHasher;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use foldhash::quality::FixedState;
 use sessionize_smartmodule::wire::BatchBuilder;
 
 use crate::engine::{Module, NO_APPEND_TIME};
@@ -27,10 +28,7 @@ const IDLE: Duration = Duration::from_millis(200);
 pub(crate) fn of_key(key: u128, partitions: usize) -> usize {
     match partitions {
         1 => 0,
-        _ => {
-            (BuildHasherDefault::<DefaultHasher>::default().hash_one(key) % partitions as u64)
-                as usize
-        }
+        _ => (FixedState::default().hash_one(key) % partitions as u64) as usize,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The main job without a cluster: events in, sessionized events out.
 //!
-//! A thread reads blocks of lines (`lines`), this one finds each event's time and key and puts events in order
+//! A thread reads blocks of lines (`lines`), this one finds each event's time and key (`placer`) and puts events in order
 //! (`order`), one thread per partition has the module process them (`partition`), and another
 //! one writes what comes out.
 
@@ -10,16 +10,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_chan
 use std::sync::{Arc, atomic::AtomicU64};
 use std::time::Duration;
 
-use sessionize_core::event::{EventReader, Record};
 use sessionize_core::parameters::Parameters;
 
 use crate::engine::{Module, Start};
 use crate::error::Error;
 use crate::input::Input;
 use crate::lines::{Block, Blocks};
-use crate::order::{Order, Ordering, Place, Sink};
+use crate::order::{Order, Ordering, Sink};
 use crate::output::Output;
 use crate::partition::{self, Partitions};
+use crate::placer::Placer;
 use crate::progress::Progress;
 use crate::summary::{Summary, Tally};
 
@@ -157,9 +157,8 @@ fn refuse_to_overwrite(options: &Options) -> Result<(), Error> {
 
 /// Lines on their way to the module.
 struct Feed {
-    reader: EventReader,
-    /// Whether the order or the partition asks for an event's time and key.
-    is_placed: bool,
+    /// None where neither the order nor the partition asks for an event's time and key.
+    placer: Option<Placer>,
     order: Order,
     partitions: Partitions,
     records: u64,
@@ -167,9 +166,9 @@ struct Feed {
 
 impl Feed {
     fn new(options: &Options, parameters: &Parameters, partitions: Partitions) -> Self {
+        let is_placed = options.ordering != Ordering::None || partitions.count() > 1;
         Self {
-            reader: EventReader::new(parameters),
-            is_placed: options.ordering != Ordering::None || partitions.count() > 1,
+            placer: is_placed.then(|| Placer::new(parameters, partitions.count())),
             order: Order::new(
                 options.ordering,
                 parameters.lateness,
@@ -183,23 +182,13 @@ impl Feed {
 
     fn take(&mut self, line: &[u8]) -> Result<(), Error> {
         self.records += 1;
-        if !self.is_placed {
+        let Some(placer) = &mut self.placer else {
             return self.partitions.take(0, line);
-        }
-        let record = Record {
-            value: line,
-            ..Record::default()
         };
-        match self.reader.read(&record) {
-            Ok(event) => {
-                let place = Place {
-                    time: event.time,
-                    partition: partition::of_key(event.visitor.key.bits(), self.partitions.count()),
-                };
-                self.order.push(place, line, &mut self.partitions)
-            }
+        match placer.place(line) {
+            Some(place) => self.order.push(place, line, &mut self.partitions),
             // It has no time to be ordered by and no key to go by; the module says why, and any instance can.
-            Err(_) => {
+            None => {
                 let partition = self.records % self.partitions.count() as u64;
                 self.partitions.take(partition as usize, line)
             }

@@ -1,6 +1,6 @@
 //! From a record to an event: its key, its time and its fields.
 
-use crate::address;
+use crate::address::{self, Address};
 use crate::invalid::{Invalid, Role, Why};
 use crate::json::{self, Kind, Object, Wanted};
 use crate::key::{self, Key};
@@ -311,17 +311,16 @@ impl EventReader {
         }
     }
 
+    /// The key that a text stands for, where it is not empty and the only field of the key. For hosts that spread events by
+    /// their keys and know where the text is.
+    pub fn key_of(&self, text: &[u8]) -> Key {
+        self.address(text)
+            .map_or_else(|| Key::text(text), Key::address)
+    }
+
     /// Writes the canonical form of one field of a key.
-    ///
-    /// A list counts as one of `X-Forwarded-For` where its client is an address; a text that merely holds commas, such as
-    /// a user agent, stays as it is.
     fn write_single(&self, text: &[u8], out: &mut Text) -> Key {
-        // Most keys are an address; no list is one.
-        let address = address::parse(text).or_else(|| {
-            let list = text.contains(&b',');
-            address::parse(list.then(|| address::client(text, self.trusted_proxies))?)
-        });
-        match address {
+        match self.address(text) {
             Some(address) => {
                 let mut writer = out.writer(address::LONGEST);
                 address.write(&mut writer);
@@ -333,6 +332,19 @@ impl EventReader {
                 Key::text(text)
             }
         }
+    }
+
+    /// The address that one field of a key is.
+    ///
+    /// A list counts as one of `X-Forwarded-For` where its client is an address; a text that merely holds commas, such as
+    /// a user agent, is none.
+    #[inline]
+    fn address(&self, text: &[u8]) -> Option<Address> {
+        // Most keys are an address; no list is one.
+        address::parse(text).or_else(|| {
+            let list = text.contains(&b',');
+            address::parse(list.then(|| address::client(text, self.trusted_proxies))?)
+        })
     }
 
     fn columns(&self, line: &Line) -> &Columns {

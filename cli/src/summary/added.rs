@@ -24,6 +24,8 @@ pub(super) enum Added {
 #[derive(Clone)]
 pub(super) struct AddedReader {
     parameters: Parameters,
+    /// How most outputs end: with an event that is in order and opens no session.
+    joined: Vec<u8>,
     /// `,"session_duration":` and so on: what precedes the values, the last one first.
     late: Vec<u8>,
     previous: Vec<u8>,
@@ -38,8 +40,12 @@ impl AddedReader {
     pub(super) fn new(parameters: &Parameters) -> Self {
         let name =
             |lead: &str, name: &str| format!("{lead}\"{}{name}\":", parameters.prefix).into_bytes();
+        let prefix = &parameters.prefix;
+        let joined =
+            format!(r#","{prefix}cut":null,"{prefix}previous":null,"{prefix}late":false}}"#);
         Self {
             parameters: parameters.clone(),
+            joined: joined.into_bytes(),
             late: name(",", "late"),
             previous: name(",", "previous"),
             cut: name(",", "cut"),
@@ -58,6 +64,9 @@ impl AddedReader {
     /// Reads the fields where the module puts them unless they are there already: at the end, in order. Reading them
     /// backwards from there costs a tenth of looking through the event for them.
     fn at_the_end(&self, value: &[u8]) -> Option<Added> {
+        if let Some(rest) = value.strip_suffix(self.joined.as_slice()) {
+            return self.event(rest, None, false);
+        }
         let rest = value.strip_suffix(b"}")?;
         let (rest, late) = match rest.strip_suffix(b"false") {
             Some(rest) => (rest, false),
@@ -68,16 +77,22 @@ impl AddedReader {
         let rest = rest.strip_suffix(self.previous.as_slice())?;
         let (rest, cut) = split_text(rest)?;
         let rest = rest.strip_suffix(self.cut.as_slice())?;
-        let (rest, _) = split_number(rest)?;
+        let cut = match cut {
+            Some(name) => Some(Cut::named(name)?),
+            None => None,
+        };
+        self.event(rest, cut, late)
+    }
+
+    /// Reads the figures before what the two others come from.
+    fn event(&self, value: &[u8], cut: Option<Cut>, late: bool) -> Option<Added> {
+        let (rest, _) = split_number(value)?;
         let rest = rest.strip_suffix(self.events.as_slice())?;
         let (rest, duration) = split_number(rest)?;
         rest.strip_suffix(self.duration.as_slice())?;
         Some(Added::Event {
             duration: millis(duration)?,
-            cut: match cut {
-                Some(name) => Some(Cut::named(name)?),
-                None => None,
-            },
+            cut,
             late,
         })
     }

@@ -1,0 +1,307 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// So many that two keys of the same partition are the same key.
+const PARTITIONS: usize = usize::MAX;
+
+fn placer(parameters: &[(&str, &str)], partitions: usize) -> Placer {
+    let parameters = parameters.iter().copied();
+    Placer::new(&Parameters::from_pairs(parameters).unwrap(), partitions)
+}
+
+#[test]
+fn most_events_are_placed_by_their_leading_members() {
+    let time = r#""timestamp":"2025-03-03T09:00:00Z""#;
+    let rows = [
+        ("the usual", format!(r#"{{{time},"ip":"1.2.3.4","a":1}}"#)),
+        (
+            "the last ones",
+            format!(r#"{{"a":7,"ip":"1.2.3.4",{time}}}"#),
+        ),
+        ("spaces", format!(r#"{{ "ip" : "1.2.3.4" , {time} }}"#)),
+        (
+            "a word",
+            format!(r#"{{"a":null,"b":true,"ip":"::1",{time}}}"#),
+        ),
+        (
+            "a number",
+            r#"{"a":-1.5e+3,"timestamp":1740992430.25,"ip":7}"#.into(),
+        ),
+        ("a text", format!(r#"{{"ip":"somebody",{time}}}"#)),
+        ("a list", format!(r#"{{"ip":"1.2.3.4, 5.6.7.8",{time}}}"#)),
+        (
+            "twice",
+            r#"{"timestamp":1,"timestamp":2,"ip":"::1"}"#.into(),
+        ),
+        (
+            "escapes",
+            format!(r#"{{{time},"ip":"::1","a":"\"\n\\","b":"\/"}}"#),
+        ),
+        (
+            "a longer name",
+            format!(r#"{{{time},"ip":"::1","ipv4":"1.2.3.4"}}"#),
+        ),
+    ];
+    let mut placer = placer(&[], PARTITIONS);
+    for (name, event) in rows {
+        let place = placer.by_all(event.as_bytes());
+        assert!(place.is_some(), "{name}");
+        assert_eq!(placer.by_leading(event.as_bytes()), place, "{name}");
+    }
+}
+
+#[test]
+fn the_others_are_read() {
+    let events = [
+        // Another value for the same name, plain, escaped, and only in part.
+        r#"{"timestamp":1,"ip":"::1","timestamp":2}"#,
+        r#"{"timestamp":1,"ip":"::1","ip" : "::2"}"#,
+        r#"{"timestamp":1,"ip":"::1","time\u0073tamp":2}"#,
+        r#"{"timestamp":1,"time\u0073tamp":2,"ip":"::1"}"#,
+        r#"{"timestamp":1,"ip":"::1","\u0069p":"::2"}"#,
+        // The names where they name nothing.
+        r#"{"a":"timestamp","timestamp":1,"ip":"::1","b":"timestamp"}"#,
+        r#"{"a":"\"timestamp\":2","timestamp":1,"ip":"::1"}"#,
+        r#"{"timestamp":1,"ip":"::1","a":{"timestamp":2},"b":["ip"]}"#,
+        r#"{"a":{"timestamp":2},"timestamp":1,"ip":"::1"}"#,
+        // Values that are spelt with escapes.
+        r#"{"timestamp":"2025-03-03T09:00:00\u005a","ip":"::1"}"#,
+        r#"{"timestamp":1,"ip":"\u003a:1"}"#,
+        r#"{"timestamp":1,"ip":"a\/b"}"#,
+        // A blank before the event.
+        r#" {"timestamp":1,"ip":"::1"}"#,
+    ];
+    let mut placer = placer(&[], PARTITIONS);
+    for event in events {
+        assert_eq!(placer.by_leading(event.as_bytes()), None, "{event}");
+        assert!(placer.place(event.as_bytes()).is_some(), "{event}");
+    }
+}
+
+#[test]
+fn what_is_no_event_has_no_place() {
+    let records = [
+        "",
+        "{",
+        "{}",
+        "{\"timestamp\"",
+        "{\"timestamp\":",
+        "x",
+        r#"{"ip":"::1"}"#,
+        r#"{"timestamp":1}"#,
+        r#"{"timestamp":"x","ip":"::1"}"#,
+        r#"{"timestamp":null,"ip":"::1"}"#,
+        r#"{"timestamp":true,"ip":"::1"}"#,
+        r#"{"timestamp":1,"ip":null}"#,
+        r#"{"timestamp":1,"ip":""}"#,
+        r#"{"timestamp":1,"ip":[]}"#,
+        r#"{"timestamp":01-,"ip":"::1"}"#,
+    ];
+    let mut placer = placer(&[], PARTITIONS);
+    for record in records {
+        assert_eq!(placer.place(record.as_bytes()), None, "{record}");
+    }
+}
+
+#[test]
+fn a_key_is_not_looked_for_in_one_partition() {
+    let mut placer = placer(&[], 1);
+    let place = Some(Place {
+        time: 1_000,
+        partition: 0,
+    });
+    for event in [r#"{"timestamp":1}"#, r#"{"timestamp":1,"#] {
+        assert_eq!(placer.place(event.as_bytes()), place, "{event}");
+    }
+}
+
+const LINES: [&str; 5] = [
+    r#"2015-07-22T09:00:28.019143Z shop 1.2.3.4:54635 10.0.6.158:80 0.00002 0.02 0.00002 200 200 0 699 "GET https://a.b:443/c HTTP/1.1" "Mozilla/5.0 (X11)" - -"#,
+    r#"https 2018-07-02T22:23:00.186641Z app/x/y [2001:db8::1]:2817 - 0.086 0.048 0.037 200 200 0 57 "GET https://a.b:443/ HTTP/1.1" "curl/7.46.0" - - arn "Root=1" "#,
+    r#"1.2.3.4 - a_user [10/Oct/2000:13:55:36 -0700] "GET /a.gif HTTP/1.0" 200 2326 "https://a.b/c" "Mozilla/4.08 [en] (Win98)""#,
+    r#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET /a.gif HTTP/1.0" 200 2326"#,
+    r#"::1 - - [2000-10-10T13:55:36Z] "GET /a.gif HTTP/1.0" 200 2326"#,
+];
+
+#[test]
+fn most_lines_are_placed_by_their_head() {
+    let mut placer = placer(&[], PARTITIONS);
+    for line in LINES {
+        let place = placer.by_all(line.as_bytes());
+        assert!(place.is_some(), "{line}");
+        assert_eq!(placer.by_head(line.as_bytes()), place, "{line}");
+    }
+}
+
+#[test]
+fn lines_are_read_for_other_columns() {
+    for parameters in [[("key", "user_agent")], [("timestamp", "request")]] {
+        let mut placer = placer(&parameters, PARTITIONS);
+        for line in LINES {
+            assert_eq!(placer.by_head(line.as_bytes()), None, "{line}");
+        }
+    }
+}
+
+/// Parameters that ask for what there may be in [`record`].
+const PARAMETERS: [&[(&str, &str)]; 10] = [
+    &[],
+    &[("key", "user")],
+    &[("key", "ip,user")],
+    &[("key", "/a/ip")],
+    &[("key", "/a~1b")],
+    &[("key", "timestamp")],
+    &[("timestamp", "user")],
+    &[("timestamp", "/a/timestamp")],
+    &[("key", "é"), ("format", "json")],
+    &[("format", "elb")],
+];
+
+const NAMES: &[&str] = &[
+    "timestamp",
+    r"time\u0073tamp",
+    "ip",
+    r"\u0069p",
+    "user",
+    r"\u0075ser",
+    "a",
+    "a/b",
+    r"a\/b",
+    "é",
+    r"\u00e9",
+];
+
+const TIMES: &[&str] = &[
+    "1740992430",
+    "1740992431.25e0",
+    r#""2025-03-03T09:00:00Z""#,
+    r#""2025-03-03T09:00:00\u005a""#,
+];
+
+const VALUES: &[&str] = &[
+    r#""1.2.3.4""#,
+    r#""1.2.3.4:80""#,
+    r#""9.9.9.9, 1.2.3.4""#,
+    r#""timestamp""#,
+    r#""\"ip\":""#,
+    r#""\\u""#,
+    r#""""#,
+    "-1",
+    "null",
+    "true",
+    "[]",
+];
+
+fn name() -> impl Strategy<Value = String> {
+    prop::sample::select(NAMES).prop_map(|name| format!("\"{name}\""))
+}
+
+/// A value, mostly one that can be a time and a key.
+fn value() -> impl Strategy<Value = String> {
+    let plain = prop_oneof![
+        5 => prop::sample::select(TIMES),
+        1 => prop::sample::select(VALUES),
+    ];
+    let plain = plain.prop_map(str::to_owned);
+    let nested = members(plain.clone(), 0..3).prop_map(|members| object(&members, ","));
+    prop_oneof![9 => plain, 1 => nested]
+}
+
+/// A member, but for its name.
+fn content(value: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+    let colon = prop::sample::select(&[":", " :", ": "][..]);
+    (colon, value).prop_map(|(colon, value)| format!("{colon}{value}"))
+}
+
+fn members(
+    value: impl Strategy<Value = String>,
+    count: std::ops::Range<usize>,
+) -> impl Strategy<Value = Vec<String>> {
+    let member = (name(), content(value)).prop_map(|(name, content)| name + &content);
+    prop::collection::vec(member, count)
+}
+
+fn object(members: &[String], comma: &str) -> String {
+    format!("{{{}}}", members.join(comma))
+}
+
+/// An object with what is wanted and other members in any order, each as often as it comes, now and then damaged.
+fn record() -> impl Strategy<Value = String> {
+    let wanted = [content(value()), content(value()), content(value())];
+    let members = (wanted, members(value(), 0..4)).prop_map(|(wanted, mut members)| {
+        let names = [r#""timestamp""#, r#""ip""#, r#""user""#];
+        members.extend(
+            std::iter::zip(names, wanted).map(|(name, content)| name.to_owned() + &content),
+        );
+        members
+    });
+    let comma = prop::sample::select(&[",", " ,", ", "][..]);
+    let damage = prop::option::weighted(0.1, any::<prop::sample::Index>());
+    (members.prop_shuffle(), comma, damage).prop_map(|(members, comma, damage)| {
+        let mut record = object(&members, comma);
+        if let Some(at) = damage {
+            let places: Vec<_> = record.char_indices().map(|(place, _)| place).collect();
+            record.remove(places[at.index(places.len())]);
+        }
+        record
+    })
+}
+
+/// A line with some characters in it replaced, left out or added.
+fn line() -> impl Strategy<Value = String> {
+    const PARTS: &[&str] = &[
+        "", "", " ", "  ", "\"", "[", "]", "-", "T", ":", "0", "http ", "::1 ", "é", "{",
+    ];
+    let index = any::<prop::sample::Index>;
+    let change = (index(), 0..3_usize, prop::sample::select(PARTS));
+    let lines = prop::sample::select(&LINES[..]);
+    (lines, prop::collection::vec(change, 0..4)).prop_map(|(line, changes)| {
+        let mut chars: Vec<char> = line.chars().collect();
+        for (at, length, part) in changes {
+            // Mostly where the time and the address are.
+            let at = at.index(80.min(chars.len()));
+            let end = chars.len().min(at + length);
+            chars.splice(at..end, part.chars());
+        }
+        chars.into_iter().collect()
+    })
+}
+
+/// Parameters that ask for what there is in [`line`].
+const COLUMN_PARAMETERS: [&[(&str, &str)]; 8] = [
+    &[],
+    &[("format", "elb")],
+    &[("format", "alb")],
+    &[("format", "combined")],
+    &[("format", "common")],
+    &[("format", "json")],
+    &[("key", "request")],
+    &[("key", "ip,user")],
+];
+
+fn assert_same(record: &str, all_parameters: &[&[(&str, &str)]]) {
+    for parameters in all_parameters {
+        for partitions in [1, PARTITIONS] {
+            let mut placer = placer(parameters, partitions);
+            if let Some(place) = placer.by_all(record.as_bytes()) {
+                let same = placer.place(record.as_bytes());
+                assert_eq!(same, Some(place), "{parameters:?}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+    #[test]
+    fn an_event_has_the_same_place_either_way(record in record()) {
+        assert_same(&record, &PARAMETERS);
+    }
+
+    #[test]
+    fn a_line_has_the_same_place_either_way(line in line()) {
+        assert_same(&line, &COLUMN_PARAMETERS);
+    }
+}
