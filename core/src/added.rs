@@ -1,7 +1,9 @@
 //! The added fields read back from an output.
 
 use std::array::from_fn;
+use std::borrow::Cow;
 
+use crate::decimal;
 use crate::id;
 use crate::json::{self, Kind, Object, Value, Wanted};
 use crate::output::{ADDED, ADDED_NAMES};
@@ -12,9 +14,9 @@ use crate::timestamp::{self, Millis};
 
 /// What an output says of its event's session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Added {
+pub struct Added<'r> {
     /// What stands for the visitor in the session's id.
-    pub visitor: Vec<u8>,
+    pub visitor: Cow<'r, [u8]>,
     /// The session, its event included.
     pub session: Session,
     /// Why the event opened the session; `None` when it joined.
@@ -24,6 +26,7 @@ pub struct Added {
 }
 
 /// Reads the added fields of outputs, by the parameters `prefix` and `id`.
+#[derive(Clone, Debug)]
 pub struct AddedReader {
     wanted: Wanted,
     id: IdForm,
@@ -40,7 +43,7 @@ impl AddedReader {
     }
 
     /// The added fields of an output; `None` where they are not all there and sound, as in a tagged record.
-    pub fn read(&self, value: &[u8]) -> Option<Added> {
+    pub fn read<'r>(&self, value: &'r [u8]) -> Option<Added<'r>> {
         let object = json::scan(value, &self.wanted).ok()?;
         read(value, &object, self.id)
     }
@@ -49,23 +52,24 @@ impl AddedReader {
 /// Reads the added fields from the first slots of an object, which is what was found in the record.
 ///
 /// What does not hold together is not what the module wrote, and is not read.
-pub(crate) fn read(record: &[u8], object: &Object, form: IdForm) -> Option<Added> {
+pub(crate) fn read<'r>(record: &'r [u8], object: &Object, form: IdForm) -> Option<Added<'r>> {
     let [id, start, duration, events, cut, previous, late] =
         from_fn::<_, ADDED, _>(|slot| object.value(slot, record));
-    let mut scratch = Vec::new();
-    let (visitor, origin) = id::parse(form, text(id?, &mut scratch)?)?;
-    let visitor = visitor.to_vec();
-    let start = timestamp::from_text(text(start?, &mut scratch)?).ok()?;
-    let last = start.checked_add(millis(number(duration?)?)?)?;
-    let events = std::str::from_utf8(number(events?)?).ok()?.parse().ok()?;
+    let id = text(id?)?;
+    let (visitor, origin) = id::parse(form, &id)?;
+    let length = visitor.len();
+    let start = timestamp::from_text(&text(start?)?).ok()?;
+    let last = start.checked_add(seconds(number(duration?)?)?)?;
+    let events = u32::try_from(decimal::read(number(events?)?)?).ok()?;
     let cut = match cut?.kind {
         Kind::Null => None,
-        _ => Some(Cut::named(text(cut?, &mut scratch)?)?),
+        _ => Some(Cut::named(&text(cut?)?)?),
     };
     let previous = match previous?.kind {
         Kind::Null => None,
         _ => {
-            let (of, previous) = id::parse(form, text(previous?, &mut scratch)?)?;
+            let previous = text(previous?)?;
+            let (of, previous) = id::parse(form, &previous)?;
             (of == visitor).then_some(Some(previous))?
         }
     };
@@ -77,7 +81,7 @@ pub(crate) fn read(record: &[u8], object: &Object, form: IdForm) -> Option<Added
     let sound =
         origin.start == start && last <= timestamp::MAX && events > 0 && numbered(origin, previous);
     sound.then_some(Added {
-        visitor,
+        visitor: first(id, length),
         session: Session {
             origin,
             last,
@@ -97,34 +101,45 @@ fn numbered(origin: Origin, previous: Option<Origin>) -> bool {
     }
 }
 
-fn text<'a>(value: Value<'a>, scratch: &'a mut Vec<u8>) -> Option<&'a [u8]> {
-    (value.kind == Kind::String)
-        .then(|| value.text(scratch))
-        .flatten()
+/// The content of a string, which is only copied where it is escaped.
+fn text(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
+    let mut unescaped = Vec::new();
+    match value.text(&mut unescaped)? {
+        _ if value.escaped => Some(unescaped.into()),
+        _ => Some(value.raw.get(1..value.raw.len() - 1)?.into()),
+    }
+}
+
+/// The first `length` bytes.
+fn first(text: Cow<'_, [u8]>, length: usize) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => text.get(..length).unwrap_or(text).into(),
+        Cow::Owned(mut text) => {
+            text.truncate(length);
+            text.into()
+        }
+    }
 }
 
 fn number(value: Value<'_>) -> Option<&[u8]> {
     (value.kind == Kind::Number).then_some(value.raw)
 }
 
-/// Reads seconds with up to three decimals as milliseconds.
-fn millis(seconds: &[u8]) -> Option<Millis> {
-    let text = std::str::from_utf8(seconds).ok()?;
-    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+/// Reads seconds with up to three decimals as milliseconds; `None` of anything else.
+pub fn seconds(text: &[u8]) -> Option<Millis> {
+    let (whole, decimals) = match text.iter().position(|&byte| byte == b'.') {
+        Some(point) => (text.get(..point)?, text.get(point + 1..)?),
+        None => (text, &b"0"[..]),
+    };
     let unit = match decimals.len() {
-        0 => 1_000,
         1 => 100,
         2 => 10,
         3 => 1,
         _ => return None,
     };
-    let whole: u32 = whole.parse().ok()?;
-    let decimals: u32 = if decimals.is_empty() {
-        0
-    } else {
-        decimals.parse().ok()?
-    };
-    Some(Millis::from(whole) * 1_000 + Millis::from(decimals * unit % 1_000))
+    let millis = decimal::read(whole)?.checked_mul(1_000)?;
+    let millis = millis.checked_add(decimal::read(decimals)? * unit)?;
+    Millis::try_from(millis).ok()
 }
 
 #[cfg(test)]
@@ -135,7 +150,7 @@ mod tests {
 
     const SOUND: &str = r#"{"ip":"1.2.3.4","session_id":"1.2.3.4-5000.2","session_start":"1970-01-01T00:00:05.000Z","session_duration":1.25,"session_events":3,"session_cut":"max_events","session_previous":"1.2.3.4-5000","session_late":false}"#;
 
-    fn read(value: &str) -> Option<Added> {
+    fn read(value: &str) -> Option<Added<'_>> {
         AddedReader::new(&Parameters::default()).read(value.as_bytes())
     }
 
@@ -146,7 +161,7 @@ mod tests {
             number,
         };
         let expected = Added {
-            visitor: b"1.2.3.4".to_vec(),
+            visitor: b"1.2.3.4".into(),
             session: Session {
                 origin: origin(2),
                 last: 6_250,
@@ -182,6 +197,30 @@ mod tests {
         for (name, from, to) in rows {
             assert!(SOUND.contains(from), "{name}");
             assert_eq!(read(&SOUND.replacen(from, to, 1)), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn seconds_have_up_to_three_decimals() {
+        let rows = [
+            ("0", Some(0)),
+            ("7", Some(7_000)),
+            ("1.5", Some(1_500)),
+            ("0.001", Some(1)),
+            ("43200.25", Some(43_200_250)),
+            ("253402300799.999", Some(timestamp::MAX)),
+            ("", None),
+            (".5", None),
+            ("5.", None),
+            ("1.2345", None),
+            ("1.2.3", None),
+            ("-1", None),
+            ("1e3", None),
+            ("99999999999999999999", None),
+            ("9999999999999999999", None),
+        ];
+        for (text, millis) in rows {
+            assert_eq!(seconds(text.as_bytes()), millis, "{text}");
         }
     }
 }

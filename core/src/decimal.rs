@@ -64,6 +64,23 @@ fn write_eight(number: u32, out: &mut Writer<'_>) {
     out.bytes((eight_digits(number) | ZEROS).to_le_bytes());
 }
 
+/// Reads a number of up to 19 digits; `None` of anything else.
+pub(crate) fn read(digits: &[u8]) -> Option<u64> {
+    // So many can't overflow.
+    if digits.is_empty() || digits.len() > 19 {
+        return None;
+    }
+    let mut number = 0;
+    for digit in digits {
+        let value = digit.wrapping_sub(b'0');
+        if value > 9 {
+            return None;
+        }
+        number = number * 10 + u64::from(value);
+    }
+    Some(number)
+}
+
 /// `00000000`.
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 
@@ -138,6 +155,23 @@ mod tests {
     }
 
     #[test]
+    fn reads_nothing_but_digits() {
+        for text in [
+            "",
+            "-1",
+            "+1",
+            "1.5",
+            "1e3",
+            "1 ",
+            "x",
+            "00000000000000000000",
+        ] {
+            assert_eq!(read(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(read(b"007"), Some(7));
+    }
+
+    #[test]
     fn splits_every_group_of_four_digits() {
         for number in 0..10_000 {
             assert_eq!(digits(number), number.to_string());
@@ -153,6 +187,8 @@ mod tests {
         fn agrees_with_std(number: u64, shift in 0..64) {
             let number = number >> shift;
             proptest::prop_assert_eq!(digits(number), number.to_string());
+            let read = (number < 10_000_000_000_000_000_000).then_some(number);
+            proptest::prop_assert_eq!(super::read(digits(number).as_bytes()), read);
         }
     }
 }

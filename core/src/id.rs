@@ -57,13 +57,19 @@ pub(crate) fn parse(form: IdForm, id: &[u8]) -> Option<(&[u8], Origin)> {
         IdForm::Key => {
             let dash = id.iter().rposition(|&byte| byte == b'-')?;
             let (visitor, rest) = id.split_at_checked(dash)?;
-            let mut parts = rest.get(1..)?.splitn(2, |&byte| byte == b'.');
-            let start = decimal(parts.next()?)?;
-            let number = match parts.next() {
-                Some(digits) => decimal(digits).filter(|&number| number > 1)?,
-                None => 1,
-            };
-            (visitor, start, number)
+            let rest = rest.get(1..)?;
+            match rest.iter().position(|&byte| byte == b'.') {
+                None => (visitor, decimal::read(rest)?, 1),
+                Some(point) => {
+                    let number = decimal::read(rest.get(point + 1..)?)?;
+                    // The first one is not numbered.
+                    (
+                        visitor,
+                        decimal::read(rest.get(..point)?)?,
+                        (number > 1).then_some(number)?,
+                    )
+                }
+            }
         }
         IdForm::Hash => {
             let (visitor, rest) = id.split_at_checked(KEY_DIGITS)?;
@@ -95,18 +101,9 @@ fn hex_digits<const N: usize>(number: u128) -> [u8; N] {
     digits
 }
 
-fn decimal(digits: &[u8]) -> Option<u64> {
-    radix(digits, 10)
-}
-
 fn hex(digits: &[u8]) -> Option<u64> {
-    radix(digits, 16)
-}
-
-/// Reads digits as they are written here: none missing, no sign.
-fn radix(digits: &[u8], radix: u32) -> Option<u64> {
     let text = std::str::from_utf8(digits).ok()?;
-    u64::from_str_radix(text, radix)
+    u64::from_str_radix(text, 16)
         .ok()
         .filter(|_| !text.starts_with('+'))
 }

@@ -1,6 +1,6 @@
 //! One record's way: from a record to an event, from there to its session, and out again.
 
-use crate::added;
+use crate::added::{self, Added};
 use crate::event::{EventReader, Fields, LookedBack, Record, Visitor};
 use crate::id;
 use crate::invalid::Invalid;
@@ -149,7 +149,7 @@ impl Sessionizer {
         };
         let key = event.visitor.key;
         match own_output(value, &event, self.id) {
-            Some(added) => self.state.restore(key, added),
+            Some(added) => self.state.restore(key, &added),
             None => {
                 if let Ok(time) = event.time(&record) {
                     self.state.replay(key, time);
@@ -172,15 +172,15 @@ impl Sessionizer {
 }
 
 /// What a looked-back event says of its session, where the module wrote it for this very key.
-fn own_output(value: &[u8], event: &LookedBack<'_>, form: IdForm) -> Option<added::Added> {
+fn own_output<'r>(value: &'r [u8], event: &LookedBack<'_>, form: IdForm) -> Option<Added<'r>> {
     let Fields::Json(object) = event.fields else {
         return None;
     };
     let added = added::read(value, object, form)?;
     let Visitor { key, key_text } = event.visitor;
     let is_its = match form {
-        IdForm::Key => added.visitor == key_text,
-        IdForm::Hash => added.visitor == id::hashed(&key, key_text),
+        IdForm::Key => *added.visitor == *key_text,
+        IdForm::Hash => *added.visitor == id::hashed(&key, key_text),
     };
     is_its.then_some(added)
 }
@@ -216,7 +216,7 @@ impl State {
     }
 
     /// Takes over a session as it was written.
-    fn restore(&mut self, key: Key, added: added::Added) {
+    fn restore(&mut self, key: Key, added: &Added<'_>) {
         self.event_time = self.event_time.max(added.session.last);
         if added.cut != Some(Cut::Late) {
             let place = self.store.find(&key);

@@ -9,7 +9,6 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use contender::{Contender, Traffic};
-use harness::cpu::median;
 use program::Program;
 use table::{Row, print};
 
@@ -17,16 +16,13 @@ use table::{Row, print};
 /// is compared takes turns, and the middle one of all rounds counts.
 #[derive(Debug, Parser)]
 struct Options {
-    /// Rounds in the engine
+    /// Rounds
     #[arg(long, default_value_t = 9)]
     rounds: usize,
     /// Records in each of them
     #[arg(long, default_value_t = 50_000)]
     records: usize,
-    /// Rounds of the whole program
-    #[arg(long, default_value_t = 3)]
-    runs: usize,
-    /// Events in each of them
+    /// Events of the whole program in each of them
     #[arg(long, default_value_t = 1_000_000)]
     events: u64,
 }
@@ -46,9 +42,11 @@ fn main() -> ExitCode {
 
 fn bench(options: &Options) -> Result<()> {
     let mut contenders = Contender::all()?;
+    let mut programs = Program::all(options.events)?;
     let mut traffic = Traffic::new();
     // The first round fills buffers and state, and doesn't count.
     for round in 0..=options.rounds {
+        eprintln!("round {round} of {}", options.rounds);
         for (size, batch) in BATCHES.into_iter().enumerate() {
             let chunk = traffic.next(options.records, batch)?;
             for contender in &mut contenders {
@@ -56,34 +54,20 @@ fn bench(options: &Options) -> Result<()> {
                 let speeds = contender.speeds.get_mut(size).filter(|_| round > 0);
                 speeds.into_iter().for_each(|speeds| speeds.push(speed));
             }
-        }
-    }
-    let mut rows: Vec<Row> = contenders.iter().map(Row::of).collect();
-
-    let program = Program::new(options.events)?;
-    let mut starts = Vec::new();
-    let mut one: [Vec<f64>; BATCHES.len()] = Default::default();
-    let mut two: [Vec<f64>; BATCHES.len()] = Default::default();
-    for _ in 0..options.runs {
-        starts.push(program.start()?.as_secs_f64());
-        for (partitions, speeds) in [(1, &mut one), (2, &mut two)] {
-            for (batch, speeds) in BATCHES.into_iter().zip(speeds) {
-                speeds.push(program.run(partitions, batch)?);
+            for program in programs.iter_mut().filter(|_| round > 0) {
+                program.run(size, batch)?;
             }
         }
     }
-    rows.push(Row::of_program("(e) sessionize run, 1 partition", &one));
-    rows.push(Row::of_program("(e) sessionize run, 2 partitions", &two));
 
     println!(
-        "Records per CPU second: the median of {} rounds of {} records; (e) the median of {} runs of {} events, of which \
-         the start of the program, compiling the module, takes {:.2} CPU seconds.\n",
-        options.rounds,
-        options.records,
-        options.runs,
-        options.events,
-        median(starts)
+        "Records per CPU second: the median of {} rounds of {} records; (e) and (g) of {} events.\n",
+        options.rounds, options.records, options.events,
     );
+    let rows = contenders.iter().map(Row::of);
+    let rows: Vec<Row> = rows
+        .chain(programs.into_iter().flat_map(Program::rows))
+        .collect();
     print(&rows);
     Ok(())
 }

@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -11,15 +12,24 @@ use harness::cpu::{Whose, took};
 use sessionize_cli::generate::{Log, Options};
 use tempfile::TempDir;
 
+use super::BATCHES;
+use super::table::Row;
+
 /// The built program with its input.
 pub struct Program {
+    names: [&'static str; 2],
     path: PathBuf,
-    folder: TempDir,
+    folder: Rc<TempDir>,
     events: u64,
+    partitions: usize,
+    /// Events per CPU second of the whole, and of all but its start, for each size of batches.
+    whole: [Vec<f64>; BATCHES.len()],
+    started: [Vec<f64>; BATCHES.len()],
 }
 
 impl Program {
-    pub fn new(events: u64) -> Result<Self> {
+    /// With one partition and with two.
+    pub fn all(events: u64) -> Result<[Self; 2]> {
         let folder = tempfile::tempdir()?;
         File::create(folder.path().join("empty"))?;
         let mut log = Log::new(&Options {
@@ -34,30 +44,67 @@ impl Program {
             line.clear();
         }
         file.flush()?;
-        Ok(Self {
-            path: std::env::current_exe()?.with_file_name("sessionize"),
-            folder,
+        let path = std::env::current_exe()?.with_file_name("sessionize");
+        let folder = Rc::new(folder);
+        let program = |names, partitions| Self {
+            names,
+            path: path.clone(),
+            folder: folder.clone(),
             events,
-        })
+            partitions,
+            whole: Default::default(),
+            started: Default::default(),
+        };
+        Ok([
+            program(
+                [
+                    "(e) sessionize run, file to file, 1 partition",
+                    "(g) the same but for its start, which compiles the module",
+                ],
+                1,
+            ),
+            program(
+                [
+                    "(e) sessionize run, file to file, 2 partitions",
+                    "(g) the same but for its start, which compiles the module twice",
+                ],
+                2,
+            ),
+        ])
     }
 
-    /// Events per CPU second.
-    pub fn run(&self, partitions: usize, batch: usize) -> Result<f64> {
-        let took = self.cpu("events", partitions, batch)?;
-        Ok(self.events as f64 / took.as_secs_f64())
+    /// Runs it with and without events.
+    pub fn run(&mut self, size: usize, batch: usize) -> Result<()> {
+        let start = self.cpu("empty", batch)?;
+        let whole = self.cpu("events", batch)?;
+        let speed = |took: Duration| self.events as f64 / took.as_secs_f64();
+        let (all, but_start) = (speed(whole), speed(whole.saturating_sub(start)));
+        let speeds = (self.whole.get_mut(size), self.started.get_mut(size));
+        if let (Some(whole), Some(started)) = speeds {
+            whole.push(all);
+            started.push(but_start);
+        }
+        Ok(())
     }
 
-    /// What it takes to start, and to end.
-    pub fn start(&self) -> Result<Duration> {
-        self.cpu("empty", 1, 1_000)
+    /// What has been measured.
+    pub fn rows(self) -> [Row; 2] {
+        let [whole, started] = self.names;
+        [
+            Row::of_program(whole, self.whole),
+            Row::of_program(started, self.started),
+        ]
     }
 
-    fn cpu(&self, input: &str, partitions: usize, batch: usize) -> Result<Duration> {
+    fn cpu(&self, input: &str, batch: usize) -> Result<Duration> {
+        let sessions = self.file("sessions");
+        // A new file each time: to empty a large one costs as much as to write some of it.
+        let _ = std::fs::remove_file(&sessions);
         let mut command = Command::new(&self.path);
         command.arg("run").arg(self.file(input)).arg("--quiet");
-        command.args(["--partitions", &partitions.to_string()]);
+        command.args(["--partitions", &self.partitions.to_string()]);
         command.args(["--batch", &batch.to_string()]);
-        command.arg("--output").arg(self.file("sessions"));
+        command.arg("--output").arg(&sessions).stderr(Stdio::null());
         let (took, status) = took(Whose::Children, || {
             let status = command.status();
             status.with_context(|| format!("cannot run {}", self.path.display()))

@@ -23,10 +23,10 @@ impl Row {
         }
     }
 
-    pub fn of_program(name: &'static str, speeds: &[Vec<f64>; BATCHES.len()]) -> Self {
+    pub fn of_program(name: &'static str, speeds: [Vec<f64>; BATCHES.len()]) -> Self {
         Self {
             name,
-            speeds: speeds.clone(),
+            speeds,
             instructions: None,
         }
     }
@@ -56,15 +56,8 @@ pub fn print(rows: &[Row]) {
     }
 }
 
-/// The median of the ratios within each round; of the medians where the rounds are not the same ones.
+/// The median of the ratios within each round.
 fn ratio(speeds: &[f64], others: &[f64]) -> f64 {
-    if speeds.len() == others.len() {
-        let ratios = speeds
-            .iter()
-            .zip(others)
-            .map(|(speed, other)| speed / other);
-        median(ratios.collect())
-    } else {
-        median(speeds.to_vec()) / median(others.to_vec())
-    }
+    let ratios = speeds.iter().zip(others);
+    median(ratios.map(|(speed, other)| speed / other).collect())
 }

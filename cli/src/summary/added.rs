@@ -23,7 +23,7 @@ pub(super) enum Added {
 /// Reads outputs.
 #[derive(Clone)]
 pub(super) struct AddedReader {
-    parameters: Parameters,
+    reader: added::AddedReader,
     /// How most outputs end: with an event that is in order and opens no session.
     joined: Vec<u8>,
     /// `,"session_duration":` and so on: what precedes the values, the last one first.
@@ -44,7 +44,7 @@ impl AddedReader {
         let joined =
             format!(r#","{prefix}cut":null,"{prefix}previous":null,"{prefix}late":false}}"#);
         Self {
-            parameters: parameters.clone(),
+            reader: added::AddedReader::new(parameters),
             joined: joined.into_bytes(),
             late: name(",", "late"),
             previous: name(",", "previous"),
@@ -91,7 +91,7 @@ impl AddedReader {
         let (rest, duration) = split_number(rest)?;
         rest.strip_suffix(self.duration.as_slice())?;
         Some(Added::Event {
-            duration: millis(duration)?,
+            duration: added::seconds(duration)?,
             cut,
             late,
         })
@@ -100,7 +100,7 @@ impl AddedReader {
     /// Reads the fields wherever they are.
     #[cold]
     fn anywhere(&self, value: &[u8]) -> Added {
-        if let Some(added) = added::AddedReader::new(&self.parameters).read(value) {
+        if let Some(added) = self.reader.read(value) {
             return Added::Event {
                 duration: added.session.last - added.session.origin.start,
                 cut: added.cut,
@@ -141,25 +141,6 @@ fn split_number(value: &[u8]) -> Option<(&[u8], &[u8])> {
         .take_while(|byte| byte.is_ascii_digit() || **byte == b'.')
         .count();
     value.split_at_checked(value.len() - digits)
-}
-
-/// Reads seconds with up to three decimals as milliseconds.
-fn millis(seconds: &[u8]) -> Option<i64> {
-    let (mut millis, mut decimals) = (0_i64, None);
-    for byte in seconds {
-        match (byte, decimals) {
-            (b'.', None) => decimals = Some(0),
-            (b'0'..=b'9', _) => {
-                millis = millis
-                    .checked_mul(10)?
-                    .checked_add(i64::from(byte - b'0'))?;
-                decimals = decimals.map(|n| n + 1);
-            }
-            _ => return None,
-        }
-    }
-    let missing = 3_u32.checked_sub(decimals.unwrap_or(0))?;
-    (!seconds.is_empty()).then(|| millis.checked_mul(10_i64.pow(missing)))?
 }
 
 /// A reason without what is particular to one record, which comes behind the second colon.
@@ -227,23 +208,5 @@ mod tests {
                 ..
             }
         ));
-    }
-
-    #[test]
-    fn seconds() {
-        let rows: [(&str, Option<i64>); 9] = [
-            ("0", Some(0)),
-            ("7", Some(7_000)),
-            ("1.5", Some(1_500)),
-            ("0.001", Some(1)),
-            ("43200.25", Some(43_200_250)),
-            ("", None),
-            ("1.2345", None),
-            ("1.2.3", None),
-            ("99999999999999999999", None),
-        ];
-        for (text, expected) in rows {
-            assert_eq!(millis(text.as_bytes()), expected, "{text}");
-        }
     }
 }
