@@ -5,6 +5,7 @@ mod leading;
 
 use sessionize_core::event::{EventReader, Record};
 use sessionize_core::parameters::Parameters;
+use sessionize_core::timestamp::TimeReader;
 
 use crate::order::Place;
 use crate::partition;
@@ -17,6 +18,7 @@ use leading::Leading;
 /// is wrong elsewhere in it, may get one as well, and so moves the watermark as an event does.
 pub(crate) struct Placer {
     reader: EventReader,
+    clock: TimeReader,
     leading: Option<Leading>,
     /// Whether log lines are placed by their head.
     by_head: bool,
@@ -27,6 +29,7 @@ impl Placer {
     pub(crate) fn new(parameters: &Parameters, partitions: usize) -> Self {
         Self {
             reader: EventReader::new(parameters),
+            clock: TimeReader::new(),
             leading: Leading::new(parameters, partitions > 1),
             by_head: head::is_enough(parameters),
             partitions,
@@ -46,14 +49,14 @@ impl Placer {
         self.by_all(head::of(line).filter(|_| self.by_head)?)
     }
 
-    fn by_leading(&self, line: &[u8]) -> Option<Place> {
+    fn by_leading(&mut self, line: &[u8]) -> Option<Place> {
         let found = self.leading.as_ref()?.find(line)?;
         let partition = match found.key {
             Some(key) => partition::of_key(self.reader.key_of(key.text()?).bits(), self.partitions),
             None => 0,
         };
         Some(Place {
-            time: found.time.time()?,
+            time: found.time.time(&mut self.clock)?,
             partition,
         })
     }

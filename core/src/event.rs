@@ -9,7 +9,7 @@ use crate::output::{ADDED, ADDED_NAMES};
 use crate::parameters::{Field, Format, KeySource, Parameters, TimeSource};
 use crate::path::Path;
 use crate::text::Text;
-use crate::timestamp::{self, Millis};
+use crate::timestamp::{self, Millis, TimeReader};
 
 /// A record as the broker holds it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,6 +55,7 @@ pub struct EventReader {
     format: Format,
     key: KeySource,
     timestamp: TimeSource,
+    clock: TimeReader,
     trusted_proxies: usize,
     max_ahead: Option<Millis>,
     wanted: Wanted,
@@ -93,17 +94,25 @@ enum Content<'a> {
 
 /// Whose event a looked-back record holds. Its time is read where it is needed: the module's own output tells the session's.
 pub(crate) struct LookedBack<'r> {
-    reader: &'r EventReader,
-    /// Who it belongs to.
-    pub visitor: Visitor<'r>,
-    /// Where its fields are.
-    pub fields: Fields<'r>,
+    reader: &'r mut EventReader,
+    key: Key,
+    shape: Shape,
 }
 
 impl LookedBack<'_> {
+    /// Who it belongs to.
+    pub fn visitor(&self) -> Visitor<'_> {
+        self.reader.visitor(self.key)
+    }
+
+    /// Where its fields are.
+    pub fn fields(&self) -> Fields<'_> {
+        self.reader.fields(self.shape)
+    }
+
     /// Reads the time of the event; `record` is what was read.
-    pub fn time(&self, record: &Record<'_>) -> Result<Millis, Invalid> {
-        self.reader.time(record, self.fields)
+    pub fn time(&mut self, record: &Record<'_>) -> Result<Millis, Invalid> {
+        self.reader.time(record, self.shape)
     }
 }
 
@@ -130,6 +139,7 @@ impl EventReader {
             format: parameters.format,
             key: parameters.key.clone(),
             timestamp: parameters.timestamp.clone(),
+            clock: TimeReader::new(),
             trusted_proxies: parameters.trusted_proxies,
             max_ahead: parameters.max_ahead,
             wanted: Wanted::new(&paths),
@@ -153,7 +163,7 @@ impl EventReader {
     pub fn read(&mut self, record: &Record<'_>) -> Result<Event<'_>, Invalid> {
         let shape = self.find_fields(record.value, self.format)?;
         let key = self.read_key(record, shape)?;
-        let time = self.time(record, self.fields(shape))?;
+        let time = self.time(record, shape)?;
         if let (Some(most), Some(append_time)) = (self.max_ahead, record.append_time) {
             let by = time - append_time;
             if by > most {
@@ -178,8 +188,8 @@ impl EventReader {
         let key = self.read_key(record, shape)?;
         Ok(LookedBack {
             reader: self,
-            visitor: self.visitor(key),
-            fields: self.fields(shape),
+            key,
+            shape,
         })
     }
 
@@ -214,7 +224,7 @@ impl EventReader {
     }
 
     /// Reads the time of an event whose fields have been found.
-    pub(crate) fn time(&self, record: &Record<'_>, fields: Fields<'_>) -> Result<Millis, Invalid> {
+    fn time(&mut self, record: &Record<'_>, shape: Shape) -> Result<Millis, Invalid> {
         let TimeSource::Field(field) = &self.timestamp else {
             let time = record.append_time.ok_or(Invalid(Why::NoAppendTime))?;
             return if (timestamp::MIN..=timestamp::MAX).contains(&time) {
@@ -224,12 +234,12 @@ impl EventReader {
             };
         };
         let mut unescaped = Vec::new();
-        let content = match fields {
+        let content = match self.fields(shape) {
             Fields::Json(object) => json_content(object, TIME_SLOT, record.value, &mut unescaped),
             Fields::Line(line) => line_content(line, self.columns(line).timestamp, record.value),
         };
         match content {
-            Content::Text(text) => timestamp::from_text(text),
+            Content::Text(text) => self.clock.read(text),
             Content::Number(number) => timestamp::from_number(number),
             Content::Missing => return Err(missing(Role::Time, field)),
             Content::Other => return Err(not_text(Role::Time, field)),

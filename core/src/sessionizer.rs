@@ -144,10 +144,10 @@ impl Sessionizer {
             value,
             append_time: None,
         };
-        let Ok(event) = self.reader.read_looked_back(&record) else {
+        let Ok(mut event) = self.reader.read_looked_back(&record) else {
             return;
         };
-        let key = event.visitor.key;
+        let key = event.visitor().key;
         match own_output(value, &event, self.id) {
             Some(added) => self.state.restore(key, &added),
             None => {
@@ -173,11 +173,11 @@ impl Sessionizer {
 
 /// What a looked-back event says of its session, where the module wrote it for this very key.
 fn own_output<'r>(value: &'r [u8], event: &LookedBack<'_>, form: IdForm) -> Option<Added<'r>> {
-    let Fields::Json(object) = event.fields else {
+    let Fields::Json(object) = event.fields() else {
         return None;
     };
     let added = added::read(value, object, form)?;
-    let Visitor { key, key_text } = event.visitor;
+    let Visitor { key, key_text } = event.visitor();
     let is_its = match form {
         IdForm::Key => *added.visitor == *key_text,
         IdForm::Hash => *added.visitor == id::hashed(&key, key_text),

@@ -4,10 +4,12 @@ mod civil;
 mod clf;
 mod epoch;
 mod error;
+mod reader;
 mod rfc3339;
 mod writer;
 
 pub use error::TimestampError;
+pub use reader::TimeReader;
 pub(crate) use writer::Rfc3339;
 
 use error::Kind;

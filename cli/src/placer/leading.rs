@@ -4,7 +4,7 @@ use memchr::memmem::Finder;
 use memchr::{memchr_iter, memchr2};
 
 use sessionize_core::parameters::{Field, Format, KeySource, Parameters, TimeSource};
-use sessionize_core::timestamp::{self, Millis};
+use sessionize_core::timestamp::{self, Millis, TimeReader};
 
 /// Finds the time and the key of an event without reading all of it.
 ///
@@ -119,9 +119,9 @@ impl<'r> Content<'r> {
     }
 
     /// The time that it is.
-    pub(super) fn time(self) -> Option<Millis> {
+    pub(super) fn time(self, clock: &mut TimeReader) -> Option<Millis> {
         match self {
-            Self::Text(text) => timestamp::from_text(text).ok(),
+            Self::Text(text) => clock.read(text).ok(),
             Self::Number(number) => timestamp::from_number(number).ok(),
             Self::Word => None,
         }

@@ -28,14 +28,14 @@ pub(super) fn parse(text: &[u8]) -> Result<Millis, Kind> {
     }
 }
 
-fn are_digits(bytes: &[u8]) -> bool {
+pub(super) fn are_digits(bytes: &[u8]) -> bool {
     // Not `all`, whose early exit is a branch per byte.
     bytes
         .iter()
         .fold(true, |all, byte| all & byte.is_ascii_digit())
 }
 
-fn millis(a: u8, b: u8, c: u8) -> u32 {
+pub(super) fn millis(a: u8, b: u8, c: u8) -> u32 {
     u32::from(a - b'0') * 100 + u32::from(b - b'0') * 10 + u32::from(c - b'0')
 }
 

@@ -200,6 +200,41 @@ fn writes_and_reads_every_day_and_every_second_of_one() {
 }
 
 #[test]
+fn a_reader_takes_no_minute_for_another() {
+    let mut reader = TimeReader::new();
+    for text in [
+        "1970-01-01T00:00:59.999Z",
+        "2016-12-31T23:59:59Z",
+        "2016-12-31T23:59:60Z",
+        "2016-12-31T23:59:60.5Z",
+        "2016-12-31T23:59:01.25Z",
+        "2016-12-31T23:59:01.250Z",
+        "2016-12-31T23:59:01.250999Z",
+        "2016-12-31T23:59:01.250+01:00",
+        "2016-12-31T23:59:61Z",
+        "2016-12-31T23:59:0xZ",
+        "2016-12-31T23:59:01.2x0Z",
+        "2016-12-31T23:59:01,250Z",
+        "2016-12-31T23:59-01.250Z",
+        "2016-12-31 23:59:02Z",
+        "2016-12-31t23:59:02Z",
+        "2016-13-31T23:59:02Z",
+        "2016-13-31T23:59:03Z",
+        "2017-01-01T00:00:00Z",
+        "1483228800",
+        "1483228800abcdef:01Z",
+        "31/Dec/2016:23:59:02 +0000",
+        "2016-12-31T23:59:02.001Z",
+    ] {
+        assert_eq!(
+            reader.read(text.as_bytes()),
+            from_text(text.as_bytes()),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn writing_forgets_no_date() {
     let mut writer = Rfc3339::new();
     for time in [1_437_555_628_019, 0, 1_437_555_628_020, 1_437_600_000_000] {
@@ -223,6 +258,15 @@ mod properties {
             prop_assert_eq!(from_text(text.as_bytes()), Ok(time));
             let micros = humantime::format_rfc3339_micros(instant).to_string();
             prop_assert_eq!(from_text(micros.as_bytes()), Ok(time));
+        }
+
+        #[test]
+        fn a_reader_agrees_whatever_it_has_read(times in proptest::collection::vec(0..300_000i64, 1..20), start in MIN..MAX - 300_000) {
+            let mut reader = TimeReader::new();
+            for time in times {
+                let text = written(start + time);
+                prop_assert_eq!(reader.read(text.as_bytes()), Ok(start + time));
+            }
         }
 
         #[test]
