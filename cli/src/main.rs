@@ -176,14 +176,15 @@ fn sessionize(arguments: &RunArguments) -> Result<ExitCode, Error> {
         ordering: arguments.order,
         sort_memory: arguments.sort_memory,
         quiet: arguments.quiet,
+        sums_up: !arguments.quiet || arguments.summary.is_some(),
     };
     let report = run(&options, stop_on_signal()?.as_ref())?;
-    if !arguments.quiet {
-        eprintln!("{}", report.summary);
+    if let (Some(summary), false) = (&report.summary, arguments.quiet) {
+        eprintln!("{summary}");
     }
-    if let Some(file) = &arguments.summary {
+    if let (Some(summary), Some(file)) = (&report.summary, &arguments.summary) {
         let mut output = Output::create((!to_stdout).then_some(file.as_path()))?;
-        output.write(report.summary.to_json().as_bytes())?;
+        output.write(summary.to_json().as_bytes())?;
         output.write(b"\n")?;
         output.finish()?;
     }

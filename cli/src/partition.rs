@@ -63,14 +63,14 @@ pub(crate) struct Partitions {
 }
 
 impl Partitions {
-    /// Starts a thread for each module and one for the output.
+    /// Starts a thread for each module and one for the output. What comes out is summed up if there is something to do that.
     ///
     /// # Errors
     ///
     /// When the system has no more threads.
     pub(crate) fn start(
         modules: Vec<Module>,
-        tally: &Tally,
+        tally: Option<Tally>,
         batch_size: u32,
         output: Output,
     ) -> Result<Self, Error> {
@@ -175,11 +175,10 @@ impl Sink for Partitions {
 /// An instance at work, until there is no more of it or the writer has gone.
 fn process(
     mut module: Module,
-    tally: Tally,
+    mut tally: Option<Tally>,
     queue: &Receiver<Work>,
     done: &Sender<Done>,
 ) -> Summary {
-    let mut tally = tally;
     for work in queue {
         let mut lines = work.lines;
         let error = match module.process(work.raw, work.offset, NO_APPEND_TIME) {
@@ -188,7 +187,9 @@ fn process(
                     let value: &[u8] = record.value.as_ref();
                     lines.extend_from_slice(value);
                     lines.push(b'\n');
-                    tally.add(record.key.as_ref().map(|key| key.as_ref()), value);
+                    if let Some(tally) = &mut tally {
+                        tally.add(record.key.as_ref().map(|key| key.as_ref()), value);
+                    }
                 }
                 outcome.refused
             }
@@ -208,7 +209,7 @@ fn process(
             break;
         }
     }
-    tally.finish()
+    tally.map(Tally::finish).unwrap_or_default()
 }
 
 /// The writer at work, until all instances have ended or one of them has failed.

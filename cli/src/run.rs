@@ -50,13 +50,15 @@ pub struct Options {
     pub sort_memory: u64,
     /// Whether to show no progress.
     pub quiet: bool,
+    /// Whether to sum up what comes out; that takes some time for each event.
+    pub sums_up: bool,
 }
 
 /// How a run ended.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// Its figures.
-    pub summary: Summary,
+    /// Its figures, if they are wanted.
+    pub summary: Option<Summary>,
     /// Whether it was stopped before the end of the input.
     pub stopped: bool,
 }
@@ -80,7 +82,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
     let blocks = BlockStream::start(options.inputs.clone(), progress.read())?;
     let partitions = Partitions::start(
         modules,
-        &Tally::new(&parameters),
+        options.sums_up.then(|| Tally::new(&parameters)),
         options.batch.max(1),
         output,
     )?;
@@ -113,7 +115,10 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
     let mut summary = finished?;
     ended?;
     summary.elapsed = elapsed;
-    Ok(Report { summary, stopped })
+    Ok(Report {
+        summary: options.sums_up.then_some(summary),
+        stopped,
+    })
 }
 
 /// The parameters, checked before the module is started: the same rules, the same messages.
