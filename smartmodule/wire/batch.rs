@@ -1,6 +1,6 @@
 //! Batches for hosts that feed the module themselves.
 
-use super::varint::{length_size, put_length, put_signed};
+use super::varint::{length_size, put_length, put_signed, signed_size};
 
 const COUNT_SIZE: usize = size_of::<i32>();
 const NO_ATTRIBUTES: u8 = 0;
@@ -10,7 +10,6 @@ const NO_HEADERS: u8 = 0;
 #[derive(Debug)]
 pub struct BatchBuilder {
     bytes: Vec<u8>,
-    record: Vec<u8>,
     count: u32,
 }
 
@@ -25,7 +24,6 @@ impl BatchBuilder {
     pub fn new() -> Self {
         Self {
             bytes: vec![0; COUNT_SIZE],
-            record: Vec::new(),
             count: 0,
         }
     }
@@ -37,22 +35,30 @@ impl BatchBuilder {
 
     /// Adds a record appended some milliseconds after the batch's base timestamp.
     pub fn push_at(&mut self, timestamp_delta: i64, key: Option<&[u8]>, value: &[u8]) {
-        let head = &mut self.record;
-        head.clear();
-        head.push(NO_ATTRIBUTES);
-        put_signed(head, timestamp_delta);
-        put_signed(head, i64::from(self.count));
-        head.push(u8::from(key.is_some()));
+        let offset_delta = i64::from(self.count);
+        let key_size = key.map_or(0, |key| length_size(key.len()) + key.len());
+        let length = size_of_val(&NO_ATTRIBUTES)
+            + signed_size(timestamp_delta)
+            + signed_size(offset_delta)
+            + size_of::<bool>()
+            + key_size
+            + length_size(value.len())
+            + value.len()
+            + size_of_val(&NO_HEADERS);
+        let bytes = &mut self.bytes;
+        bytes.reserve(length_size(length) + length);
+        put_length(bytes, length);
+        bytes.push(NO_ATTRIBUTES);
+        put_signed(bytes, timestamp_delta);
+        put_signed(bytes, offset_delta);
+        bytes.push(u8::from(key.is_some()));
         if let Some(key) = key {
-            put_length(head, key.len());
-            head.extend_from_slice(key);
+            put_length(bytes, key.len());
+            bytes.extend_from_slice(key);
         }
-        let length = head.len() + length_size(value.len()) + value.len() + size_of_val(&NO_HEADERS);
-        put_length(&mut self.bytes, length);
-        self.bytes.extend_from_slice(head);
-        put_length(&mut self.bytes, value.len());
-        self.bytes.extend_from_slice(value);
-        self.bytes.push(NO_HEADERS);
+        put_length(bytes, value.len());
+        bytes.extend_from_slice(value);
+        bytes.push(NO_HEADERS);
         self.count += 1;
     }
 

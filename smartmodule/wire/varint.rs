@@ -13,10 +13,7 @@ pub(super) fn put_length(to: &mut Vec<u8>, length: usize) {
 /// Appends the varint of a signed number.
 #[inline]
 pub(super) fn put_signed(to: &mut Vec<u8>, number: i64) {
-    put_zigzag(
-        to,
-        (number.cast_unsigned() << 1) ^ (number >> 63).cast_unsigned(),
-    );
+    put_zigzag(to, zigzag(number));
 }
 
 #[inline]
@@ -63,7 +60,17 @@ fn long(mut zigzag: u64) -> ([u8; 16], usize) {
 /// How many bytes the varint of a length takes.
 #[inline]
 pub(super) const fn length_size(length: usize) -> usize {
-    let zigzag = (length as u64) << 1;
+    size((length as u64) << 1)
+}
+
+/// How many bytes the varint of a signed number takes.
+#[inline]
+pub(super) const fn signed_size(number: i64) -> usize {
+    size(zigzag(number))
+}
+
+#[inline]
+const fn size(zigzag: u64) -> usize {
     if zigzag < 0x80 {
         1
     } else if zigzag < 0x4000 {
@@ -71,6 +78,11 @@ pub(super) const fn length_size(length: usize) -> usize {
     } else {
         (64 - zigzag.leading_zeros() as usize).div_ceil(7)
     }
+}
+
+#[inline]
+const fn zigzag(number: i64) -> u64 {
+    (number.cast_unsigned() << 1) ^ (number >> 63).cast_unsigned()
 }
 
 /// The number that a zigzag-encoded one stands for, as Fluvio's decoder understands it: its shift keeps the sign, so that
@@ -99,6 +111,11 @@ mod tests {
                 write_length(length, &mut out);
                 out.end();
                 assert_eq!(text.as_bytes(), bytes, "{length}");
+                for number in [length as i64, -(length as i64)] {
+                    let mut bytes = Vec::new();
+                    put_signed(&mut bytes, number);
+                    assert_eq!(bytes.len(), signed_size(number), "{number}");
+                }
             }
         }
     }
