@@ -103,6 +103,7 @@ impl<'t> Writer<'t> {
     /// Ends the writing: without this, the text stays as it was.
     #[inline(always)]
     pub fn end(self) {
+        debug_assert!(self.at <= self.room.len(), "more was written than told");
         *self.length = self.at;
     }
 
