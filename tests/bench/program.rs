@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -104,7 +104,7 @@ impl Program {
         command.arg("run").arg(self.file(input)).arg("--quiet");
         command.args(["--partitions", &self.partitions.to_string()]);
         command.args(["--batch", &batch.to_string()]);
-        command.arg("--output").arg(&sessions).stderr(Stdio::null());
+        command.arg("--output").arg(&sessions);
         let (took, status) = took(Whose::Children, || {
             let status = command.status();
             status.with_context(|| format!("cannot run {}", self.path.display()))
