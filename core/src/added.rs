@@ -103,11 +103,12 @@ fn numbered(origin: Origin, previous: Option<Origin>) -> bool {
 
 /// The content of a string, which is only copied where it is escaped.
 fn text(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
-    let mut unescaped = Vec::new();
-    match value.text(&mut unescaped)? {
-        _ if value.escaped => Some(unescaped.into()),
-        _ => Some(value.raw.get(1..value.raw.len() - 1)?.into()),
+    if !value.escaped {
+        return value.inner().map(Cow::from);
     }
+    let mut unescaped = Vec::new();
+    value.text(&mut unescaped)?;
+    Some(unescaped.into())
 }
 
 /// The first `length` bytes.

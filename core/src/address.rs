@@ -2,6 +2,7 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::hex;
 use crate::text::Writer;
 
 /// An IP address in canonical form: the bits of an IPv6 address, an IPv4 one as its IPv4-mapped form (`::ffff:a.b.c.d`).
@@ -125,25 +126,11 @@ fn ipv6_text(bits: u128) -> ([u8; 48], usize) {
             out.bytes(*b":");
         }
         let zeros = (group.leading_zeros() / 4).min(3);
-        out.part(
-            (hex(group) >> (8 * zeros)).to_le_bytes(),
-            4 - zeros as usize,
-        );
+        let digits = u32::from_le_bytes(hex::digits(u128::from(group)));
+        out.part((digits >> (8 * zeros)).to_le_bytes(), 4 - zeros as usize);
     }
     out.end();
     (text, end)
-}
-
-/// The four hexadecimal digits of a number, the first one lowest.
-fn hex(number: u16) -> u32 {
-    let number = u32::from(number);
-    let nibbles = (number >> 12)
-        | (number >> 8 & 0xf) << 8
-        | (number >> 4 & 0xf) << 16
-        | (number & 0xf) << 24;
-    // From ten on, letters; the sum carries into the bit above a nibble there.
-    let letters = (nibbles + 0x0606_0606) >> 4 & 0x0101_0101;
-    nibbles + u32::from_le_bytes(*b"0000") + letters * u32::from(b'a' - b'0' - 10)
 }
 
 fn trim(mut text: &[u8]) -> &[u8] {

@@ -36,6 +36,29 @@ pub(crate) fn unusual(block: &[u8; 64]) -> Unusual {
     }
 }
 
+/// What stands behind a text of less than 64 bytes: it is as good as whitespace.
+pub(crate) const PADDING: [u8; 64] = [b' '; 64];
+
+/// The 64 bytes in which the tail of a text is looked at, which is less than that; and how many of them come before it. They are the
+/// text's own, or those of a shorter text with the padding behind it.
+#[inline(always)]
+pub(crate) fn last<'a>(
+    text: &'a [u8],
+    tail: &[u8],
+    padded: &'a mut [u8; 64],
+) -> (&'a [u8; 64], usize) {
+    match text.last_chunk() {
+        // Some of the last 64 bytes have been looked at before.
+        Some(block) => (block, 64 - tail.len()),
+        None => {
+            for (to, from) in padded.iter_mut().zip(tail) {
+                *to = *from;
+            }
+            (padded, 0)
+        }
+    }
+}
+
 /// What 64 bytes hold.
 #[inline]
 pub(crate) fn marks(block: &[u8; 64]) -> Marks {

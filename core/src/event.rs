@@ -282,18 +282,17 @@ impl EventReader {
             let text = self.key_content(record.value, fields, 0, field, &mut unescaped)?;
             return Ok(self.write_single(text, key_text));
         }
-        let (mut component, mut written) = (Text::new(), Vec::new());
+        let mut component = Text::new();
         for (i, field) in wanted.iter().enumerate() {
             let text = self.key_content(record.value, fields, i, field, &mut unescaped)?;
             component.clear();
             self.write_single(text, &mut component);
             if i > 0 {
-                written.push(key::SEPARATOR);
+                key_text.push(&[key::SEPARATOR]);
             }
-            key::write_component(component.as_bytes(), &mut written);
+            key::write_component(component.as_bytes(), key_text);
         }
-        key_text.push(&written);
-        Ok(Key::text(&written))
+        Ok(Key::text(key_text.as_bytes()))
     }
 
     fn key_content<'a>(

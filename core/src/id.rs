@@ -1,6 +1,7 @@
 //! The ids of sessions, and what they say.
 
 use crate::decimal;
+use crate::hex;
 use crate::key::{self, Key};
 use crate::parameters::IdForm;
 use crate::session::Origin;
@@ -26,7 +27,7 @@ pub(crate) fn hashed(key: &Key, key_text: &[u8]) -> [u8; KEY_DIGITS] {
     } else {
         key::digest(key_text)
     };
-    hex_digits(digest >> (128 - 4 * KEY_DIGITS))
+    hex::digits(digest >> (128 - 4 * KEY_DIGITS))
 }
 
 /// The most bytes that [`write_origin`] writes.
@@ -45,8 +46,8 @@ pub(crate) fn write_origin(form: IdForm, origin: Origin, out: &mut Writer<'_>) {
             }
         }
         IdForm::Hash => {
-            out.text(&hex_digits::<START_DIGITS>(origin.start as u128));
-            out.text(&hex_digits::<NUMBER_DIGITS>(u128::from(origin.number)));
+            out.text(&hex::digits::<START_DIGITS>(origin.start as u128));
+            out.text(&hex::digits::<NUMBER_DIGITS>(u128::from(origin.number)));
         }
     }
 }
@@ -77,7 +78,7 @@ pub(crate) fn parse(form: IdForm, id: &[u8]) -> Option<(&[u8], Origin)> {
             if number.len() != NUMBER_DIGITS {
                 return None;
             }
-            (visitor, hex(start)?, hex(number)?)
+            (visitor, hex::read(start)?, hex::read(number)?)
         }
     };
     let start = i64::try_from(start).ok()?;
@@ -88,24 +89,6 @@ pub(crate) fn parse(form: IdForm, id: &[u8]) -> Option<(&[u8], Origin)> {
         number: u32::try_from(number).ok().filter(|&number| number > 0)?,
     };
     Some((visitor, origin))
-}
-
-fn hex_digits<const N: usize>(number: u128) -> [u8; N] {
-    let mut digits = [0; N];
-    let mut rest = number;
-    for digit in digits.iter_mut().rev() {
-        let value = rest as u8 & 15;
-        *digit = value + if value < 10 { b'0' } else { b'a' - 10 };
-        rest >>= 4;
-    }
-    digits
-}
-
-fn hex(digits: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(digits).ok()?;
-    u64::from_str_radix(text, 16)
-        .ok()
-        .filter(|_| !text.starts_with('+'))
 }
 
 #[cfg(test)]

@@ -60,6 +60,14 @@ impl<'r> Value<'r> {
         self.start + self.raw.len()
     }
 
+    /// What stands between a string's quotes, escapes as they are; `None` if the value is not a string.
+    pub(crate) fn inner(&self) -> Option<&'r [u8]> {
+        match self.raw {
+            [b'"', inner @ .., b'"'] => Some(inner),
+            _ => None,
+        }
+    }
+
     /// A string's content: borrowed from the record, or unescaped into `scratch` (which is cleared first) if it is escaped.
     ///
     /// `None` if the value is not a string, or holds half of a surrogate pair (`"\ud800"`), which no text can contain.
@@ -67,14 +75,12 @@ impl<'r> Value<'r> {
     where
         'r: 'a,
     {
-        let [b'"', content @ .., b'"'] = self.raw else {
-            return None;
-        };
+        let inner = self.inner()?;
         if !self.escaped {
-            return Some(content);
+            return Some(inner);
         }
         scratch.clear();
-        unescape::append(content, scratch)?;
+        unescape::append(inner, scratch)?;
         Some(scratch)
     }
 }

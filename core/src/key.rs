@@ -1,6 +1,7 @@
 //! What a session belongs to: the key of an event.
 
 use crate::address::Address;
+use crate::text::Text;
 
 /// The identity of a visitor, in 128 bits and a kind.
 ///
@@ -59,13 +60,15 @@ pub(crate) fn digest(bytes: &[u8]) -> u128 {
 }
 
 /// Writes one field's text into a key of several, so that no two lists of fields give the same key.
-pub(crate) fn write_component(text: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn write_component(text: &[u8], out: &mut Text) {
+    let mut out = out.writer(2 * text.len());
     for &byte in text {
         if byte == SEPARATOR || byte == b'\\' {
-            out.push(b'\\');
+            out.bytes(*b"\\");
         }
-        out.push(byte);
+        out.bytes([byte]);
     }
+    out.end();
 }
 
 /// Between the fields of a key of several.
@@ -88,14 +91,14 @@ mod tests {
     #[test]
     fn lists_of_fields_stay_apart() {
         let joined = |fields: &[&[u8]]| {
-            let mut out = Vec::new();
+            let mut out = Text::new();
             for (i, field) in fields.iter().enumerate() {
                 if i > 0 {
-                    out.push(SEPARATOR);
+                    out.push(&[SEPARATOR]);
                 }
                 write_component(field, &mut out);
             }
-            out
+            out.as_bytes().to_vec()
         };
         let lists: [&[&[u8]]; 5] = [
             &[b"a,b", b"c"],

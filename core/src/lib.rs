@@ -9,6 +9,7 @@ mod block;
 mod decimal;
 mod duration;
 pub mod event;
+mod hex;
 mod id;
 pub mod invalid;
 pub mod json;

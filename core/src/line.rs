@@ -180,17 +180,10 @@ fn check(text: &[u8]) -> Result<Option<u32>, usize> {
     for block in blocks {
         count(block, 0);
     }
-    match text.last_chunk() {
-        _ if rest.is_empty() => {}
-        // Some of the last 64 bytes have been looked at before.
-        Some(block) => count(block, 64 - rest.len()),
-        None => {
-            let mut block = [b' '; 64];
-            for (to, from) in block.iter_mut().zip(rest) {
-                *to = *from;
-            }
-            count(&block, 0);
-        }
+    if !rest.is_empty() {
+        let mut padded = block::PADDING;
+        let (block, without) = block::last(text, rest, &mut padded);
+        count(block, without);
     }
     if any_unusual {
         core::str::from_utf8(text).map_err(|error| error.valid_up_to())?;

@@ -1,6 +1,6 @@
 //! Batches for hosts that feed the module themselves.
 
-use super::varint::{length_size, put_length, put_signed, signed_size};
+use super::varint::{prefixed_size, put_length, put_signed, signed_size};
 
 const COUNT_SIZE: usize = size_of::<i32>();
 const NO_ATTRIBUTES: u8 = 0;
@@ -36,17 +36,16 @@ impl BatchBuilder {
     /// Adds a record appended some milliseconds after the batch's base timestamp.
     pub fn push_at(&mut self, timestamp_delta: i64, key: Option<&[u8]>, value: &[u8]) {
         let offset_delta = i64::from(self.count);
-        let key_size = key.map_or(0, |key| length_size(key.len()) + key.len());
+        let key_size = key.map_or(0, |key| prefixed_size(key.len()));
         let length = size_of_val(&NO_ATTRIBUTES)
             + signed_size(timestamp_delta)
             + signed_size(offset_delta)
             + size_of::<bool>()
             + key_size
-            + length_size(value.len())
-            + value.len()
+            + prefixed_size(value.len())
             + size_of_val(&NO_HEADERS);
         let bytes = &mut self.bytes;
-        bytes.reserve(length_size(length) + length);
+        bytes.reserve(prefixed_size(length));
         put_length(bytes, length);
         bytes.push(NO_ATTRIBUTES);
         put_signed(bytes, timestamp_delta);

@@ -3,7 +3,7 @@
 use sessionize_core::text::Text;
 
 use super::RecordView;
-use super::varint::{length_size, put_length, write_length};
+use super::varint::{prefixed_size, put_length, write_length};
 
 const COUNT_SIZE: usize = size_of::<i32>();
 const NONE: u8 = 0;
@@ -40,15 +40,14 @@ impl Output {
     /// Passes a record on with another key and with a value given in parts; deltas, attributes and headers stay.
     #[inline]
     pub fn record(&mut self, record: &RecordView<'_>, key: Option<&[u8]>, value: &[&[u8]]) {
-        let key_size = key.map_or(0, |key| length_size(key.len()) + key.len());
+        let key_size = key.map_or(0, |key| prefixed_size(key.len()));
         let value_length = value.iter().map(|part| part.len()).sum();
         let length = record.preamble.len()
             + size_of_val(&SOME)
             + key_size
-            + length_size(value_length)
-            + value_length
+            + prefixed_size(value_length)
             + record.headers.len();
-        let mut out = self.bytes.writer(length_size(length) + length);
+        let mut out = self.bytes.writer(prefixed_size(length));
         write_length(length, &mut out);
         out.text(record.preamble);
         match key {

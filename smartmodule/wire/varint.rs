@@ -17,12 +17,9 @@ pub(super) fn put_signed(to: &mut Vec<u8>, number: i64) {
 }
 
 #[inline]
-fn put_zigzag(to: &mut Vec<u8>, mut zigzag: u64) {
-    while zigzag >= 0x80 {
-        to.push(zigzag as u8 | 0x80);
-        zigzag >>= 7;
-    }
-    to.push(zigzag as u8);
+fn put_zigzag(to: &mut Vec<u8>, zigzag: u64) {
+    let (bytes, size) = encode(zigzag);
+    to.extend_from_slice(bytes.get(..size).unwrap_or_default());
 }
 
 /// Writes the varint of a length where there is room for it already.
@@ -35,14 +32,13 @@ pub(super) fn write_length(length: usize, out: &mut Writer<'_>) {
     } else if zigzag < 0x4000 {
         out.bytes([zigzag as u8 | 0x80, (zigzag >> 7) as u8]);
     } else {
-        let (bytes, size) = long(zigzag);
+        let (bytes, size) = encode(zigzag);
         out.part(bytes, size);
     }
 }
 
 /// The bytes of any number, and how many they are.
-#[cold]
-fn long(mut zigzag: u64) -> ([u8; 16], usize) {
+fn encode(mut zigzag: u64) -> ([u8; 16], usize) {
     let mut bytes = [0; 16];
     let mut size = 0;
     for byte in &mut bytes {
@@ -61,6 +57,12 @@ fn long(mut zigzag: u64) -> ([u8; 16], usize) {
 #[inline]
 pub(super) const fn length_size(length: usize) -> usize {
     size((length as u64) << 1)
+}
+
+/// How many bytes so many take with their length before them.
+#[inline]
+pub(super) const fn prefixed_size(length: usize) -> usize {
+    length_size(length) + length
 }
 
 /// How many bytes the varint of a signed number takes.

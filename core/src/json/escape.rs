@@ -1,5 +1,6 @@
 //! Texts as JSON strings.
 
+use crate::hex;
 use crate::text::Text;
 
 /// Appends a text as a JSON string, with its quotes. It must be UTF-8 for the result to be JSON.
@@ -46,8 +47,6 @@ fn is_special(byte: u8) -> bool {
 
 #[cold]
 fn write_escape(byte: u8, out: &mut Text) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
     let short = match byte {
         b'"' | b'\\' => byte,
         0x08 => b'b',
@@ -55,7 +54,10 @@ fn write_escape(byte: u8, out: &mut Text) {
         b'\n' => b'n',
         b'\r' => b'r',
         b'\t' => b't',
-        _ => return out.push(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 0xf)]),
+        _ => {
+            out.push(b"\\u");
+            return out.push(&hex::digits::<4>(u128::from(byte)));
+        }
     };
     out.push(&[b'\\', short]);
 }

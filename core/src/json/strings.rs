@@ -89,19 +89,9 @@ impl<'r> Strings<'r> {
             limit += 64;
         }
         if blocks.len() < BLOCKS && !tail.is_empty() {
-            let at = blocks.len();
-            match self.record.last_chunk() {
-                // Some of the last 64 bytes have been looked at before.
-                Some(block) => self.mark(at, limit, block, 64 - tail.len()),
-                None => {
-                    // What comes after a short record is as good as whitespace.
-                    let mut block = [b' '; 64];
-                    for (to, from) in block.iter_mut().zip(tail) {
-                        *to = *from;
-                    }
-                    self.mark(at, limit, &block, 0);
-                }
-            }
+            let mut padded = block::PADDING;
+            let (block, without) = block::last(self.record, tail, &mut padded);
+            self.mark(blocks.len(), limit, block, without);
             limit += 64;
         }
         self.limit = limit;

@@ -71,12 +71,11 @@ impl<'r, 'v> Reader<'r, 'v> {
     #[inline]
     pub(super) fn token(&mut self) -> Span {
         let start = self.at;
-        let rest = self.rest();
-        let length = find(rest, b' ').unwrap_or(rest.len());
-        self.skip(length + usize::from(length < rest.len()));
+        let (token, rest) = split_token(self.rest());
+        self.at = self.line.len() - rest.len();
         Span {
             start,
-            end: start + length,
+            end: start + token.len(),
         }
     }
 

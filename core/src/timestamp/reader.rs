@@ -1,4 +1,4 @@
-use super::rfc3339::{are_digits, millis};
+use super::rfc3339::utc_millis;
 use super::{Millis, TimestampError, from_text};
 
 /// Reads event times from texts, as [`from_text`] does.
@@ -55,20 +55,15 @@ impl Default for TimeReader {
     }
 }
 
-/// The minute that a time in UTC begins with, and the milliseconds since then. In the shapes that machines write: with no fraction, with
-/// milliseconds, or with microseconds. Not of a leap second, which is the only one that is none of its minute.
+/// The minute that a time in UTC begins with, and the milliseconds since then. Not of a leap second, which is the only one that is none of
+/// its minute.
 #[inline]
 fn of_minute(text: &[u8]) -> Option<(&[u8; 16], Millis)> {
     let (minute, rest) = text.split_first_chunk::<16>()?;
     let ([b':', tens @ b'0'..=b'5', ones @ b'0'..=b'9'], tail) = rest.split_first_chunk()? else {
         return None;
     };
-    let fraction = match *tail {
-        [b'Z'] => 0,
-        [b'.', a, b, c, b'Z'] if are_digits(&[a, b, c]) => millis(a, b, c),
-        [b'.', a, b, c, d, e, f, b'Z'] if are_digits(&[a, b, c, d, e, f]) => millis(a, b, c),
-        _ => return None,
-    };
+    let millis = utc_millis(tail)?;
     let seconds = u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
-    Some((minute, Millis::from(seconds * 1000 + fraction)))
+    Some((minute, Millis::from(seconds * 1000 + millis)))
 }

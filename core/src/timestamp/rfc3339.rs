@@ -9,33 +9,35 @@ pub(super) fn parse(text: &[u8]) -> Result<Millis, Kind> {
         return Err(Kind::Syntax);
     };
     let mut civil = date_and_time(head).ok_or(Kind::Syntax)?;
-    // The shapes that machines write: UTC, in seconds, milliseconds or microseconds.
+    if let Some(millis) = utc_millis(tail) {
+        civil.millis = millis;
+        return civil.to_millis(0);
+    }
+    let (millis, tail) = fraction(tail)?;
+    civil.millis = millis;
+    civil.to_millis(offset(tail)?)
+}
+
+/// The milliseconds that a time in UTC ends with behind its seconds, in the shapes that machines write: with no fraction, with
+/// milliseconds, or with microseconds.
+#[inline]
+pub(super) fn utc_millis(tail: &[u8]) -> Option<u32> {
     match *tail {
-        [b'Z'] => civil.to_millis(0),
-        [b'.', a, b, c, b'Z'] if are_digits(&[a, b, c]) => {
-            civil.millis = millis(a, b, c);
-            civil.to_millis(0)
-        }
-        [b'.', a, b, c, d, e, f, b'Z'] if are_digits(&[a, b, c, d, e, f]) => {
-            civil.millis = millis(a, b, c);
-            civil.to_millis(0)
-        }
-        _ => {
-            let (millis, tail) = fraction(tail)?;
-            civil.millis = millis;
-            civil.to_millis(offset(tail)?)
-        }
+        [b'Z'] => Some(0),
+        [b'.', a, b, c, b'Z'] if are_digits(&[a, b, c]) => Some(millis(a, b, c)),
+        [b'.', a, b, c, d, e, f, b'Z'] if are_digits(&[a, b, c, d, e, f]) => Some(millis(a, b, c)),
+        _ => None,
     }
 }
 
-pub(super) fn are_digits(bytes: &[u8]) -> bool {
+fn are_digits(bytes: &[u8]) -> bool {
     // Not `all`, whose early exit is a branch per byte.
     bytes
         .iter()
         .fold(true, |all, byte| all & byte.is_ascii_digit())
 }
 
-pub(super) fn millis(a: u8, b: u8, c: u8) -> u32 {
+fn millis(a: u8, b: u8, c: u8) -> u32 {
     u32::from(a - b'0') * 100 + u32::from(b - b'0') * 10 + u32::from(c - b'0')
 }
 

@@ -1,0 +1,22 @@
+//! Hexadecimal digits.
+
+/// The lowest `N` digits of a number, in lower case.
+#[inline]
+pub(crate) fn digits<const N: usize>(number: u128) -> [u8; N] {
+    let mut digits = [0; N];
+    let mut rest = number;
+    for digit in digits.iter_mut().rev() {
+        let value = rest as u8 & 15;
+        *digit = value + if value < 10 { b'0' } else { b'a' - 10 };
+        rest >>= 4;
+    }
+    digits
+}
+
+/// Reads a number; `None` of anything else.
+pub(crate) fn read(digits: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(digits).ok()?;
+    u64::from_str_radix(text, 16)
+        .ok()
+        .filter(|_| !text.starts_with('+'))
+}
