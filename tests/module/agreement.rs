@@ -17,6 +17,13 @@ const METADATA: &str = include_str!("../../SmartModule.toml");
 const TOPIC: &str = include_str!("../../fluvio-topics.yaml");
 const TRANSFORMS: &str = include_str!("../../transforms.yaml");
 
+/// The documents of the repository that link to each other, with their texts.
+const DOCUMENTS: [(&str, &str); 3] = [
+    ("README.md", README),
+    ("DESIGN.md", include_str!("../../DESIGN.md")),
+    ("docs/cluster.md", include_str!("../../docs/cluster.md")),
+];
+
 /// All packages have the workspace's version.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -176,4 +183,65 @@ fn the_topic_looks_back_by_count_alone() {
     assert!(bounds.count > 0);
     // What went through a topic's transform is stored without append times, so that an age would leave nothing.
     assert_eq!(bounds.age, None);
+}
+
+#[test]
+fn the_topic_has_the_largest_segments() {
+    // Fluvio adds up the bytes of a segment and of the next batch in 32 bits.
+    const LARGEST_BATCH: u64 = 33_554_432;
+    let topic: TopicConfig = TOPIC.parse().unwrap();
+    let segment = topic.retention.segment_size.expect("a size").as_u64();
+    assert_eq!(segment, 4_000_000_000);
+    assert!(segment + LARGEST_BATCH <= u64::from(u32::MAX));
+}
+
+#[test]
+fn the_readme_deploys_the_events_that_it_shows() {
+    let blocks: Vec<&str> = README.split("```").skip(1).step_by(2).collect();
+    let events = blocks[0].strip_prefix("json\n").expect("the events in");
+    assert_eq!(events.lines().count(), 3);
+    let deploy = format!("cat >target/demo/events.json <<'END'\n{events}END\n");
+    assert!(blocks.iter().any(|block| block.contains(&deploy)));
+}
+
+/// The anchor that GitHub gives a heading.
+fn anchor(heading: &str) -> String {
+    heading
+        .trim_start_matches('#')
+        .trim()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c))
+        .map(|c| {
+            if c == ' ' {
+                '-'
+            } else {
+                c.to_ascii_lowercase()
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn links_between_the_documents_lead_somewhere() {
+    for (name, text) in DOCUMENTS {
+        let links = text.split("](").skip(1).filter_map(|rest| {
+            let (link, _) = rest.split_once(')')?;
+            (!link.contains("://")).then_some(link)
+        });
+        for link in links {
+            let (file, section) = link.split_once('#').unwrap_or((link, ""));
+            let folder = Path::new(name).parent().expect("a folder");
+            let path = match file {
+                "" => root(name),
+                _ => root(&folder.join(file).to_string_lossy()),
+            };
+            let target = std::fs::read_to_string(path);
+            let target = target.unwrap_or_else(|error| panic!("{name}: {link}: {error}"));
+            let mut headings = target.lines().filter(|line| line.starts_with('#'));
+            assert!(
+                section.is_empty() || headings.any(|heading| anchor(heading) == section),
+                "{name}: {link}"
+            );
+        }
+    }
 }
