@@ -141,18 +141,23 @@ impl Module {
     }
 }
 
-/// Reads the wasm file, which lies beside this program unless another one is named.
+/// The wasm file, which lies beside this program unless another one is named.
+pub fn wasm_file(named: Option<&Path>) -> PathBuf {
+    match named {
+        Some(path) => path.to_owned(),
+        None => std::env::current_exe()
+            .map(|program| program.with_file_name("sessionize.wasm"))
+            .unwrap_or_else(|_| PathBuf::from("sessionize.wasm")),
+    }
+}
+
+/// Reads the wasm file.
 ///
 /// # Errors
 ///
 /// When there is none; the message says where it was sought.
 pub fn read_wasm(named: Option<&Path>) -> Result<Vec<u8>, Error> {
-    let path = match named {
-        Some(path) => path.to_owned(),
-        None => std::env::current_exe()
-            .map(|program| program.with_file_name("sessionize.wasm"))
-            .unwrap_or_else(|_| PathBuf::from("sessionize.wasm")),
-    };
+    let path = wasm_file(named);
     std::fs::read(&path).map_err(|error| {
         let advice = match (named, error.kind()) {
             (None, std::io::ErrorKind::NotFound) => {

@@ -1,18 +1,18 @@
-//! The files that are read: plain or gzip, one after the other.
+//! The files that are read: plain or gzip, each opened once.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
+use crate::compression::{self, Compression};
 use crate::error::{Error, plain};
+use crate::identity::{self, Identity};
 use crate::lines::BLOCK_SIZE;
-
-/// How a gzip file begins.
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Size of a read, in bytes: large enough that system calls don't count, and never more than is asked for at once, so that
 /// what needs no decompression is not copied on its way.
@@ -45,64 +45,112 @@ impl Input {
         }
     }
 
-    /// Size in bytes as stored, when it is known.
+    /// Finds the input, and opens it if it is a regular file.
     ///
     /// # Errors
     ///
-    /// When the input can't be read, so that a misspelt second file is noticed before the first one is read.
-    pub fn size(&self) -> Result<Option<u64>, Error> {
-        match self {
-            Self::Stdin => Ok(None),
-            Self::File(path) => {
-                let metadata = File::open(path)
-                    .and_then(|file| file.metadata())
-                    .map_err(|e| self.unreadable(&e))?;
-                if metadata.is_dir() {
-                    return Err(Error::failure(format!(
-                        "cannot read {}: is a directory",
-                        self.name()
-                    )));
-                }
-                Ok(metadata.is_file().then_some(metadata.len()))
-            }
+    /// When it is not there, can't be opened, or is compressed in a way that is not read: so that what is wrong with the last
+    /// of several files is noticed before the first one is read.
+    pub(crate) fn find(&self) -> Result<Source, Error> {
+        let unreadable = |e: io::Error| unreadable(&self.name(), &plain(&e));
+        let metadata = match self {
+            Self::Stdin => identity::metadata(io::stdin()),
+            Self::File(path) => std::fs::metadata(path),
         }
+        .map_err(unreadable)?;
+        let stream = match self {
+            Self::Stdin => Stream::Stdin,
+            Self::File(_) if metadata.is_dir() => {
+                return Err(unreadable(io::ErrorKind::IsADirectory.into()));
+            }
+            Self::File(path) if metadata.is_file() => {
+                let file = File::open(path).map_err(unreadable)?;
+                let mut head = [0; compression::HEAD];
+                let count = file.read_at(&mut head, 0).map_err(unreadable)?;
+                Compression::of(head.get(..count).unwrap_or_default()).check(&self.name())?;
+                Stream::File(file)
+            }
+            Self::File(path) => Stream::Pipe(path.clone()),
+        };
+        Ok(Source {
+            name: self.name(),
+            identity: Identity::of_metadata(&metadata),
+            size: metadata.is_file().then_some(metadata.len()),
+            stream,
+        })
+    }
+}
+
+fn unreadable(name: &str, why: &str) -> Error {
+    Error::failure(format!("cannot read {name}: {why}"))
+}
+
+/// An input that is there.
+pub(crate) struct Source {
+    name: String,
+    identity: Option<Identity>,
+    size: Option<u64>,
+    stream: Stream,
+}
+
+enum Stream {
+    Stdin,
+    /// A regular file, open: it is the same one whatever becomes of its name meanwhile.
+    File(File),
+    /// To open a pipe waits for its writer, so this is done when its turn has come.
+    Pipe(PathBuf),
+}
+
+impl Source {
+    pub(crate) fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
     }
 
-    /// Opens the input; bytes taken from it, as stored, are added to `progress`.
+    /// Size in bytes as stored, when it is known.
+    pub(crate) fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// Begins to read it; bytes taken from it, as stored, are added to `progress`.
     ///
     /// # Errors
     ///
-    /// When it can't be opened, or its first bytes can't be read.
-    pub(crate) fn open(&self, progress: Arc<AtomicU64>) -> Result<Reader, Error> {
-        let mut source: Box<dyn Read> = match self {
-            Self::Stdin => Box::new(io::stdin()),
-            Self::File(path) => Box::new(File::open(path).map_err(|e| self.unreadable(&e))?),
+    /// When it can't be opened, its first bytes can't be read, or it is compressed in a way that is not read.
+    pub(crate) fn open(self, progress: Arc<AtomicU64>) -> Result<Reader, Error> {
+        let name = self.name;
+        let failed = |e: io::Error| unreadable(&name, &plain(&e));
+        let mut source: Box<dyn Read + Send> = match self.stream {
+            Stream::Stdin => Box::new(io::stdin()),
+            Stream::File(file) => Box::new(file),
+            Stream::Pipe(path) => Box::new(File::open(path).map_err(failed)?),
         };
-        let mut head = Vec::with_capacity(GZIP_MAGIC.len());
-        source
-            .by_ref()
-            .take(GZIP_MAGIC.len() as u64)
-            .read_to_end(&mut head)
-            .map_err(|e| self.unreadable(&e))?;
-        let is_gzip = head == GZIP_MAGIC;
+        let head = head(&mut source).map_err(failed)?;
+        let compression = Compression::of(&head);
+        compression.check(&name)?;
         let stored = Stored {
             source: Cursor::new(head).chain(BufReader::with_capacity(READ_SIZE, source)),
             position: 0,
             progress,
         };
-        Ok(Reader {
-            name: self.name(),
-            content: if is_gzip {
-                Content::Gzip(Box::new(MultiGzDecoder::new(stored)))
-            } else {
-                Content::Plain(stored)
-            },
-        })
+        let content = match compression {
+            Compression::Gzip => Content::Gzip(Members::new(stored)),
+            _ => Content::Plain(stored),
+        };
+        Ok(Reader { name, content })
     }
+}
 
-    fn unreadable(&self, error: &io::Error) -> Error {
-        Error::failure(format!("cannot read {}: {}", self.name(), plain(error)))
+/// The first bytes, so many that they tell how the rest is compressed: a short line in a pipe is not kept waiting for more.
+fn head(source: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(compression::HEAD);
+    while Compression::is_open(&head) {
+        let before = head.len();
+        source.by_ref().take(1).read_to_end(&mut head)?;
+        if head.len() == before {
+            break;
+        }
     }
+    Ok(head)
 }
 
 /// An input that has been opened: its content, decompressed where need be.
@@ -113,8 +161,7 @@ pub(crate) struct Reader {
 
 enum Content {
     Plain(Stored),
-    /// Several gzip members make one content, as `cat a.gz b.gz` does.
-    Gzip(Box<MultiGzDecoder<Stored>>),
+    Gzip(Members),
 }
 
 impl Reader {
@@ -127,7 +174,7 @@ impl Reader {
         loop {
             let read = match &mut self.content {
                 Content::Plain(stored) => stored.read(into),
-                Content::Gzip(decoder) => decoder.read(into),
+                Content::Gzip(members) => members.read(into),
             };
             match read {
                 Ok(count) => return Ok(count),
@@ -140,8 +187,8 @@ impl Reader {
     fn failure(&self, error: &io::Error) -> Error {
         let what = match &self.content {
             Content::Plain(_) => plain(error),
-            Content::Gzip(decoder) => {
-                let position = decoder.get_ref().position;
+            Content::Gzip(members) => {
+                let position = members.position();
                 match error.kind() {
                     io::ErrorKind::UnexpectedEof => format!("gzip cut off at byte {position}"),
                     io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
@@ -151,7 +198,44 @@ impl Reader {
                 }
             }
         };
-        Error::failure(format!("cannot read {}: {what}", self.name))
+        unreadable(&self.name, &what)
+    }
+}
+
+/// The content of a gzip file. Several members make one content, as `cat a.gz b.gz` does, and zero bytes may follow the last
+/// one, as tapes and block devices leave them.
+struct Members {
+    /// None once the content has ended.
+    member: Option<Box<GzDecoder<Stored>>>,
+}
+
+impl Members {
+    fn new(stored: Stored) -> Self {
+        Self {
+            member: Some(Box::new(GzDecoder::new(stored))),
+        }
+    }
+
+    /// Number of bytes taken so far.
+    fn position(&self) -> u64 {
+        let member = self.member.as_ref();
+        member.map_or(0, |member| member.get_ref().position)
+    }
+}
+
+impl Read for Members {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let count = member.read(into)?;
+            if count > 0 {
+                return Ok(count);
+            }
+            let has_ended = member.get_mut().skip_padding()?;
+            let next = |member: Box<GzDecoder<Stored>>| GzDecoder::new(member.into_inner());
+            let member = self.member.take().filter(|_| !has_ended);
+            self.member = member.map(|member| Box::new(next(member)));
+        }
+        Ok(0)
     }
 }
 
@@ -168,6 +252,26 @@ impl Stored {
     fn count(&mut self, bytes: usize) {
         self.position += bytes as u64;
         self.progress.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Skips zero bytes up to the end, and says whether it is the end. It is an error if something else follows them.
+    fn skip_padding(&mut self) -> io::Result<bool> {
+        let mut is_padded = false;
+        loop {
+            let bytes = self.fill_buf()?;
+            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+            let is_all = zeros == bytes.len();
+            if bytes.is_empty() {
+                return Ok(true);
+            }
+            self.consume(zeros);
+            is_padded |= zeros > 0;
+            match (is_all, is_padded) {
+                (true, _) => {}
+                (false, true) => return Err(io::ErrorKind::InvalidData.into()),
+                (false, false) => return Ok(false),
+            }
+        }
     }
 }
 
@@ -210,9 +314,9 @@ mod tests {
         let path = directory.path().join("log");
         std::fs::write(&path, stored).unwrap();
         let progress = Arc::new(AtomicU64::new(0));
-        let input = Input::File(path.clone());
-        assert_eq!(input.size().unwrap(), Some(stored.len() as u64));
-        let mut reader = input.open(progress.clone()).unwrap();
+        let source = Input::File(path.clone()).find().unwrap();
+        assert_eq!(source.size(), Some(stored.len() as u64));
+        let mut reader = source.open(progress.clone()).unwrap();
         let mut content = Vec::new();
         let mut buffer = [0; 1000];
         loop {
@@ -231,7 +335,9 @@ mod tests {
     fn plain_and_gzip_by_their_first_bytes() {
         let long = b"line\n".repeat(10_000);
         let two = [gzip(b"one\n"), gzip(b"two\n")].concat();
-        let rows: [(&str, &[u8], &[u8]); 6] = [
+        let padded = [&gzip(b"one\n") as &[u8], &[0; 300_000]].concat();
+        let rows: [(&str, &[u8], &[u8]); 7] = [
+            ("padded with zeros", &padded, b"one\n"),
             ("empty", b"", b""),
             ("one byte", b"\x1f", b"\x1f"),
             ("plain", &long, &long),
@@ -262,6 +368,16 @@ mod tests {
                 "corrupt gzip at byte 10".into(),
             ),
             ("sum", wrong_sum, format!("corrupt gzip at byte {end}")),
+            (
+                "something behind it",
+                [&good as &[u8], b"something behind it"].concat(),
+                format!("corrupt gzip at byte {}", end + 10),
+            ),
+            (
+                "something behind its padding",
+                [&good as &[u8], &[0; 100], b"x"].concat(),
+                format!("corrupt gzip at byte {}", end + 100),
+            ),
         ];
         for (name, stored, expected) in rows {
             assert_eq!(
@@ -275,8 +391,9 @@ mod tests {
     #[test]
     fn what_is_not_there() {
         let error = Input::from_argument(Path::new("no/such.log"))
-            .size()
-            .unwrap_err();
+            .find()
+            .err()
+            .unwrap();
         assert_eq!(
             error.to_string(),
             "cannot read no/such.log: no such file or directory"

@@ -6,9 +6,11 @@
 //! * [`generate`]: realistic access logs, for those who have none at hand.
 
 pub mod check;
+mod compression;
 pub mod engine;
 pub mod error;
 pub mod generate;
+mod identity;
 pub mod input;
 mod lines;
 mod order;

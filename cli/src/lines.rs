@@ -116,7 +116,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("log");
         std::fs::write(&path, content).unwrap();
-        let reader = Input::File(path).open(Arc::default()).unwrap();
+        let source = Input::File(path).find().unwrap();
+        let reader = source.open(Arc::default()).unwrap();
         let mut blocks = Blocks::new(reader);
         let mut lines = Vec::new();
         let mut block = Block::default();

@@ -9,11 +9,11 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use sessionize_cli::Ordering;
 use sessionize_cli::check::Deployment;
-use sessionize_cli::engine::read_wasm;
+use sessionize_cli::engine::{read_wasm, wasm_file};
 use sessionize_cli::error::Error;
 use sessionize_cli::generate::{self, Log};
 use sessionize_cli::input::Input;
-use sessionize_cli::output::Output;
+use sessionize_cli::output::Destination;
 use sessionize_cli::run::{self, run};
 
 /// Exit code after Ctrl-C, as shells have it: 128 and the signal's number.
@@ -51,7 +51,7 @@ struct RunArguments {
     #[arg(long, value_name = "FILE")]
     wasm_file: Option<PathBuf>,
 
-    /// Where to write, one event per line; compressed if the name ends in .gz [default: the standard output]
+    /// Where to write, one event per line; compressed if the name ends in .gz [default: `-`, the standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -130,7 +130,7 @@ struct GenerateArguments {
     #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = humantime::parse_duration)]
     span: Duration,
 
-    /// Where to write; compressed if the name ends in .gz [default: the standard output]
+    /// Where to write; compressed if the name ends in .gz [default: `-`, the standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -153,11 +153,13 @@ fn main() -> ExitCode {
 }
 
 fn sessionize(arguments: &RunArguments) -> Result<ExitCode, Error> {
-    let to_stdout = arguments
-        .summary
+    let destination = |file: &PathBuf| Destination::from_argument(file);
+    let output = arguments
+        .output
         .as_ref()
-        .is_some_and(|file| file.as_os_str() == "-");
-    if to_stdout && arguments.output.is_none() {
+        .map_or(Destination::Stdout, destination);
+    let summary = arguments.summary.as_ref().map(destination);
+    if output == Destination::Stdout && summary == Some(Destination::Stdout) {
         return Err(Error::usage(
             "--summary - needs --output: the events go to the standard output",
         ));
@@ -169,24 +171,20 @@ fn sessionize(arguments: &RunArguments) -> Result<ExitCode, Error> {
             .map(|file| Input::from_argument(file))
             .collect(),
         wasm: read_wasm(arguments.wasm_file.as_deref())?,
+        wasm_file: wasm_file(arguments.wasm_file.as_deref()),
         parameters: arguments.parameters.clone(),
-        output: arguments.output.clone(),
+        output,
+        sums_up: !arguments.quiet || summary.is_some(),
+        summary,
         partitions: arguments.partitions.into(),
         batch: arguments.batch,
         ordering: arguments.order,
         sort_memory: arguments.sort_memory,
         quiet: arguments.quiet,
-        sums_up: !arguments.quiet || arguments.summary.is_some(),
     };
     let report = run(&options, stop_on_signal()?.as_ref())?;
     if let (Some(summary), false) = (&report.summary, arguments.quiet) {
         eprintln!("{summary}");
-    }
-    if let (Some(summary), Some(file)) = (&report.summary, &arguments.summary) {
-        let mut output = Output::create((!to_stdout).then_some(file.as_path()))?;
-        output.write(summary.to_json().as_bytes())?;
-        output.write(b"\n")?;
-        output.finish()?;
     }
     Ok(if report.stopped {
         INTERRUPTED.into()
@@ -253,7 +251,11 @@ fn generate(arguments: &GenerateArguments) -> Result<ExitCode, Error> {
         span: millis(arguments.span),
         disorder: millis(arguments.disorder),
     };
-    let mut output = Output::create(arguments.output.as_deref())?;
+    let output = arguments
+        .output
+        .as_ref()
+        .map_or(Destination::Stdout, |file| Destination::from_argument(file));
+    let mut output = output.open()?.begin()?;
     let mut log = Log::new(&options);
     let mut lines = Vec::with_capacity(CHUNK + 4096);
     while log.write_next(&mut lines) {

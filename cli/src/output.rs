@@ -1,18 +1,122 @@
 //! Where lines are written to: a file, compressed if its name says so, or the standard output.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::error::{Error, plain};
+use crate::identity::Identity;
 
 /// What is collected before it is written, in bytes; larger pieces are written as they are.
 const BUFFER_SIZE: usize = 256 << 10;
 
-/// An output.
+/// What is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// The standard output, `-` on the command line.
+    Stdout,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Destination {
+    /// The destination that an argument names.
+    pub fn from_argument(argument: &Path) -> Self {
+        if argument == Path::new("-") {
+            Self::Stdout
+        } else {
+            Self::File(argument.to_owned())
+        }
+    }
+
+    /// Name for messages.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Stdout => "standard output".into(),
+            Self::File(path) => path.display().to_string(),
+        }
+    }
+
+    /// Which file it is, or will be.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        match self {
+            Self::Stdout => Identity::of_stream(io::stdout()),
+            Self::File(path) => Identity::of_path(path),
+        }
+    }
+
+    /// Opens it, and creates the file if there is none. What it holds stays until [`Opened::begin`].
+    ///
+    /// # Errors
+    ///
+    /// When it can't be opened.
+    pub fn open(&self) -> Result<Opened, Error> {
+        let name = self.name();
+        let file = match self {
+            Self::Stdout => None,
+            Self::File(path) => {
+                let mut options = OpenOptions::new();
+                let file = options.write(true).create(true).truncate(false).open(path);
+                Some(file.map_err(|e| uncreatable(&name, &e))?)
+            }
+        };
+        Ok(Opened {
+            is_gzip: matches!(self, Self::File(path) if path.extension().is_some_and(|e| e == "gz")),
+            name,
+            file,
+        })
+    }
+}
+
+fn uncreatable(name: &str, error: &io::Error) -> Error {
+    Error::failure(format!("cannot create {name}: {}", plain(error)))
+}
+
+/// A destination that can be written, and still holds what it held.
+#[derive(Debug)]
+pub struct Opened {
+    name: String,
+    /// None for the standard output.
+    file: Option<File>,
+    is_gzip: bool,
+}
+
+impl Opened {
+    /// Empties it, to be written from its beginning.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be emptied.
+    pub fn begin(self) -> Result<Output, Error> {
+        let writer: Box<dyn Write + Send> = match self.file {
+            None => Box::new(io::stdout()),
+            Some(file) => {
+                // A pipe or a device has no length.
+                file.metadata()
+                    .and_then(|metadata| match metadata.is_file() {
+                        true => file.set_len(0),
+                        false => Ok(()),
+                    })
+                    .map_err(|e| uncreatable(&self.name, &e))?;
+                Box::new(file)
+            }
+        };
+        let writer = BufWriter::with_capacity(BUFFER_SIZE, writer);
+        Ok(Output {
+            name: self.name,
+            to: if self.is_gzip {
+                To::Gzip(Box::new(GzEncoder::new(writer, Compression::fast())))
+            } else {
+                To::Plain(writer)
+            },
+        })
+    }
+}
+
+/// An output. A file whose name ends in `.gz` is compressed.
 pub struct Output {
     name: String,
     to: To,
@@ -24,33 +128,6 @@ enum To {
 }
 
 impl Output {
-    /// Creates a file, or opens the standard output when none is named. A name that ends in `.gz` is compressed.
-    ///
-    /// # Errors
-    ///
-    /// When the file can't be created.
-    pub fn create(file: Option<&Path>) -> Result<Self, Error> {
-        let Some(path) = file else {
-            return Ok(Self {
-                name: "standard output".into(),
-                to: To::Plain(BufWriter::with_capacity(
-                    BUFFER_SIZE,
-                    Box::new(io::stdout()),
-                )),
-            });
-        };
-        let name = path.display().to_string();
-        let file = File::create(path)
-            .map_err(|e| Error::failure(format!("cannot create {name}: {}", plain(&e))))?;
-        let writer = BufWriter::with_capacity(BUFFER_SIZE, Box::new(file) as Box<dyn Write + Send>);
-        let to = if path.extension().is_some_and(|extension| extension == "gz") {
-            To::Gzip(Box::new(GzEncoder::new(writer, Compression::fast())))
-        } else {
-            To::Plain(writer)
-        };
-        Ok(Self { name, to })
-    }
-
     /// Writes bytes.
     ///
     /// # Errors

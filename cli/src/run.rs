@@ -14,10 +14,11 @@ use sessionize_core::parameters::Parameters;
 
 use crate::engine::{Module, Start};
 use crate::error::Error;
-use crate::input::Input;
+use crate::identity::Identity;
+use crate::input::{Input, Source};
 use crate::lines::{Block, Blocks};
 use crate::order::{Order, Ordering, Sink};
-use crate::output::Output;
+use crate::output::Destination;
 use crate::partition::{self, Partitions};
 use crate::placer::Placer;
 use crate::progress::Progress;
@@ -36,10 +37,14 @@ pub struct Options {
     pub inputs: Vec<Input>,
     /// The module.
     pub wasm: Vec<u8>,
+    /// The file that it was read from.
+    pub wasm_file: PathBuf,
     /// Its parameters.
     pub parameters: Vec<(String, String)>,
-    /// The file to write; the standard output when none is named.
-    pub output: Option<PathBuf>,
+    /// Where events go.
+    pub output: Destination,
+    /// Where the summary goes as a JSON object, if it is wanted. What is there stays until the run has succeeded.
+    pub summary: Option<Destination>,
     /// Number of instances of the module, at least 1.
     pub partitions: usize,
     /// The most records of a batch, at least 1.
@@ -70,16 +75,26 @@ pub struct Report {
 /// When a parameter is refused, or something can't be read or written; what came out before is kept.
 pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
     let parameters = parse(&options.parameters)?;
-    let mut size = Some(0);
-    for input in &options.inputs {
-        size = size.zip(input.size()?).map(|(sum, size)| sum + size);
-    }
+    // All regular files are open at once, and systems allow for few unless they are asked. Where that fails, the first file
+    // too many says so.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
+    let sources: Vec<Source> = options
+        .inputs
+        .iter()
+        .map(Input::find)
+        .collect::<Result<_, _>>()?;
+    refuse_to_overwrite(options, &sources)?;
+    let size = sources.iter().map(Source::size).sum();
     let modules = start_modules(options)?;
-    refuse_to_overwrite(options)?;
-    let output = Output::create(options.output.as_deref())?;
+    let summary_output = options
+        .summary
+        .as_ref()
+        .map(Destination::open)
+        .transpose()?;
+    let output = options.output.open()?.begin()?;
 
     let mut progress = Progress::new(size, options.quiet);
-    let blocks = BlockStream::start(options.inputs.clone(), progress.read())?;
+    let blocks = BlockStream::start(sources, progress.read())?;
     let partitions = Partitions::start(
         modules,
         options.sums_up.then(|| Tally::new(&parameters)),
@@ -115,6 +130,12 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
     let mut summary = finished?;
     ended?;
     summary.elapsed = elapsed;
+    if let Some(output) = summary_output {
+        let mut output = output.begin()?;
+        output.write(summary.to_json().as_bytes())?;
+        output.write(b"\n")?;
+        output.finish()?;
+    }
     Ok(Report {
         summary: options.sums_up.then_some(summary),
         stopped,
@@ -139,22 +160,33 @@ fn start_modules(options: &Options) -> Result<Vec<Module>, Error> {
         .collect()
 }
 
-/// An output that is also an input would be emptied before it is read.
-fn refuse_to_overwrite(options: &Options) -> Result<(), Error> {
-    let Some(output) = options
-        .output
-        .as_deref()
-        .and_then(|path| path.canonicalize().ok())
-    else {
-        return Ok(());
-    };
-    for input in &options.inputs {
-        if matches!(input, Input::File(path) if path.canonicalize().is_ok_and(|path| path == output))
+/// Nothing is written over what is read, or over what else is written, whatever names lead there.
+fn refuse_to_overwrite(options: &Options, sources: &[Source]) -> Result<(), Error> {
+    let output = options.output.identity();
+    let summary = options.summary.as_ref().map(|to| (to, to.identity()));
+    let module = Identity::of_path(&options.wasm_file);
+    let both =
+        |name: String, one, other| Err(Error::usage(format!("{name} is both {one} and {other}")));
+    let written = [(&options.output, &output, "output")].into_iter().chain(
+        summary
+            .iter()
+            .map(|(to, identity)| (*to, identity, "summary")),
+    );
+    for (to, identity, what) in written {
+        let Some(identity) = identity else {
+            continue;
+        };
+        if sources
+            .iter()
+            .any(|source| source.identity() == Some(identity))
         {
-            return Err(Error::usage(format!(
-                "{} is both input and output",
-                input.name()
-            )));
+            return both(to.name(), "input", what);
+        }
+        if module.as_ref() == Some(identity) {
+            return both(to.name(), "module", what);
+        }
+        if what == "summary" && output.as_ref() == Some(identity) {
+            return both(to.name(), "output", what);
         }
     }
     Ok(())
@@ -228,11 +260,11 @@ enum Next {
 }
 
 impl BlockStream {
-    fn start(inputs: Vec<Input>, progress: Arc<AtomicU64>) -> Result<Self, Error> {
+    fn start(sources: Vec<Source>, progress: Arc<AtomicU64>) -> Result<Self, Error> {
         let (send, blocks) = sync_channel(QUEUED);
         let (used, spare) = channel();
         partition::thread("reader".into(), move || {
-            if let Err(error) = read(&inputs, &progress, &send, &spare) {
+            if let Err(error) = read(sources, &progress, &send, &spare) {
                 // Nobody listens any more after a stop.
                 let _ = send.send(Err(error));
             }
@@ -258,13 +290,13 @@ impl BlockStream {
 
 /// Reads all inputs, until nobody takes the blocks any more.
 fn read(
-    inputs: &[Input],
+    sources: Vec<Source>,
     progress: &Arc<AtomicU64>,
     send: &SyncSender<Result<Block, Error>>,
     spare: &Receiver<Block>,
 ) -> Result<(), Error> {
-    for input in inputs {
-        let mut blocks = Blocks::new(input.open(progress.clone())?);
+    for source in sources {
+        let mut blocks = Blocks::new(source.open(progress.clone())?);
         while let Some(block) = blocks.next(spare.try_recv().unwrap_or_default())? {
             if send.send(Ok(block)).is_err() {
                 return Ok(());
