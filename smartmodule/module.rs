@@ -145,9 +145,10 @@ impl Module {
     }
 }
 
-/// What nobody who sends events can foresee: the start of the first batch, with its append time and others' events. A
-/// module for `wasm32-unknown-unknown` has no other randomness.
-fn unforeseen(input: &[u8]) -> &[u8] {
+/// What those who send events can hardly foresee, and seeds the hash of the state: the start of the first batch, with its offset
+/// and others' events. A module for `wasm32-unknown-unknown` has no other randomness. A host that wants it unforeseeable begins
+/// with a random offset.
+pub fn unforeseen(input: &[u8]) -> &[u8] {
     const ENOUGH: usize = 4096;
     input.get(..ENOUGH).unwrap_or(input)
 }

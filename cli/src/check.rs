@@ -279,13 +279,13 @@ mod tests {
         );
         assert_eq!(
             remarks(2_000_000, None)[0],
-            "warning: look-back count 2000000 needs about 1200 MB of the module's memory, which is limited to 1000 MB; \
-             1666666 records of 600 bytes fit"
+            "warning: look-back count 2000000 needs about 1200 MB of the module's memory, which is limited to 1073 MB; \
+             1789569 records of 600 bytes fit"
         );
         assert_eq!(
             remarks(0, Some(13 * 60 * MINUTE)),
             [
-                "note: look-back has no count: all records of its age have to fit into the module's memory, about 1666666"
+                "note: look-back has no count: all records of its age have to fit into the module's memory, about 1789569"
             ]
         );
     }

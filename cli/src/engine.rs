@@ -21,11 +21,26 @@ use crate::error::{Error, plain};
 /// The engine version that brokers use; it decides the layout of the module's input. `smdk test` uses 22.
 pub const BROKER_VERSION: i16 = 25;
 
-/// The memory that brokers give to a module, in bytes.
-pub const BROKER_MEMORY: usize = 1_000_000_000;
+/// The memory that brokers give to a module unless they are told otherwise (`--smart-engine-max-memory`), in bytes: 1 GiB. The
+/// engine's own default is 1,000,000,000.
+pub const BROKER_MEMORY: usize = fluvio_types::defaults::SPU_SMARTENGINE_STORE_MAX_BYTES;
 
 /// The append time of records that have none (`NO_TIMESTAMP` of Fluvio's protocol).
 pub const NO_APPEND_TIME: i64 = -1;
+
+/// The offset to begin a stream of batches with, which nobody can foresee.
+///
+/// The module keys the hash of its state by the beginning of its first batch, offset included, as it has no other randomness.
+/// It is below 2⁶², so that any number of records may follow.
+///
+/// # Errors
+///
+/// When the system has no randomness to give.
+pub fn first_offset() -> Result<i64, Error> {
+    getrandom::u64()
+        .map(|random| (random >> 2) as i64)
+        .map_err(|e| Error::failure(format!("cannot get random bytes from the system: {e}")))
+}
 
 /// How a module is started.
 #[derive(Clone, Debug)]
@@ -198,4 +213,16 @@ fn reason(error: &anyhow::Error) -> String {
 /// The message itself: the engine and the module's runtime put their own remarks on the lines below it.
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default().trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_begin_at_offsets_of_their_own_with_room_behind_them() {
+        let offsets = [first_offset().unwrap(), first_offset().unwrap()];
+        assert_ne!(offsets[0], offsets[1]);
+        assert!(offsets.iter().all(|offset| (0..1 << 62).contains(offset)));
+    }
 }

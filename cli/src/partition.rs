@@ -9,7 +9,7 @@ use std::time::Duration;
 use foldhash::quality::FixedState;
 use sessionize_smartmodule::wire::BatchBuilder;
 
-use crate::engine::{Module, NO_APPEND_TIME};
+use crate::engine::{Module, NO_APPEND_TIME, first_offset};
 use crate::error::{Error, plain};
 use crate::order::Sink;
 use crate::output::Output;
@@ -67,7 +67,7 @@ impl Partitions {
     ///
     /// # Errors
     ///
-    /// When the system has no more threads.
+    /// When the system has no more threads, or no randomness.
     pub(crate) fn start(
         modules: Vec<Module>,
         tally: Option<Tally>,
@@ -81,6 +81,9 @@ impl Partitions {
             let _ = give_back.send(Vec::new());
         }
         let partitions = modules.len();
+        let offsets = (0..partitions)
+            .map(|_| first_offset())
+            .collect::<Result<_, _>>()?;
         let mut work = Vec::with_capacity(partitions);
         let mut instances = Vec::with_capacity(partitions);
         for (number, module) in modules.into_iter().enumerate() {
@@ -93,7 +96,7 @@ impl Partitions {
         }
         Ok(Self {
             batches: (0..partitions).map(|_| BatchBuilder::new()).collect(),
-            offsets: vec![0; partitions],
+            offsets,
             batch_size,
             number: 0,
             work,

@@ -8,13 +8,13 @@ use crate::text::Text;
 /// An address is its own bits. A text is held as the first 128 bits of its BLAKE3 digest, which keeps the state of a key
 /// at a fixed size; two texts of equal digest have never been found, and ten million keys would collide by chance once in
 /// 10²⁴ such sets. Holding the bytes themselves lost: a user agent of 150 bytes would triple the memory of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     bits: u128,
     kind: Kind,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Kind {
     Address,
     Text,

@@ -4,11 +4,11 @@ use crate::added::{self, Added};
 use crate::event::{EventReader, Fields, LookedBack, Record, Visitor};
 use crate::id;
 use crate::invalid::Invalid;
-use crate::key::{Key, digest};
+use crate::key::Key;
 use crate::output::{Output, Parts};
 use crate::parameters::{IdForm, Late, OnInvalid, Parameters};
 use crate::session::{Cut, Placed, Rule, Session};
-use crate::store::{Place, Store};
+use crate::store::{KeyHash, Place, Store};
 use crate::timestamp::{self, Millis};
 
 /// Sessionizes the records of one partition.
@@ -82,7 +82,7 @@ impl Sessionizer {
     /// once there are sessions.
     pub fn seed(&mut self, bytes: &[u8]) {
         if self.state.store.is_empty() {
-            self.state.store.seed(digest(bytes));
+            self.state.store.seed(KeyHash::seeded(bytes));
         }
     }
 

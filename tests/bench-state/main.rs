@@ -1,5 +1,7 @@
-//! What a key costs: bytes of guest memory and time per event, up to 10 million keys; and the speed of looking back.
+//! What a key costs: bytes of guest memory and time per event, up to 10 million keys; and the speed of looking back. With
+//! `--attack`, what keys cost that were chosen to be slow.
 
+mod attack;
 mod keys;
 mod lookback;
 
@@ -21,6 +23,9 @@ struct Options {
     /// Rounds of events over the keys that are held
     #[arg(long, default_value_t = 9)]
     rounds: usize,
+    /// Instead, choose so many keys that meet in one bucket, as somebody can who knows the seed, and compare with honest ones
+    #[arg(long, value_name = "KEYS", num_args = 0..=1, default_missing_value = "100000")]
+    attack: Option<usize>,
 }
 
 fn main() -> ExitCode {
@@ -35,6 +40,9 @@ fn main() -> ExitCode {
 
 fn bench(options: &Options) -> Result<()> {
     let wasm = wasm()?;
+    if let Some(keys) = options.attack {
+        return attack::bench(&wasm, keys, options.rounds);
+    }
     keys::bench(&wasm, options.keys, options.rounds)?;
     println!();
     lookback::bench(&wasm, options.records)

@@ -1,46 +1,57 @@
-//! From a key to its slot: a hash table that grows by one bucket at a time (linear hashing, Litwin 1980).
+//! From a key to its slot: a hash table that grows by one bucket at a time (linear hashing, Litwin 1980), and a tree for the
+//! keys that find their bucket full.
 //!
-//! A table that doubles pauses for as long as it takes to move every key, and needs both tables at that moment. Here each
-//! new key splits one bucket in two, so that growing is spread over the inserts that cause it.
+//! A table that doubles pauses for as long as it takes to move every key, and needs both tables at that moment. Here new
+//! keys split one bucket in two, so that growing is spread over the inserts that cause it.
+//!
+//! The hash is keyed, but its seed may get known. Keys that are chosen to meet in one bucket then cost no more than a
+//! full bucket and a way down the tree.
 
+use super::hash::KeyHash;
 use super::slab::{NONE, Slab, SlotId};
+use super::tree::Tree;
 use crate::key::Key;
 
 /// Bucket heads in a segment: 16 KiB.
 const SEGMENT: usize = 4096;
 
+/// Keys for each bucket: 2 bytes of its head for each key. One more would make the honest key's way longer by a sixth.
+const KEYS_PER_BUCKET: usize = 2;
+
+/// The most keys of a bucket. Those that have not been split yet hold four on average, and by chance three of ten million
+/// keys find theirs full.
+pub(super) const FULL: usize = 16;
+
 pub(super) struct Index {
     /// The first slot of every bucket; the others are chained behind it.
     segments: Vec<Vec<SlotId>>,
+    /// Of the keys whose bucket was full when they came.
+    overflow: Tree,
     buckets: u32,
     /// One less than the largest power of two that is not above `buckets`.
     mask: u32,
-    seed: u128,
+    hash: KeyHash,
 }
 
 impl Default for Index {
     fn default() -> Self {
         Index {
             segments: vec![vec![NONE; SEGMENT]],
+            overflow: Tree::default(),
             buckets: SEGMENT as u32,
             mask: SEGMENT as u32 - 1,
-            seed: 0,
+            hash: KeyHash::default(),
         }
     }
 }
 
 impl Index {
-    pub(super) fn seed(&mut self, seed: u128) {
-        self.seed = seed;
+    pub(super) fn seed(&mut self, hash: KeyHash) {
+        self.hash = hash;
     }
 
-    /// A keyed hash: who does not know the seed cannot choose keys that meet in one bucket.
-    ///
-    /// Two rounds of Murmur3's finaliser rather than SipHash, which costs four times as much for 16 bytes and would only
-    /// protect further against somebody who sees the order of the buckets; nobody does.
     pub(super) fn hash(&self, key: &Key) -> u32 {
-        let bits = key.bits() ^ self.seed;
-        mix(mix(bits as u64) ^ (bits >> 64) as u64) as u32
+        self.hash.of(key)
     }
 
     pub(super) fn find(&self, slab: &Slab, hash: u32, key: &Key) -> Option<SlotId> {
@@ -51,19 +62,27 @@ impl Index {
             }
             id = slot.chain();
         }
-        None
+        if self.overflow.is_empty() {
+            return None;
+        }
+        self.overflow.find(slab, key)
     }
 
     pub(super) fn insert(&mut self, slab: &mut Slab, hash: u32, id: SlotId) {
-        self.push(slab, self.bucket(hash), id);
-        if slab.len() > self.buckets as usize {
+        let bucket = self.bucket(hash);
+        if self.is_full(slab, bucket) {
+            self.overflow.insert(slab, id);
+        } else {
+            self.push(slab, bucket, id);
+        }
+        if slab.len() > KEYS_PER_BUCKET * self.buckets as usize {
             self.split(slab);
         }
     }
 
-    pub(super) fn remove(&mut self, slab: &mut Slab, hash: u32, id: SlotId) {
+    pub(super) fn remove(&mut self, slab: &mut Slab, key: &Key, id: SlotId) {
         let after = slab.get(id).map_or(NONE, |slot| slot.chain());
-        let bucket = self.bucket(hash);
+        let bucket = self.bucket(self.hash(key));
         let mut at = self.head(bucket);
         if at == id {
             self.set_head(bucket, after);
@@ -76,6 +95,17 @@ impl Index {
             }
             at = slot.chain();
         }
+        self.overflow.remove(slab, key);
+    }
+
+    fn is_full(&self, slab: &Slab, bucket: u32) -> bool {
+        let mut id = self.head(bucket);
+        let mut keys = 0;
+        while let Some(slot) = slab.get(id) {
+            keys += 1;
+            id = slot.chain();
+        }
+        keys >= FULL
     }
 
     /// Splits the next bucket in line into itself and a new last one.
@@ -135,12 +165,4 @@ impl Index {
             *head = id;
         }
     }
-}
-
-fn mix(mut x: u64) -> u64 {
-    x ^= x >> 33;
-    x = x.wrapping_mul(0xff51_afd7_ed55_8ccd);
-    x ^= x >> 33;
-    x = x.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    x ^ (x >> 33)
 }

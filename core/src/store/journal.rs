@@ -13,7 +13,7 @@ pub(super) enum Change {
     Evicted { before: Slot },
 }
 
-/// Changes kept allocated between batches: 4 MiB; an exceptional batch's room is given back.
+/// Changes kept allocated between batches: 4.5 MB; an exceptional batch's room is given back.
 const KEPT: usize = 65_536;
 
 /// The changes of the latest batch, oldest first.

@@ -8,7 +8,7 @@ pub(super) type SlotId = u32;
 /// No slot: the end of a list.
 pub(super) const NONE: SlotId = SlotId::MAX;
 
-/// Slots in a chunk: 56 KiB, nearly one page of a module's memory.
+/// Slots in a chunk: 60 KiB, nearly one page of a module's memory.
 const CHUNK: usize = 1024;
 
 pub(super) struct Slab {
@@ -18,6 +18,9 @@ pub(super) struct Slab {
     /// The first free slot; the others are chained behind it.
     free: SlotId,
     len: usize,
+    /// How often a slot was looked at.
+    #[cfg(test)]
+    pub(super) visits: std::cell::Cell<usize>,
 }
 
 impl Default for Slab {
@@ -27,6 +30,8 @@ impl Default for Slab {
             used: 0,
             free: NONE,
             len: 0,
+            #[cfg(test)]
+            visits: std::cell::Cell::default(),
         }
     }
 }
@@ -41,11 +46,15 @@ impl Slab {
     }
 
     pub(super) fn get(&self, id: SlotId) -> Option<&Slot> {
+        #[cfg(test)]
+        self.visits.update(|visits| visits + 1);
         let id = id as usize;
         self.chunks.get(id / CHUNK)?.get(id % CHUNK)
     }
 
     pub(super) fn get_mut(&mut self, id: SlotId) -> Option<&mut Slot> {
+        #[cfg(test)]
+        self.visits.update(|visits| visits + 1);
         let id = id as usize;
         self.chunks.get_mut(id / CHUNK)?.get_mut(id % CHUNK)
     }

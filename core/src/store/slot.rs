@@ -5,7 +5,7 @@ use crate::key::Key;
 use crate::session::{Origin, Session};
 use crate::timestamp::Millis;
 
-/// A key, its session, and the links of the two lists that it is in: 56 bytes.
+/// A key, its session, and its links in the index and in the list: 60 bytes.
 ///
 /// Times take 48 bits, which the year 9999 does not fill. One number serves for two: a session that starts where the one
 /// before it did is the next in number, and any other is the first with its start, so that only the number of the one
@@ -16,22 +16,41 @@ pub(super) struct Slot {
     start: Packed,
     last: Packed,
     previous: Packed,
-    flags: u16,
+    flags: u8,
+    /// That of the tree below it, where it is in one.
+    height: u8,
     events: u32,
     number: u32,
-    chain: SlotId,
+    left: SlotId,
+    right: SlotId,
     older: SlotId,
     newer: SlotId,
 }
 
-const _: () = assert!(size_of::<Slot>() == 56);
+const _: () = assert!(size_of::<Slot>() == 60);
+
+/// A side of a tree.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    Left,
+    Right,
+}
+
+impl Side {
+    pub(super) fn other(self) -> Self {
+        match self {
+            Side::Left => Side::Right,
+            Side::Right => Side::Left,
+        }
+    }
+}
 
 /// A time in 48 bits.
 #[derive(Clone, Copy)]
 struct Packed([u16; 3]);
 
-const TEXT: u16 = 1;
-const HAS_PREVIOUS: u16 = 2;
+const TEXT: u8 = 1;
+const HAS_PREVIOUS: u8 = 2;
 
 impl Slot {
     pub(super) fn new(key: Key, session: &Session) -> Self {
@@ -47,9 +66,11 @@ impl Slot {
             last: Packed([0; 3]),
             previous: Packed([0; 3]),
             flags: if key.is_text() { TEXT } else { 0 },
+            height: 0,
             events: 0,
             number: 0,
-            chain: NONE,
+            left: NONE,
+            right: NONE,
             older: NONE,
             newer: NONE,
         };
@@ -102,19 +123,50 @@ impl Slot {
     /// This slot with the session of another state of it; the links stay.
     pub(super) fn with_session_of(self, before: &Slot) -> Slot {
         Slot {
-            chain: self.chain,
+            height: self.height,
+            left: self.left,
+            right: self.right,
             older: self.older,
             newer: self.newer,
             ..*before
         }
     }
 
+    /// The next slot of its bucket, or of those that are free.
     pub(super) fn chain(&self) -> SlotId {
-        self.chain
+        self.left
     }
 
     pub(super) fn chain_mut(&mut self) -> &mut SlotId {
-        &mut self.chain
+        &mut self.left
+    }
+
+    /// Its child in the tree.
+    pub(super) fn child(&self, side: Side) -> SlotId {
+        match side {
+            Side::Left => self.left,
+            Side::Right => self.right,
+        }
+    }
+
+    pub(super) fn child_mut(&mut self, side: Side) -> &mut SlotId {
+        match side {
+            Side::Left => &mut self.left,
+            Side::Right => &mut self.right,
+        }
+    }
+
+    pub(super) fn height(&self) -> u8 {
+        self.height
+    }
+
+    pub(super) fn height_mut(&mut self) -> &mut u8 {
+        &mut self.height
+    }
+
+    /// Makes it a tree of its own.
+    pub(super) fn become_leaf(&mut self) {
+        (self.left, self.right, self.height) = (NONE, NONE, 1);
     }
 
     pub(super) fn older(&self) -> SlotId {

@@ -99,7 +99,7 @@ fn a_batch_can_be_taken_back_and_only_the_latest_one() {
 #[test]
 fn every_key_is_found_while_the_index_grows_and_after_keys_left() {
     let mut store = Store::new(usize::MAX);
-    store.seed(7);
+    store.seed(KeyHash::seeded(b"7"));
     for number in 0..20_000 {
         put(&mut store, number, number as i64);
     }
@@ -115,6 +115,77 @@ fn every_key_is_found_while_the_index_grows_and_after_keys_left() {
     }
 }
 
+/// How often an operation looks at a slot at most, whatever the keys. To find one: all of a full bucket, and the height of the tree.
+/// To change the session of one: its two neighbours in the list before and after, and itself. To balance the tree again takes up
+/// to 26 looks for each level, on the way back.
+const LEVELS: usize = 25;
+const FIND: usize = index::FULL + 1 + LEVELS;
+const UPDATE: usize = FIND + 12;
+const INSERT: usize = 3 * index::FULL + 26 * LEVELS;
+
+fn visits<T>(store: &mut Store, work: impl FnOnce(&mut Store) -> T) -> (usize, T) {
+    let before = store.slab.visits.get();
+    let done = work(store);
+    (store.slab.visits.get() - before, done)
+}
+
+/// A tree of 100,000 keys has at most 24 levels.
+#[test]
+fn keys_chosen_to_meet_in_one_bucket_cost_a_bounded_number_of_looks() {
+    const KEYS: u64 = 100_000;
+    let hash = KeyHash::seeded(b"known");
+    let mut store = Store::new(usize::MAX);
+    store.seed(hash);
+    let (mut find, mut insert, mut update, mut remove) = (0, 0, 0, 0);
+    for lower in 0..KEYS {
+        let number = hash.collision(lower);
+        let (looks, place) = visits(&mut store, |store| store.find(&key(number)));
+        find = find.max(looks);
+        let (looks, ()) = visits(&mut store, |store| {
+            store.put(place, key(number), &session(1));
+        });
+        insert = insert.max(looks);
+        store.begin_batch();
+    }
+    for lower in 0..KEYS {
+        let number = hash.collision(lower);
+        let (looks, place) = visits(&mut store, |store| store.find(&key(number)));
+        assert!(store.session(place).is_some(), "key {lower}");
+        find = find.max(looks);
+        let (looks, ()) = visits(&mut store, |store| put(store, number, 2));
+        update = update.max(looks);
+        store.begin_batch();
+    }
+    for _ in 0..KEYS {
+        let (looks, ()) = visits(&mut store, |store| store.retire(1, |_| true));
+        remove = remove.max(looks);
+    }
+    assert!(store.is_empty());
+    println!("find {find}, insert {insert}, update {update}, remove {remove}");
+    assert!(find <= FIND, "finding took {find} looks");
+    assert!(insert <= INSERT, "inserting took {insert} looks");
+    assert!(update <= UPDATE, "updating took {update} looks");
+    assert!(remove <= INSERT, "removing took {remove} looks");
+}
+
+#[test]
+fn keys_left_in_the_tree_are_found_when_their_bucket_has_room_again() {
+    let hash = KeyHash::default();
+    let mut store = Store::new(usize::MAX);
+    for lower in 0..40 {
+        put(&mut store, hash.collision(lower), lower as i64);
+    }
+    store.retire(20, |_| true);
+    for lower in 40..50 {
+        put(&mut store, hash.collision(lower), lower as i64);
+    }
+    for lower in 0..50 {
+        let place = store.find(&key(hash.collision(lower)));
+        let found = store.session(place).map(|session| session.last);
+        assert_eq!(found, (lower >= 20).then_some(lower as i64), "key {lower}");
+    }
+}
+
 #[cfg(not(target_arch = "wasm32"))]
 mod properties {
     use super::*;
@@ -122,33 +193,46 @@ mod properties {
 
     #[derive(Clone, Debug)]
     enum Step {
-        Put(u128),
+        Put(u64),
         Retire(usize),
         Begin,
         Undo,
     }
 
+    /// Enough for a full bucket and a tree of some levels.
+    const KEYS: u64 = 60;
+
     fn steps() -> impl Strategy<Value = Vec<Step>> {
         let step = prop_oneof![
-            8 => (0u128..12).prop_map(Step::Put),
-            1 => (0usize..4).prop_map(Step::Retire),
+            8 => (0..KEYS).prop_map(Step::Put),
+            1 => (0usize..8).prop_map(Step::Retire),
             1 => Just(Step::Begin),
             1 => Just(Step::Undo),
         ];
-        proptest::collection::vec(step, 0..200)
+        proptest::collection::vec(step, 0..300)
     }
 
     proptest! {
-        /// A vector in order of arrival is the model; an undo is a return to the copy made when the batch began.
+        /// A vector in order of arrival is the model; an undo is a return to the copy made when the batch began. The keys of
+        /// half of the runs are in one bucket, which changes nothing.
         #[test]
-        fn the_store_is_a_list_in_order_of_arrival(steps in steps(), max_keys in 1usize..8) {
+        fn the_store_is_a_list_in_order_of_arrival(
+            steps in steps(),
+            max_keys in 1usize..=KEYS as usize,
+            attack in any::<bool>(),
+        ) {
+            let hash = KeyHash::seeded(b"known");
             let mut store = Store::new(max_keys);
+            if attack {
+                store.seed(hash);
+            }
             let mut model: Vec<(u128, i64)> = Vec::new();
             let mut saved = model.clone();
             for (time, step) in steps.into_iter().enumerate() {
                 let time = time as i64;
                 match step {
                     Step::Put(number) => {
+                        let number = hash.collision(number);
                         put(&mut store, number, time);
                         model.retain(|(key, _)| *key != number);
                         if model.len() == max_keys {
@@ -177,6 +261,11 @@ mod properties {
                     }
                 }
                 prop_assert_eq!(contents(&store), model.clone());
+                for number in 0..KEYS {
+                    let number = hash.collision(number);
+                    let found = store.session(store.find(&key(number)));
+                    prop_assert_eq!(found.is_some(), model.iter().any(|(key, _)| *key == number));
+                }
             }
         }
     }
