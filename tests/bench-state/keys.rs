@@ -124,7 +124,7 @@ impl Holder {
         Ok(took)
     }
 
-    fn print(self, empty: usize) -> Result<()> {
+    fn print(mut self, empty: usize) -> Result<()> {
         let keys = f64::from(self.keys);
         let memory = self.guest.memory()?;
         ensure!(memory <= BROKER_MEMORY, "more memory than allowed");

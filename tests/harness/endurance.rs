@@ -10,75 +10,147 @@ use crate::guest::Guest;
 /// After so much output everything that is kept has been there once, in bytes.
 pub const WARM_UP: u64 = 100_000_000;
 
-/// A limit that the first run doesn't come near to, and small, as measuring the memory takes a batch of this size.
+/// Far more than an instance needs, and small, as measuring the memory takes a batch of this size.
 const LIMIT: usize = 64 << 20;
 
-/// Some 200 KB in and 370 KB out: the module's buffers double in size with the largest batch so far, and no batch of so many
-/// comes near to the next doubling.
+/// Some 200 KB in and 370 KB out.
 const RECORDS_PER_BATCH: u32 = 700;
 
+/// The module's buffers double where a batch is larger than all before it, which one of random lines may be after gigabytes. So the
+/// first batch is larger than any that follows, and from then on nothing may grow.
+const RECORDS_OF_FIRST_BATCH: u32 = 1_000;
+
 /// What a long life took.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Endurance {
     /// Records that came out.
     pub records: u64,
-    /// Bytes of their keys and values.
-    pub output: u64,
-    /// Guest memory after [`WARM_UP`], in bytes.
-    pub memory_at_first: usize,
-    /// Guest memory at the end, in bytes.
-    pub memory_at_last: usize,
+    /// Guest memory after [`WARM_UP`], after ten times as much, and so on, and at the end.
+    pub marks: Vec<Mark>,
 }
 
-/// Has one instance write `output` bytes, under a limit of exactly the memory that it had after [`WARM_UP`]: one page more, and it
-/// fails.
-pub fn endure(wasm: &[u8], output: u64) -> Result<Endurance> {
-    let (guest, _, _) = live(Guest::start(wasm, &[], LIMIT)?, WARM_UP)?;
-    let memory_at_first = guest.memory()?;
-    let (guest, records, output) = live(Guest::start(wasm, &[], memory_at_first)?, output)?;
-    let memory_at_last = guest.memory()?;
-    ensure!(
-        memory_at_last <= memory_at_first,
-        "memory grew from {memory_at_first} to {memory_at_last} bytes"
-    );
+/// The memory at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Output so far: the keys and values of the records, in bytes.
+    pub output: u64,
+    /// Guest memory, in bytes.
+    pub memory: usize,
+}
+
+/// Has one instance write `output` bytes, and tells each mark as it is reached. Its memory must not grow by a page after the first.
+pub fn endure(wasm: &[u8], output: u64, mut reached: impl FnMut(Mark)) -> Result<Endurance> {
+    let mut life = Life::start(wasm)?;
+    let mut marks: Vec<Mark> = Vec::new();
+    let decades = (0..)
+        .map(|decade| WARM_UP.saturating_mul(10u64.saturating_pow(decade)))
+        .take_while(|mark| *mark < output);
+    for enough in decades.chain([output]) {
+        life.go_on(enough)?;
+        let mark = Mark {
+            output: life.output,
+            memory: life.guest.memory()?,
+        };
+        reached(mark);
+        marks.push(mark);
+        steady(&marks)?;
+    }
     Ok(Endurance {
-        records,
-        output,
-        memory_at_first,
-        memory_at_last,
+        records: life.records,
+        marks,
     })
 }
 
-/// Feeds an instance with a log that never ends, until it has written enough.
-fn live(mut guest: Guest, enough: u64) -> Result<(Guest, u64, u64)> {
-    // All visitors are there within the first of these 30 days, which is long before the warm-up is over.
-    let mut log = Log::new(&Options {
-        events: 30_000_000,
-        span: 30 * 24 * 60 * 60 * 1_000,
-        ips: 2_000,
-        ..Options::default()
-    });
-    let mut batch = BatchBuilder::new();
-    let mut line = Vec::new();
-    let (mut offset, mut records, mut output) = (0, 0, 0);
-    while output < enough {
-        while batch.count() < RECORDS_PER_BATCH {
+fn steady(marks: &[Mark]) -> Result<()> {
+    if let [first, .., last] = marks {
+        ensure!(
+            last.memory <= first.memory,
+            "memory grew from {} bytes after {} bytes of output to {} after {}",
+            first.memory,
+            first.output,
+            last.memory,
+            last.output
+        );
+    }
+    Ok(())
+}
+
+/// An instance that is fed with a log that never ends.
+struct Life {
+    guest: Guest,
+    log: Log,
+    offset: i64,
+    records: u64,
+    output: u64,
+}
+
+impl Life {
+    fn start(wasm: &[u8]) -> Result<Self> {
+        // All visitors are there within the first of these days, which is long before the warm-up is over.
+        let options = Options {
+            events: 1_000_000_000,
+            span: 1_000 * 24 * 60 * 60 * 1_000,
+            ips: 2_000,
+            ..Options::default()
+        };
+        let mut life = Self {
+            guest: Guest::start(wasm, &[], LIMIT)?,
+            log: Log::new(&options),
+            offset: 0,
+            records: 0,
+            output: 0,
+        };
+        life.feed(RECORDS_OF_FIRST_BATCH)?;
+        Ok(life)
+    }
+
+    /// Goes on until it has written so many bytes.
+    fn go_on(&mut self, enough: u64) -> Result<()> {
+        while self.output < enough {
+            self.feed(RECORDS_PER_BATCH)?;
+        }
+        Ok(())
+    }
+
+    fn feed(&mut self, records: u32) -> Result<()> {
+        let mut batch = BatchBuilder::new();
+        let mut line = Vec::new();
+        while batch.count() < records {
             line.clear();
-            ensure!(log.write_next(&mut line), "the log is too short");
+            ensure!(self.log.write_next(&mut line), "the log is too short");
             batch.push(None, line.strip_suffix(b"\n").unwrap_or(&line));
         }
-        let passed = guest.process(SmartModuleInput::new(batch.take(), offset, -1))?;
+        let passed = self
+            .guest
+            .process(SmartModuleInput::new(batch.take(), self.offset, -1))?;
         ensure!(
-            passed.len() == RECORDS_PER_BATCH as usize,
-            "{} records came out of {RECORDS_PER_BATCH}",
+            passed.len() == records as usize,
+            "{} records came out of {records}",
             passed.len()
         );
-        offset += i64::from(RECORDS_PER_BATCH);
-        records += u64::from(RECORDS_PER_BATCH);
+        self.offset += i64::from(records);
+        self.records += u64::from(records);
         for record in &passed {
             let key = record.key.as_ref().map_or(0, |key| key.as_ref().len());
-            output += (key + record.value.as_ref().len()) as u64;
+            self.output += (key + record.value.as_ref().len()) as u64;
         }
+        Ok(())
     }
-    Ok((guest, records, output))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_goes_on_growing_is_told() {
+        let mark = |output, memory| Mark { output, memory };
+        assert!(steady(&[mark(100, 7), mark(1_000, 7), mark(10_000, 7)]).is_ok());
+        assert_eq!(
+            steady(&[mark(100, 7), mark(1_000, 7), mark(10_000, 8)])
+                .unwrap_err()
+                .to_string(),
+            "memory grew from 7 bytes after 100 bytes of output to 8 after 10000"
+        );
+    }
 }

@@ -75,9 +75,10 @@ impl Guest {
 
     /// The memory that the instance has, in bytes. It never gives any back, so this is also the most that it ever had.
     ///
-    /// The engine doesn't tell, but for when its limit is exceeded: the instance gets a batch as large as the limit,
-    /// and is no good any more afterwards. Counting the pages of this process instead would count the host's as well.
-    pub fn memory(mut self) -> Result<usize> {
+    /// The engine doesn't tell, but for when its limit is exceeded: the instance gets a batch as large as the limit, for which
+    /// it finds no room. As nothing was asked of the module yet, it goes on as if there had been no such batch. Counting the
+    /// pages of this process instead would count the host's as well.
+    pub fn memory(&mut self) -> Result<usize> {
         let too_much = SmartModuleInput::new(vec![0; self.limit], 0, 0);
         let refused = self.chain.process(too_much).err();
         let refused = refused.context("a batch as large as all memory went through")?;
