@@ -65,6 +65,18 @@ fn an_output_put_in_again_is_the_same_output() {
 }
 
 #[test]
+fn the_seed_changes_nothing_in_the_output() {
+    let outputs = |seed: &[u8]| -> Vec<String> {
+        let mut module = sessionizer(&[("max_keys", "50")]);
+        module.seed(seed);
+        (0..1_000)
+            .map(|i| value(&mut module, &event(&format!("192.0.2.{}", 7 * i % 101), i)))
+            .collect()
+    };
+    assert_eq!(outputs(b"one"), outputs(b"another"));
+}
+
+#[test]
 fn an_object_without_members_gets_no_comma() {
     let mut module = sessionizer(&[("key", "@key"), ("timestamp", "@timestamp")]);
     let record = Record {

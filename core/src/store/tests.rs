@@ -161,7 +161,6 @@ fn keys_chosen_to_meet_in_one_bucket_cost_a_bounded_number_of_looks() {
         remove = remove.max(looks);
     }
     assert!(store.is_empty());
-    println!("find {find}, insert {insert}, update {update}, remove {remove}");
     assert!(find <= FIND, "finding took {find} looks");
     assert!(insert <= INSERT, "inserting took {insert} looks");
     assert!(update <= UPDATE, "updating took {update} looks");
