@@ -1,6 +1,8 @@
 //! The order in which events reach the module.
 
+mod aside;
 mod full;
+mod slices;
 mod watermark;
 
 use std::path::PathBuf;
@@ -8,6 +10,7 @@ use std::path::PathBuf;
 use crate::error::Error;
 
 pub(crate) use full::Full;
+pub(crate) use slices::Behind;
 pub(crate) use watermark::Watermark;
 
 /// How events are put in order of time.
@@ -34,6 +37,20 @@ pub(crate) struct Place {
 pub(crate) trait Sink {
     /// Takes a line.
     fn take(&mut self, partition: usize, line: &[u8]) -> Result<(), Error>;
+
+    /// Takes a line whose event is too far beyond the stream's time, in ms, and can't wait any longer.
+    fn take_ahead(&mut self, partition: usize, line: &[u8], stream_time: i64) -> Result<(), Error>;
+}
+
+/// What the order of the input was like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Disorder {
+    /// Events that were set aside, as they were ahead of those around them by more than `max_ahead`.
+    pub(crate) set_aside: u64,
+    /// Those of them for which there was no room.
+    pub(crate) no_room: u64,
+    /// Events that came after their turn.
+    pub(crate) behind: Behind,
 }
 
 /// Events on their way from the order of the input to that of the module.
@@ -41,22 +58,23 @@ pub(crate) enum Order {
     /// Let through as they come.
     None,
     /// Held back by a bounded time.
-    Watermark(Watermark),
+    Watermark(Box<Watermark>),
     /// Held back until the input has ended.
     Full(Box<Full>),
 }
 
 impl Order {
-    /// `lateness` is in ms; `memory`, in bytes, and `directory` are for sorting.
+    /// `lateness` and `max_ahead` are in ms; `memory`, in bytes, and `directory` are for sorting.
     pub(crate) fn new(
         ordering: Ordering,
         lateness: i64,
+        max_ahead: Option<i64>,
         memory: u64,
         directory: Option<PathBuf>,
     ) -> Self {
         match ordering {
             Ordering::None => Self::None,
-            Ordering::Watermark => Self::Watermark(Watermark::new(lateness)),
+            Ordering::Watermark => Self::Watermark(Box::new(Watermark::new(lateness, max_ahead))),
             Ordering::Full => Self::Full(Box::new(Full::new(memory, directory))),
         }
     }
@@ -75,12 +93,20 @@ impl Order {
         }
     }
 
-    /// Lets all events go that are still held.
-    pub(crate) fn finish(self, sink: &mut impl Sink) -> Result<(), Error> {
+    /// Tells that the input has nothing more for now.
+    pub(crate) fn idle(&mut self, sink: &mut impl Sink) -> Result<(), Error> {
         match self {
-            Self::None => Ok(()),
-            Self::Watermark(mut watermark) => watermark.finish(sink),
-            Self::Full(full) => full.finish(sink),
+            Self::Watermark(watermark) => watermark.idle(sink),
+            Self::None | Self::Full(_) => Ok(()),
+        }
+    }
+
+    /// Lets all events go that are still held.
+    pub(crate) fn finish(self, sink: &mut impl Sink) -> Result<Disorder, Error> {
+        match self {
+            Self::None => Ok(Disorder::default()),
+            Self::Watermark(watermark) => watermark.finish(sink),
+            Self::Full(full) => full.finish(sink).map(|()| Disorder::default()),
         }
     }
 }
@@ -89,13 +115,21 @@ impl Order {
 pub(crate) mod testing {
     use super::*;
 
-    /// Collects what it takes.
+    /// Collects what it takes, and apart from it what is ahead, with the stream's time.
     #[derive(Default)]
-    pub(crate) struct Collected(pub(crate) Vec<(usize, Vec<u8>)>);
+    pub(crate) struct Collected(
+        pub(crate) Vec<(usize, Vec<u8>)>,
+        pub(crate) Vec<(Vec<u8>, i64)>,
+    );
 
     impl Sink for Collected {
         fn take(&mut self, partition: usize, line: &[u8]) -> Result<(), Error> {
             self.0.push((partition, line.to_vec()));
+            Ok(())
+        }
+
+        fn take_ahead(&mut self, _: usize, line: &[u8], stream_time: i64) -> Result<(), Error> {
+            self.1.push((line.to_vec(), stream_time));
             Ok(())
         }
     }

@@ -36,6 +36,8 @@ pub(crate) fn of_key(key: u128, partitions: usize) -> usize {
 struct Work {
     number: u64,
     offset: i64,
+    /// When it was appended, in ms since the epoch, or that this isn't known.
+    append_time: i64,
     raw: Vec<u8>,
     /// Takes what comes out. The number of these buffers is fixed, which bounds what is under way.
     lines: Vec<u8>,
@@ -136,29 +138,40 @@ impl Partitions {
         flushed.map(|()| summary)
     }
 
+    /// Has the batch of a partition processed, if there is something in it.
     fn send(&mut self, partition: usize) -> Result<(), Error> {
-        let parts = (
-            self.batches.get_mut(partition),
-            self.offsets.get_mut(partition),
-            self.work.get(partition),
-        );
-        let (Some(batch), Some(offset), Some(work)) = parts else {
-            return Err(Error::failure(format!("there is no partition {partition}")));
-        };
-        if batch.is_empty() {
-            return Ok(());
+        match self.batches.get_mut(partition) {
+            Some(batch) if batch.is_empty() => Ok(()),
+            Some(batch) => {
+                let (count, raw) = (batch.count(), batch.take());
+                self.hand_over(partition, count, raw, NO_APPEND_TIME)
+            }
+            None => Err(no_partition(partition)),
         }
-        let count = i64::from(batch.count());
+    }
+
+    fn hand_over(
+        &mut self,
+        partition: usize,
+        count: u32,
+        raw: Vec<u8>,
+        append_time: i64,
+    ) -> Result<(), Error> {
+        let parts = (self.offsets.get_mut(partition), self.work.get(partition));
+        let (Some(offset), Some(work)) = parts else {
+            return Err(no_partition(partition));
+        };
         let lines = self.buffers.recv().map_err(|_| died("the writer"))?;
         let sent = work.send(Work {
             number: self.number,
             offset: *offset,
-            raw: batch.take(),
+            append_time,
+            raw,
             lines,
         });
         self.number += 1;
         // An offset of its own for each batch: the module takes one that it has just seen for presented twice.
-        *offset += count;
+        *offset += i64::from(count);
         sent.map_err(|_| died("an instance of the module"))
     }
 }
@@ -173,6 +186,14 @@ impl Sink for Partitions {
         }
         self.send(partition)
     }
+
+    /// The module knows what to do with an event that is too far beyond its append time. So it gets this one in a batch
+    /// of its own, appended at the stream's time.
+    fn take_ahead(&mut self, partition: usize, line: &[u8], stream_time: i64) -> Result<(), Error> {
+        let mut batch = BatchBuilder::new();
+        batch.push(None, line);
+        self.hand_over(partition, batch.count(), batch.take(), stream_time)
+    }
 }
 
 /// An instance at work, until there is no more of it or the writer has gone.
@@ -184,7 +205,7 @@ fn process(
 ) -> Summary {
     for work in queue {
         let mut lines = work.lines;
-        let error = match module.process(work.raw, work.offset, NO_APPEND_TIME) {
+        let error = match module.process(work.raw, work.offset, work.append_time) {
             Ok(outcome) => {
                 for record in &outcome.records {
                     let value: &[u8] = record.value.as_ref();
@@ -254,6 +275,10 @@ pub(crate) fn thread<T: Send + 'static>(
         .name(name)
         .spawn(work)
         .map_err(|e| Error::failure(format!("cannot start a thread: {}", plain(&e))))
+}
+
+fn no_partition(partition: usize) -> Error {
+    Error::failure(format!("there is no partition {partition}"))
 }
 
 fn died(who: &str) -> Error {

@@ -115,7 +115,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
                 blocks.give_back(block);
                 fed
             }
-            Next::Nothing => feed.flush(),
+            Next::Nothing => feed.idle(),
             Next::End(result) => break result,
         };
         if let Err(error) = fed {
@@ -209,6 +209,7 @@ impl Feed {
             order: Order::new(
                 options.ordering,
                 parameters.lateness,
+                parameters.max_ahead,
                 options.sort_memory,
                 None,
             ),
@@ -232,14 +233,20 @@ impl Feed {
         }
     }
 
-    fn flush(&mut self) -> Result<(), Error> {
+    /// Passes on what has come so far, as there is nothing more for now.
+    fn idle(&mut self) -> Result<(), Error> {
+        self.order.idle(&mut self.partitions)?;
         self.partitions.flush()
     }
 
     fn finish(mut self) -> Result<Summary, Error> {
         let finished = self.order.finish(&mut self.partitions);
         let mut summary = self.partitions.finish()?;
-        finished?;
+        let disorder = finished?;
+        summary.set_aside = disorder.set_aside;
+        summary.no_room = disorder.no_room;
+        summary.behind = disorder.behind.events;
+        summary.farthest_behind = disorder.behind.most;
         summary.records = self.records;
         Ok(summary)
     }

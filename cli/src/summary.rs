@@ -2,7 +2,7 @@
 
 mod added;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 use std::time::Duration;
@@ -17,6 +17,9 @@ use added::{Added, AddedReader};
 /// The most reasons that are counted one by one.
 const MAX_REASONS: usize = 20;
 
+/// Where one event of so many comes too late to be put in order, that is too much to be passed over.
+const MUCH: u64 = 100;
+
 /// The figures of a run. Times are in ms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -30,6 +33,16 @@ pub struct Summary {
     pub late: u64,
     /// Events too late for their session, each a fragment with an id of its own.
     pub fragments: u64,
+    /// The fragments' ids. One counts again where a session of long ago had it, too.
+    pub fragment_ids: u64,
+    /// Events that were set aside, as they were ahead of those around them by more than `max_ahead`.
+    pub set_aside: u64,
+    /// Those of them for which there was no room.
+    pub no_room: u64,
+    /// Events that came too late to be put in order.
+    pub behind: u64,
+    /// The farthest that one of them was behind the latest event before it, in ms.
+    pub farthest_behind: i64,
     /// Distinct session keys.
     pub keys: u64,
     /// Sessions, by what began them.
@@ -68,6 +81,16 @@ impl Summary {
         self.cuts.total()
     }
 
+    /// Number of session ids that came out, those of fragments included.
+    pub fn session_ids(&self) -> u64 {
+        self.sessions() + self.fragment_ids
+    }
+
+    /// Whether so many events came too late to be put in order that their sessions may well be wrong.
+    fn is_disordered(&self) -> bool {
+        self.behind.saturating_mul(MUCH) >= self.records.max(1)
+    }
+
     /// Records that did not come out at all, which `late=drop` and `invalid=drop` ask for.
     pub fn dropped(&self) -> u64 {
         self.records
@@ -88,6 +111,7 @@ impl Summary {
         }
         self.late += other.late;
         self.fragments += other.fragments;
+        self.fragment_ids += other.fragment_ids;
         self.keys += other.keys;
         self.cuts.first += other.cuts.first;
         self.cuts.gap += other.cuts.gap;
@@ -120,6 +144,11 @@ impl Summary {
             "dropped": self.dropped(),
             "late": self.late,
             "fragments": self.fragments,
+            "session_ids": self.session_ids(),
+            "set_aside": self.set_aside,
+            "set_aside_without_room": self.no_room,
+            "disordered": self.behind,
+            "disordered_longest": seconds(self.farthest_behind),
             "keys": self.keys,
             "sessions": self.sessions(),
             "cuts": {
@@ -168,12 +197,45 @@ impl fmt::Display for Summary {
             "late       {}, {} of them fragments",
             self.late, self.fragments
         )?;
+        if self.behind > 0 {
+            write!(
+                f,
+                "disorder   {} of {} came more than lateness behind, {} at most",
+                self.behind,
+                self.records,
+                Span(self.farthest_behind)
+            )?;
+            if self.is_disordered() {
+                write!(f, ": --order full sorts the whole input first")?;
+            }
+            writeln!(f)?;
+        }
+        if self.set_aside > 0 {
+            write!(
+                f,
+                "set aside  {} more than max_ahead ahead of the others",
+                self.set_aside
+            )?;
+            if self.no_room > 0 {
+                write!(f, ", {} of them without room to wait", self.no_room)?;
+            }
+            writeln!(f)?;
+        }
         writeln!(f, "keys       {}", self.keys)?;
         writeln!(
             f,
             "sessions   {}: first {first}, gap {gap}, max_events {max_events}, max_duration {max_duration}",
             self.sessions()
         )?;
+        if self.fragment_ids > 0 {
+            writeln!(
+                f,
+                "ids        {}: {} of sessions, {} of fragments",
+                self.session_ids(),
+                self.sessions(),
+                self.fragment_ids
+            )?;
+        }
         write!(
             f,
             "durations  {} s in all, mean {} s, longest {} s",
@@ -181,6 +243,20 @@ impl fmt::Display for Summary {
             Seconds(self.mean()),
             Seconds(self.longest)
         )
+    }
+}
+
+/// Milliseconds, written for people: whole seconds, unless they are fewer than one.
+struct Span(i64);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let span = Duration::from_millis(self.0.unsigned_abs());
+        let span = match span.as_secs() {
+            0 => span,
+            seconds => Duration::from_secs(seconds),
+        };
+        humantime::format_duration(span).fmt(f)
     }
 }
 
@@ -205,6 +281,8 @@ pub(crate) struct Tally {
     hasher: FixedState,
     /// Duration of each key's current session.
     durations: HashMap<u64, i64, BuildHasherDefault<AsIs>>,
+    /// Hashes of the fragments' keys and times, which are what their ids are made of.
+    fragments: HashSet<u64, BuildHasherDefault<AsIs>>,
 }
 
 impl Tally {
@@ -214,6 +292,7 @@ impl Tally {
             summary: Summary::default(),
             hasher: FixedState::default(),
             durations: HashMap::default(),
+            fragments: HashSet::default(),
         }
     }
 
@@ -225,8 +304,19 @@ impl Tally {
                 cut,
                 late,
             } => self.event(key.unwrap_or_default(), duration, cut, late),
+            Added::Fragment { start } => self.fragment(key.unwrap_or_default(), start),
             Added::Invalid(reason) => add_reason(&mut self.summary.invalid, &reason, 1),
         }
+    }
+
+    #[cold]
+    fn fragment(&mut self, key: &[u8], start: i64) {
+        let key = self.hasher.hash_one(key);
+        self.summary.events += 1;
+        self.summary.late += 1;
+        self.summary.fragments += 1;
+        self.durations.entry(key).or_default();
+        self.fragments.insert(self.hasher.hash_one((key, start)));
     }
 
     fn event(&mut self, key: &[u8], duration: i64, cut: Option<Cut>, late: bool) {
@@ -235,11 +325,8 @@ impl Tally {
         summary.late += u64::from(late);
         let current = self.durations.entry(self.hasher.hash_one(key)).or_default();
         match cut {
-            None => {}
-            Some(Cut::Late) => {
-                summary.fragments += 1;
-                return;
-            }
+            // Those are read as fragments.
+            None | Some(Cut::Late) => {}
             Some(Cut::First) => summary.cuts.first += 1,
             Some(Cut::Gap) => summary.cuts.gap += 1,
             Some(Cut::MaxEvents) => summary.cuts.max_events += 1,
@@ -255,6 +342,7 @@ impl Tally {
     pub(crate) fn finish(self) -> Summary {
         Summary {
             keys: self.durations.len() as u64,
+            fragment_ids: self.fragments.len() as u64,
             ..self.summary
         }
     }
@@ -342,16 +430,98 @@ mod tests {
              late       2, 1 of them fragments\n\
              keys       2\n\
              sessions   5: first 2, gap 1, max_events 1, max_duration 1\n\
+             ids        6: 5 of sessions, 1 of fragments\n\
              durations  2.251 s in all, mean 0.450 s, longest 2.000 s"
         );
         assert_eq!(
             summary.to_json(),
-            "{\"cuts\":{\"first\":2,\"gap\":1,\"max_duration\":1,\"max_events\":1},\"dropped\":1,\
+            "{\"cuts\":{\"first\":2,\"gap\":1,\"max_duration\":1,\"max_events\":1},\"disordered\":0,\
+             \"disordered_longest\":0.0,\"dropped\":1,\
              \"duration_longest\":2.0,\"duration_mean\":0.45,\"duration_sum\":2.251,\"elapsed\":0.5,\"events\":11,\
              \"events_per_second\":30,\"fragments\":1,\"invalid\":3,\"invalid_reasons\":{\
              \"no key: field `ip` is missing or null\":1,\"no time: field `t`\":2},\"keys\":2,\"late\":2,\
-             \"records\":15,\"sessions\":5}"
+             \"records\":15,\"session_ids\":6,\"sessions\":5,\"set_aside\":0,\"set_aside_without_room\":0}"
         );
+    }
+
+    #[test]
+    fn fragments_are_told_apart_by_key_and_time() {
+        let mut tally = tally();
+        let fragment = |start: &str| {
+            event("0", "\"late\"", true)
+                .replace("k-1", &format!("k-{start}"))
+                .replace(".001Z", &format!(".{start:0>3}Z"))
+        };
+        for (key, start) in [("a", "1"), ("a", "1"), ("a", "2"), ("b", "1")] {
+            tally.add(Some(key.as_bytes()), fragment(start).as_bytes());
+        }
+        let summary = tally.finish();
+        assert_eq!(
+            [summary.fragments, summary.session_ids(), summary.sessions()],
+            [4, 3, 0]
+        );
+    }
+
+    #[test]
+    fn says_what_the_order_was_like() {
+        let line = |summary: &Summary, label: &str| {
+            let text = summary.to_string();
+            let line = text.lines().find(|line| line.starts_with(label));
+            line.map(String::from)
+        };
+        let rows = [
+            (0, 0, None),
+            (
+                1,
+                250,
+                Some("disorder   1 of 10000 came more than lateness behind, 250ms at most"),
+            ),
+            (
+                99,
+                61_999,
+                Some("disorder   99 of 10000 came more than lateness behind, 1m 1s at most"),
+            ),
+            (
+                100,
+                11_520_000,
+                Some(
+                    "disorder   100 of 10000 came more than lateness behind, 3h 12m at most: \
+                     --order full sorts the whole input first",
+                ),
+            ),
+        ];
+        for (behind, farthest_behind, expected) in rows {
+            let summary = Summary {
+                records: 10_000,
+                behind,
+                farthest_behind,
+                ..Summary::default()
+            };
+            assert_eq!(line(&summary, "disorder").as_deref(), expected);
+        }
+        let rows = [
+            (0, 0, None),
+            (
+                4,
+                0,
+                Some("set aside  4 more than max_ahead ahead of the others"),
+            ),
+            (
+                4,
+                1,
+                Some(
+                    "set aside  4 more than max_ahead ahead of the others, 1 of them without room to wait",
+                ),
+            ),
+        ];
+        for (set_aside, no_room, expected) in rows {
+            let summary = Summary {
+                set_aside,
+                no_room,
+                ..Summary::default()
+            };
+            assert_eq!(line(&summary, "set aside").as_deref(), expected);
+        }
     }
 
     #[test]

@@ -16,6 +16,11 @@ pub(super) enum Added {
         /// Whether the event is flagged as late.
         late: bool,
     },
+    /// An event that is too late for its session.
+    Fragment {
+        /// Its time, in ms since the epoch.
+        start: i64,
+    },
     /// A record without one, and why; what is particular to the one record is left out.
     Invalid(String),
 }
@@ -61,7 +66,8 @@ impl AddedReader {
             .unwrap_or_else(|| self.anywhere(value))
     }
 
-    /// Reads the fields where the module puts them unless they are there already: at the end, in order. Reading them
+    /// Reads the fields where the module puts them unless they are there already: at the end, in order, except for those of
+    /// a fragment. Reading them
     /// backwards from there costs a tenth of looking through the event for them.
     fn at_the_end(&self, value: &[u8]) -> Option<Added> {
         if let Some(rest) = value.strip_suffix(self.joined.as_slice()) {
@@ -78,7 +84,7 @@ impl AddedReader {
         let (rest, cut) = split_text(rest)?;
         let rest = rest.strip_suffix(self.cut.as_slice())?;
         let cut = match cut {
-            Some(name) => Some(Cut::named(name)?),
+            Some(name) => Some(Cut::named(name).filter(|cut| *cut != Cut::Late)?),
             None => None,
         };
         self.event(rest, cut, late)
@@ -101,10 +107,14 @@ impl AddedReader {
     #[cold]
     fn anywhere(&self, value: &[u8]) -> Added {
         if let Some(added) = self.reader.read(value) {
-            return Added::Event {
-                duration: added.session.last - added.session.origin.start,
-                cut: added.cut,
-                late: added.late,
+            let start = added.session.origin.start;
+            return match added.cut {
+                Some(Cut::Late) => Added::Fragment { start },
+                cut => Added::Event {
+                    duration: added.session.last - start,
+                    cut,
+                    late: added.late,
+                },
             };
         }
         let reason = value
@@ -184,6 +194,15 @@ mod tests {
             assert_eq!(reader.read(value.as_bytes()), expected, "{value}");
             assert_eq!(reader.anywhere(value.as_bytes()), expected, "{value}");
         }
+    }
+
+    #[test]
+    fn a_fragment() {
+        let value = r#"{"ip":"1.2.3.4","session_id":"1.2.3.4-5000","session_start":"1970-01-01T00:00:05.000Z","session_duration":0,"session_events":1,"session_cut":"late","session_previous":null,"session_late":true}"#;
+        assert_eq!(
+            reader("session_").read(value.as_bytes()),
+            Added::Fragment { start: 5_000 }
+        );
     }
 
     #[test]
