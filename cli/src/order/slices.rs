@@ -234,7 +234,8 @@ mod tests {
 
     #[test]
     fn counts_what_comes_after_its_turn() {
-        let rows: [(&str, i64, &[i64], (u64, i64)); 4] = [
+        type Row<'a> = (&'a str, i64, &'a [i64], (u64, i64));
+        let rows: [Row<'_>; 4] = [
             ("in order", 10, &[1, 2, 3], (0, 0)),
             ("within the lateness", 10, &[10, 0, 11, 1], (0, 0)),
             ("beyond it", 10, &[100, 89, 90, 20, 95], (2, 80)),
