@@ -64,7 +64,7 @@ fn without_max_ahead_a_clock_moves_the_time() {
         "{unbounded}"
     );
     assert_eq!(unbounded["set_aside"], json!(0));
-    let said = "disorder   4791 of 4800 came more than lateness behind, 1day 9m 59s at most: \
+    let said = "disorder   4791 of 4800 came more than lateness behind, 23h 59m 59s at most: \
                 --order full sorts the whole input first";
     assert!(ended.errors().contains(said), "{}", ended.errors());
 }
