@@ -117,26 +117,45 @@ impl Source {
     ///
     /// When it can't be opened, its first bytes can't be read, or it is compressed in a way that is not read.
     pub(crate) fn open(self, progress: Arc<AtomicU64>) -> Result<Reader, Error> {
-        let name = self.name;
-        let failed = |e: io::Error| unreadable(&name, &plain(&e));
-        let mut source: Box<dyn Read + Send> = match self.stream {
+        let source: Box<dyn Read + Send> = match self.stream {
             Stream::Stdin => Box::new(io::stdin()),
             Stream::File(file) => Box::new(file),
-            Stream::Pipe(path) => Box::new(File::open(path).map_err(failed)?),
+            Stream::Pipe(path) => {
+                Box::new(File::open(path).map_err(|e| unreadable(&self.name, &plain(&e)))?)
+            }
         };
-        let head = head(&mut source).map_err(failed)?;
-        let compression = Compression::of(&head);
-        compression.check(&name)?;
-        let stored = Stored {
-            source: Cursor::new(head).chain(BufReader::with_capacity(READ_SIZE, source)),
-            position: 0,
-            progress,
+        Reader::new(self.name, source, progress)
+    }
+
+    /// Reads a regular file from its start, and leaves it to be read from there again. None for anything else, which can
+    /// be read only once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Source::open`].
+    pub(crate) fn peek(&self) -> Result<Option<Reader>, Error> {
+        let Stream::File(file) = &self.stream else {
+            return Ok(None);
         };
-        let content = match compression {
-            Compression::Gzip => Content::Gzip(Members::new(stored)),
-            _ => Content::Plain(stored),
-        };
-        Ok(Reader { name, content })
+        let file = file
+            .try_clone()
+            .map_err(|e| unreadable(&self.name, &plain(&e)))?;
+        let source = Box::new(Positioned { file, position: 0 });
+        Reader::new(self.name.clone(), source, Arc::default()).map(Some)
+    }
+}
+
+/// A file that is read at a position of its own, and not at the one that the system keeps for it.
+struct Positioned {
+    file: File,
+    position: u64,
+}
+
+impl Read for Positioned {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read_at(into, self.position)?;
+        self.position += count as u64;
+        Ok(count)
     }
 }
 
@@ -165,6 +184,26 @@ enum Content {
 }
 
 impl Reader {
+    fn new(
+        name: String,
+        mut source: Box<dyn Read + Send>,
+        progress: Arc<AtomicU64>,
+    ) -> Result<Self, Error> {
+        let head = head(&mut source).map_err(|e| unreadable(&name, &plain(&e)))?;
+        let compression = Compression::of(&head);
+        compression.check(&name)?;
+        let stored = Stored {
+            source: Cursor::new(head).chain(BufReader::with_capacity(READ_SIZE, source)),
+            position: 0,
+            progress,
+        };
+        let content = match compression {
+            Compression::Gzip => Content::Gzip(Members::new(stored)),
+            _ => Content::Plain(stored),
+        };
+        Ok(Self { name, content })
+    }
+
     /// Reads some bytes, at least one unless the input has ended.
     ///
     /// # Errors

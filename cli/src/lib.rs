@@ -19,6 +19,7 @@ mod partition;
 mod placer;
 mod progress;
 pub mod run;
+mod sequence;
 pub mod summary;
 
 pub use order::Ordering;

@@ -22,6 +22,7 @@ use crate::output::Destination;
 use crate::partition::{self, Partitions};
 use crate::placer::Placer;
 use crate::progress::Progress;
+use crate::sequence;
 use crate::summary::{Summary, Tally};
 
 /// Blocks that may wait to be put in order.
@@ -33,7 +34,7 @@ const IDLE: Duration = Duration::from_millis(100);
 /// What to run.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Read one after the other.
+    /// Read one after the other; with [`Ordering::Watermark`], regular files in the order in which they begin.
     pub inputs: Vec<Input>,
     /// The module.
     pub wasm: Vec<u8>,
@@ -85,6 +86,10 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
         .collect::<Result<_, _>>()?;
     refuse_to_overwrite(options, &sources)?;
     let size = sources.iter().map(Source::size).sum();
+    let sources = match options.ordering {
+        Ordering::Watermark => sequence::by_time(sources, &mut Placer::new(&parameters, 1)),
+        Ordering::Full | Ordering::None => sources,
+    };
     let modules = start_modules(options)?;
     let summary_output = options
         .summary

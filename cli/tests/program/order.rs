@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::program::{Ended, Program, event};
+use crate::program::{Ended, Program, event, gzip};
 
 /// An event `second` seconds after the first one, on the next day where `is_ahead` says so.
 fn at(ip: &str, second: u64, is_ahead: bool) -> String {
@@ -110,4 +110,59 @@ fn the_next_file_a_day_later() {
     assert!(ended.out() == sorted.out());
     assert_eq!(watermark, full);
     assert_eq!(watermark["set_aside"], json!(0));
+}
+
+#[test]
+fn rotated_files() {
+    let program = Program::new();
+    // One visitor's event every 20 minutes, in eleven files of which the newest one has no number.
+    let part = |file: u64| {
+        (0..4)
+            .map(|n| at("192.0.2.1", ((10 - file) * 4 + n) * 1_200, false))
+            .collect::<String>()
+    };
+    program.write("access.log", part(0));
+    for file in 1..=10 {
+        program.write(&format!("access.log.{file}"), part(file));
+    }
+    program.write("access.log.3", gzip(part(3).as_bytes()));
+    program.write("empty", "");
+    // As a shell gives them for `access.log*`.
+    let files = "access.log access.log.1 access.log.10 access.log.2 access.log.3 access.log.4 \
+                 access.log.5 access.log.6 access.log.7 access.log.8 access.log.9 empty";
+    let (full, sorted) = run(&program, &format!("{files} --order full"));
+    let (watermark, ended) = run(&program, files);
+    assert!(ended.out() == sorted.out(), "{}", ended.out());
+    assert_eq!(watermark, full);
+    assert_eq!(watermark["disordered"], json!(0));
+
+    let (as_given, _) = run(&program, &format!("{files} --order none"));
+    assert!(as_given["session_ids"].as_u64() > Some(10), "{as_given}");
+}
+
+#[test]
+fn the_standard_input_comes_last() {
+    let program = Program::new();
+    program.write("second", at("192.0.2.1", 200, false));
+    program.write("first", at("192.0.2.1", 100, false));
+    let stdin = at("192.0.2.1", 0, false);
+    let ended = program.run_with_input(
+        "- second first -e lateness=0s -e max_ahead=none",
+        stdin.as_bytes(),
+    );
+    let times: Vec<&str> = ended
+        .out()
+        .lines()
+        .filter_map(|line| line.split('"').nth(7))
+        .collect();
+    assert_eq!(
+        times,
+        [
+            "2025-03-03T00:01:40Z",
+            "2025-03-03T00:03:20Z",
+            "2025-03-03T00:00:00Z"
+        ],
+        "{}",
+        ended.errors()
+    );
 }
