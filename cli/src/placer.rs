@@ -52,7 +52,9 @@ impl Placer {
     fn by_leading(&mut self, line: &[u8]) -> Option<Place> {
         let found = self.leading.as_ref()?.find(line)?;
         let partition = match found.key {
-            Some(key) => partition::of_key(self.reader.key_of(key.text()?).bits(), self.partitions),
+            Some(key) => {
+                partition::of_key(self.reader.key_of(key.text()?)?.bits(), self.partitions)
+            }
             None => 0,
         };
         Some(Place {

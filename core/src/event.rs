@@ -1,6 +1,6 @@
 //! From a record to an event: its key, its time and its fields.
 
-use crate::address::{self, Address};
+use crate::client::{self, Client};
 use crate::invalid::{Invalid, Role, Why};
 use crate::json::{self, Kind, Object, Wanted};
 use crate::key::{self, Key};
@@ -208,14 +208,14 @@ impl EventReader {
     }
 
     fn find_fields(&mut self, value: &[u8], format: Format) -> Result<Shape, Invalid> {
-        let format = match format {
-            Format::Auto if is_json(value) => Format::Json,
-            Format::Auto => Format::Line(line::detect(value).ok_or(Invalid(Why::UnknownFormat))?),
-            format => format,
+        let of_line = match format {
+            Format::Auto if is_json(value) => None,
+            Format::Auto => Some(line::parse_any_into(value, &mut self.line)),
+            Format::Json => None,
+            Format::Line(format) => Some(line::parse_into(format, value, &mut self.line)),
         };
-        if let Format::Line(format) = format {
-            line::parse_into(format, value, &mut self.line)
-                .map_err(|error| Invalid(Why::Line(error)))?;
+        if let Some(result) = of_line {
+            result.map_err(|error| Invalid(Why::Line(error)))?;
             return Ok(Shape::Line);
         }
         json::scan_into(value, &self.wanted, &mut self.object)
@@ -234,9 +234,12 @@ impl EventReader {
             };
         };
         let mut unescaped = Vec::new();
-        let content = match self.fields(shape) {
-            Fields::Json(object) => json_content(object, TIME_SLOT, record.value, &mut unescaped),
-            Fields::Line(line) => line_content(line, self.columns(line).timestamp, record.value),
+        let content = match shape {
+            Shape::Json => json_content(&self.object, TIME_SLOT, record.value, &mut unescaped),
+            Shape::Line => {
+                let column = self.columns(&self.line).timestamp;
+                line_content(&self.line, column, record.value)
+            }
         };
         match content {
             Content::Text(text) => self.clock.read(text),
@@ -267,26 +270,43 @@ impl EventReader {
         fields: Fields<'_>,
         key_text: &mut Text,
     ) -> Result<Key, Invalid> {
-        let wanted = match &self.key {
-            KeySource::Fields(wanted) => wanted,
+        let mut unescaped = Vec::new();
+        let (client, name) = match &self.key {
+            KeySource::Fields(wanted) => match wanted.as_slice() {
+                [field] => {
+                    let client = self.client(record.value, fields, 0, field, &mut unescaped)?;
+                    (client, field.name.as_str())
+                }
+                wanted => return self.write_key_of_several(record, fields, wanted, key_text),
+            },
             KeySource::RecordKey => {
                 let text = record.key.ok_or(Invalid(Why::NoRecordKey))?;
                 if std::str::from_utf8(text).is_err() {
                     return Err(Invalid(Why::RecordKeyNotUtf8));
                 }
-                return Ok(self.write_single(text, key_text));
+                (client::read(text, self.trusted_proxies), "@key")
             }
         };
+        client.write(key_text);
+        client.key().map_err(|text| nobody(name, text))
+    }
+
+    fn write_key_of_several(
+        &self,
+        record: &Record<'_>,
+        fields: Fields<'_>,
+        wanted: &[Field],
+        key_text: &mut Text,
+    ) -> Result<Key, Invalid> {
         let mut unescaped = Vec::new();
-        if let [field] = wanted.as_slice() {
-            let text = self.key_content(record.value, fields, 0, field, &mut unescaped)?;
-            return Ok(self.write_single(text, key_text));
-        }
         let mut component = Text::new();
         for (i, field) in wanted.iter().enumerate() {
-            let text = self.key_content(record.value, fields, i, field, &mut unescaped)?;
+            let client = self.client(record.value, fields, i, field, &mut unescaped)?;
+            if let (0, Client::Nobody(text)) = (i, client) {
+                return Err(nobody(&field.name, text));
+            }
             component.clear();
-            self.write_single(text, &mut component);
+            client.write(&mut component);
             if i > 0 {
                 key_text.push(&[key::SEPARATOR]);
             }
@@ -295,14 +315,15 @@ impl EventReader {
         Ok(Key::text(key_text.as_bytes()))
     }
 
-    fn key_content<'a>(
+    /// What a field of the key says. Only the first must be there: not every client sends a user agent.
+    fn client<'a>(
         &self,
         value: &'a [u8],
-        fields: Fields<'_>,
+        fields: Fields<'a>,
         i: usize,
         field: &Field,
         unescaped: &'a mut Vec<u8>,
-    ) -> Result<&'a [u8], Invalid> {
+    ) -> Result<Client<'a>, Invalid> {
         let content = match fields {
             Fields::Json(object) => json_content(object, KEY_SLOT + i, value, unescaped),
             Fields::Line(line) => {
@@ -311,49 +332,19 @@ impl EventReader {
             }
         };
         match content {
-            Content::Text([]) => Err(Invalid(Why::EmptyKey {
-                field: field.name.clone(),
-            })),
-            Content::Text(text) | Content::Number(text) => Ok(text),
+            Content::Text(text) | Content::Number(text) => {
+                Ok(client::read(text, self.trusted_proxies))
+            }
+            Content::Missing if i > 0 => Ok(Client::Nobody(b"")),
             Content::Missing => Err(missing(Role::Key, field)),
             Content::Other => Err(not_text(Role::Key, field)),
         }
     }
 
-    /// The key that a text stands for, where it is not empty and the only field of the key. For hosts that spread events by
-    /// their keys and know where the text is.
-    pub fn key_of(&self, text: &[u8]) -> Key {
-        self.address(text)
-            .map_or_else(|| Key::text(text), Key::address)
-    }
-
-    /// Writes the canonical form of one field of a key.
-    fn write_single(&self, text: &[u8], out: &mut Text) -> Key {
-        match self.address(text) {
-            Some(address) => {
-                let mut writer = out.writer(address::LONGEST);
-                address.write(&mut writer);
-                writer.end();
-                Key::address(address)
-            }
-            None => {
-                out.push(text);
-                Key::text(text)
-            }
-        }
-    }
-
-    /// The address that one field of a key is.
-    ///
-    /// A list counts as one of `X-Forwarded-For` where its client is an address; a text that merely holds commas, such as
-    /// a user agent, is none.
-    #[inline]
-    fn address(&self, text: &[u8]) -> Option<Address> {
-        // Most keys are an address; no list is one.
-        address::parse(text).or_else(|| {
-            let list = text.contains(&b',');
-            address::parse(list.then(|| address::client(text, self.trusted_proxies))?)
-        })
+    /// The key that a text stands for, where it is the only field of the key; none if it stands for nobody. For hosts that
+    /// spread events by their keys and know where the text is.
+    pub fn key_of(&self, text: &[u8]) -> Option<Key> {
+        client::read(text, self.trusted_proxies).key().ok()
     }
 
     fn columns(&self, line: &Line) -> &Columns {
@@ -396,11 +387,19 @@ fn json_content<'a>(
     }
 }
 
-fn line_content<'a>(line: &Line, column: Option<usize>, record: &'a [u8]) -> Content<'a> {
+fn line_content<'a>(line: &'a Line, column: Option<usize>, record: &'a [u8]) -> Content<'a> {
     match column.and_then(|column| line.value(column, record)) {
         Some(text) => Content::Text(text),
         None => Content::Missing,
     }
+}
+
+#[cold]
+fn nobody(field: &str, text: &[u8]) -> Invalid {
+    Invalid(Why::Nobody {
+        field: field.to_owned(),
+        text: String::from_utf8_lossy(text).into_owned(),
+    })
 }
 
 fn missing(role: Role, field: &Field) -> Invalid {

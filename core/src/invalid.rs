@@ -14,15 +14,15 @@ pub struct Invalid(pub(crate) Why);
 pub(crate) enum Why {
     Json(JsonError),
     Line(LineError),
-    UnknownFormat,
     NoRecordKey,
     RecordKeyNotUtf8,
     NoField {
         role: Role,
         field: String,
     },
-    EmptyKey {
+    Nobody {
         field: String,
+        text: String,
     },
     NotText {
         role: Role,
@@ -52,9 +52,9 @@ impl Invalid {
     pub fn class(&self) -> &'static str {
         match &self.0 {
             Why::Json(_) => "not JSON",
+            Why::Line(error) if error.is_of_no_format() => "unknown format",
             Why::Line(_) => "not a log line",
-            Why::UnknownFormat => "unknown format",
-            Why::NoRecordKey | Why::RecordKeyNotUtf8 | Why::EmptyKey { .. } => "no key",
+            Why::NoRecordKey | Why::RecordKeyNotUtf8 | Why::Nobody { .. } => "no key",
             Why::NoField { role, .. } | Why::NotText { role, .. } => match role {
                 Role::Key => "no key",
                 Role::Time => "no time",
@@ -72,15 +72,17 @@ impl fmt::Display for Invalid {
         match &self.0 {
             Why::Json(error) => error.fmt(f),
             Why::Line(error) => error.fmt(f),
-            Why::UnknownFormat => {
-                write!(f, "neither a JSON object nor a line of a known log format")
-            }
             Why::NoRecordKey => write!(f, "no key: the record has none"),
             Why::RecordKeyNotUtf8 => write!(f, "no key: the record's is not UTF-8"),
             Why::NoField { role, field } => {
                 write!(f, "no {role}: field `{field}` is missing or null")
             }
-            Why::EmptyKey { field } => write!(f, "no key: field `{field}` is empty"),
+            Why::Nobody { field, text } if text.is_empty() => {
+                write!(f, "no key: field `{field}` is empty")
+            }
+            Why::Nobody { field, text } => {
+                write!(f, "no key: field `{field}` has `{text}` for the client")
+            }
             Why::NotText { role, field } => {
                 write!(f, "no {role}: field `{field}` is neither text nor a number")
             }

@@ -6,6 +6,7 @@
 pub mod added;
 pub mod address;
 mod block;
+pub mod client;
 mod decimal;
 mod duration;
 pub mod event;

@@ -331,6 +331,29 @@ impl Parameters {
                 }
             }
         }
+        self.check_prefix()
+    }
+
+    /// A line's fields come before the added ones, and none may have the name of another.
+    fn check_prefix(&self) -> Result<(), ParameterError> {
+        let formats = LineFormat::ALL
+            .into_iter()
+            .filter(|format| match self.format {
+                Format::Auto => true,
+                Format::Json => false,
+                Format::Line(only) => *format == only,
+            });
+        for format in formats {
+            for column in format.columns() {
+                if self.added_name(column.name).is_some() {
+                    return Err(ParameterError::new(
+                        "prefix",
+                        &self.prefix,
+                        Allowed::NotColumn(column.name, format),
+                    ));
+                }
+            }
+        }
         Ok(())
     }
 
@@ -395,6 +418,7 @@ enum Allowed {
     AtLeast(&'static str, String),
     NotAdded(&'static str),
     Columns(LineFormat),
+    NotColumn(&'static str, LineFormat),
 }
 
 impl ParameterError {
@@ -464,6 +488,11 @@ impl fmt::Display for Allowed {
             Allowed::NotAdded(added) => write!(
                 f,
                 "must not be one of the added fields (`prefix` and `{added}`)"
+            ),
+            Allowed::NotColumn(column, format) => write!(
+                f,
+                "must not make `{column}` of an added field's name, which is a field of the format `{}`",
+                format.name()
             ),
             Allowed::Columns(format) => {
                 write!(f, "must be a field of the format `{}`: ", format.name())?;

@@ -28,7 +28,7 @@ pub const MAX: Millis = 253_402_300_799_999;
 /// * RFC 3339 with any offset: `2015-07-22T09:00:28.019143Z`, `2015-07-22 14:30:28+05:30`. `T` may be `t` or a space, `Z` may be `z`,
 ///   an offset may lack its colon or its minutes (`+0530`, `+05`), and the fraction has up to nine digits.
 ///   A leap second (`23:59:60` UTC) is the first second of the following day, which is how Unix time counts it.
-/// * the Apache common log format, with or without its brackets: `17/May/2015:10:05:03 +0000`.
+/// * the Apache common log format, with or without its brackets: `17/May/2015:10:05:03 +0000`, with a fraction and an offset as above.
 /// * an epoch number as in [`from_number`]: `1437555628.019`.
 ///
 /// What is finer than a millisecond is cut off, not rounded, so that no event moves ahead of its time.

@@ -100,7 +100,7 @@ pub(super) fn is_time(text: &[u8]) -> bool {
 
 /// Whether a text is a whole request: it ends with the protocol, or with what stands for it if there is none (`- - - `).
 /// Requests hold whatever the client sent, quotes and spaces included, but this followed by a quote only at their end.
-fn is_request(text: &[u8]) -> bool {
+pub(super) fn is_request(text: &[u8]) -> bool {
     matches!(
         text,
         [

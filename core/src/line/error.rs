@@ -10,6 +10,9 @@ pub struct LineError(Kind);
 enum Kind {
     NotUtf8(usize),
     Shape(LineFormat, Problem),
+    /// What a container runtime writes, in Kubernetes' CRI format.
+    Container,
+    NoFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +22,12 @@ pub(super) enum Problem {
     /// The line ends in the middle of the address, or right after it, where it can't be known to be whole.
     IpCutOff,
     NotAnAddress,
-    /// A column stands before the address, as in Apache's `vhost_combined`.
-    IpNotFirst,
+    /// Two texts may be the client.
+    TwoIps,
+    /// Something stands before what would be the client, and that is no address.
+    NoIpBehindPrefix,
+    /// The time is not behind three columns.
+    TooFewColumns,
     NoType,
 }
 
@@ -34,6 +41,19 @@ impl LineError {
     pub(super) fn new(format: LineFormat, problem: Problem) -> LineError {
         LineError(Kind::Shape(format, problem))
     }
+
+    pub(super) fn container() -> LineError {
+        LineError(Kind::Container)
+    }
+
+    pub(super) fn no_format() -> LineError {
+        LineError(Kind::NoFormat)
+    }
+
+    /// Whether the record has the shape of no known format.
+    pub fn is_of_no_format(&self) -> bool {
+        matches!(self.0, Kind::Container | Kind::NoFormat)
+    }
 }
 
 impl fmt::Display for LineError {
@@ -41,6 +61,14 @@ impl fmt::Display for LineError {
         let (format, problem) = match self.0 {
             Kind::NotUtf8(at) => return write!(f, "not UTF-8 at byte {at}"),
             Kind::Shape(format, problem) => (format, problem),
+            Kind::Container => {
+                return f.write_str(
+                    "a container runtime's line (CRI), which holds no line of a known log format",
+                );
+            }
+            Kind::NoFormat => {
+                return f.write_str("neither a JSON object nor a line of a known log format");
+            }
         };
         let article = match format {
             LineFormat::Elb | LineFormat::Alb => "an",
@@ -51,7 +79,11 @@ impl fmt::Display for LineError {
             Problem::NoIp => "no field `ip`",
             Problem::IpCutOff => "field `ip` is cut off",
             Problem::NotAnAddress => "field `ip` is not an address",
-            Problem::IpNotFirst => "the address is in the second place, as after a virtual host",
+            Problem::TwoIps => "field `ip` can be read in two ways",
+            Problem::NoIpBehindPrefix => {
+                "no address in front of `ident` and `user`, and a name counts only where nothing stands before it"
+            }
+            Problem::TooFewColumns => "fewer than three columns in front of `timestamp`",
             Problem::NoType => "field `type` is none of http, https, h2, grpcs, ws, wss",
         };
         write!(f, "not {article} {} line: {problem}", format.name())

@@ -46,7 +46,9 @@ pub enum ColumnKind {
     Text,
     /// A number with the log's spelling, or null; a string if what stands there is no JSON number.
     Number,
-    /// A string, or nothing at all: what the line has after its last known column.
+    /// A string, or nothing at all where the line has nothing there: what stands in front of the client.
+    Prefix,
+    /// A string, or nothing at all: what the line has between and after its known columns.
     Rest,
 }
 

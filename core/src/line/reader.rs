@@ -26,6 +26,8 @@ pub(super) struct Reader<'r, 'v> {
     /// Where the columns start that have not been taken.
     at: usize,
     values: &'v mut [Span; MAX_COLUMNS],
+    /// What stood between known columns, with a space between its parts.
+    between: &'v mut Vec<u8>,
     /// How many columns have been kept.
     kept: usize,
     /// How many of them stood in quotes and had both.
@@ -35,11 +37,16 @@ pub(super) struct Reader<'r, 'v> {
 impl<'r, 'v> Reader<'r, 'v> {
     /// For a line of which no value is known yet.
     #[inline]
-    pub(super) fn new(line: &'r [u8], values: &'v mut [Span; MAX_COLUMNS]) -> Reader<'r, 'v> {
+    pub(super) fn new(
+        line: &'r [u8],
+        values: &'v mut [Span; MAX_COLUMNS],
+        between: &'v mut Vec<u8>,
+    ) -> Reader<'r, 'v> {
         Reader {
             line,
             at: 0,
             values,
+            between,
             kept: 0,
             quoted: 0,
         }
@@ -57,14 +64,52 @@ impl<'r, 'v> Reader<'r, 'v> {
         span.of(self.line).unwrap_or_default()
     }
 
-    /// What was kept for a column.
-    pub(super) fn value(&self, column: usize) -> Option<&'r [u8]> {
-        self.values.get(column)?.of(self.line)
+    /// The whole line.
+    pub(super) fn line(&self) -> &'r [u8] {
+        self.line
     }
 
-    /// Goes on behind this many bytes.
-    pub(super) fn skip(&mut self, bytes: usize) {
-        self.at += bytes;
+    /// Goes on at this place.
+    #[inline]
+    pub(super) fn go_to(&mut self, place: usize) {
+        self.at = place;
+    }
+
+    /// Goes on behind spaces.
+    #[inline]
+    pub(super) fn skip_spaces(&mut self) {
+        while let [b' ', ..] = self.rest() {
+            self.at += 1;
+        }
+    }
+
+    /// Goes on at the next column of this shape, if there is one before the next quote, and lays aside what comes before it.
+    #[cold]
+    pub(super) fn seek(&mut self, is_column: fn(&[u8]) -> bool) -> bool {
+        let mut rest = self.rest();
+        while !is_column(rest) {
+            match rest {
+                [] | [b'"', ..] => return false,
+                _ => (_, rest) = split_token(rest),
+            }
+        }
+        let place = self.line.len() - rest.len();
+        self.lay_aside(Span {
+            start: self.at,
+            end: place,
+        });
+        self.at = place;
+        true
+    }
+
+    /// Keeps what belongs to no known column for the rest of the line.
+    #[cold]
+    pub(super) fn lay_aside(&mut self, span: Span) {
+        let text = self.text(span).trim_ascii();
+        if !(self.between.is_empty() || text.is_empty()) {
+            self.between.push(b' ');
+        }
+        self.between.extend_from_slice(text);
     }
 
     /// Takes what comes before the next space, or all.
@@ -90,6 +135,12 @@ impl<'r, 'v> Reader<'r, 'v> {
         self.keep_as_it_is(value);
     }
 
+    /// Keeps that the next column is not there.
+    #[inline]
+    pub(super) fn keep_nothing(&mut self) {
+        self.keep_as_it_is(Span::default());
+    }
+
     #[inline]
     fn keep_as_it_is(&mut self, value: Span) {
         if let Some(column) = self.values.get_mut(self.kept) {
@@ -99,9 +150,10 @@ impl<'r, 'v> Reader<'r, 'v> {
     }
 
     /// Takes and keeps this many bytes.
+    #[inline]
     pub(super) fn keep_next(&mut self, bytes: usize) {
         let start = self.at;
-        self.skip(bytes);
+        self.at += bytes;
         self.keep(Span {
             start,
             end: self.at,
@@ -147,18 +199,34 @@ impl<'r, 'v> Reader<'r, 'v> {
     /// and if there are none, the line is cut off in this column. With `escapes`, a quote behind a backslash is never an end.
     /// A column that starts with no quote goes down to the next space.
     #[inline]
-    pub(super) fn keep_quoted(&mut self, escapes: bool, is_end: impl Fn(&[u8], &[u8]) -> bool) {
+    pub(super) fn keep_quoted(&mut self, escapes: bool, is_end: fn(&[u8], &[u8]) -> bool) {
         let [b'"', text @ ..] = self.rest() else {
             return self.keep_token();
         };
+        // The end is nearly always the first quote.
+        match find(text, b'"') {
+            Some(length)
+                if around_end(text, length, escapes)
+                    .is_some_and(|(value, after)| is_end(value, after)) =>
+            {
+                self.keep_in_quotes(length);
+            }
+            _ => self.keep_quoted_with_quotes(text, escapes, is_end),
+        }
+    }
+
+    #[cold]
+    fn keep_quoted_with_quotes(
+        &mut self,
+        text: &[u8],
+        escapes: bool,
+        is_end: fn(&[u8], &[u8]) -> bool,
+    ) {
         let mut fallback = None;
         let mut from = 0;
-        // The end is nearly always the first quote.
         while let Some(found) = text.get(from..).and_then(|text| find(text, b'"')) {
             let length = from + found;
-            let (value, rest) = text.split_at_checked(length).unwrap_or((text, &[]));
-            let after = rest.get(1..).unwrap_or_default();
-            if matches!(after, [] | [b' ', ..]) && !(escapes && is_escape(value)) {
+            if let Some((value, after)) = around_end(text, length, escapes) {
                 if is_end(value, after) {
                     return self.keep_in_quotes(length);
                 }
@@ -199,19 +267,30 @@ impl<'r, 'v> Reader<'r, 'v> {
 
     /// Keeps the rest as the last of this many columns. Gives how many stood in quotes.
     #[inline]
-    pub(super) fn finish(self, columns: usize) -> u32 {
+    pub(super) fn finish(mut self, columns: usize) -> u32 {
         let rest = Span {
             start: self.at,
             end: self.line.len(),
         };
-        // Not `keep`: a lone `-` is a column that we don't know.
-        if rest.start < rest.end
+        if !self.between.is_empty() {
+            self.lay_aside(rest);
+        } else if rest.start < rest.end
             && let Some(column) = self.values.get_mut(columns - 1)
         {
+            // Not `keep`: a lone `-` is a column that we don't know.
             *column = rest;
         }
         self.quoted
     }
+}
+
+/// What comes before and after the quote behind this many bytes of a text, if it may be the closing one.
+#[inline(always)]
+fn around_end(text: &[u8], length: usize, escapes: bool) -> Option<(&[u8], &[u8])> {
+    let (value, rest) = text.split_at_checked(length)?;
+    let after = rest.get(1..)?;
+    let may_be = matches!(after, [] | [b' ', ..]) && !(escapes && is_escape(value));
+    may_be.then_some((value, after))
 }
 
 /// Whether a text ends with a backslash that escapes what comes next, that is, with an odd number of them.

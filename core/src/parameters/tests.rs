@@ -162,10 +162,30 @@ fn contradictions_are_refused_in_any_order() {
 }
 
 #[test]
+fn no_added_field_has_the_name_of_a_column() {
+    for (prefix, format, column, of) in [
+        ("trace_", "auto", "trace_id", "alb"),
+        ("trace_", "alb", "trace_id", "alb"),
+        ("conn_trace_", "auto", "conn_trace_id", "alb"),
+    ] {
+        assert_eq!(
+            refused(&[("prefix", prefix), ("format", format)]),
+            format!(
+                "parameter `prefix` is `{prefix}`, but must not make `{column}` of an added field's name, \
+                 which is a field of the format `{of}`"
+            )
+        );
+    }
+    for format in ["json", "elb", "combined", "common"] {
+        let pairs = [("prefix", "trace_"), ("format", format)];
+        assert_eq!(refused(&pairs), "accepted", "{format}");
+    }
+}
+
+#[test]
 fn a_fixed_line_format_must_have_the_fields() {
     let error = refused(&[("format", "common"), ("key", "ip,user_agent")]);
-    let expected =
-        "parameter `key` is `user_agent`, but must be a field of the format `common`: `ip`, ";
+    let expected = "parameter `key` is `user_agent`, but must be a field of the format `common`: `prefix`, `ip`, ";
     assert!(error.starts_with(expected), "{error}");
     let error = refused(&[("format", "elb"), ("timestamp", "/time/ms")]);
     let expected = "parameter `timestamp` is `/time/ms`, but must be a field of the format `elb`: ";

@@ -1,11 +1,32 @@
 //! The time of the Apache common log format.
 
 use super::civil::Civil;
-use super::rfc3339::two_digits;
+use super::rfc3339::{fraction, offset, two_digits};
 use super::{Kind, Millis};
 
-/// Reads `17/May/2015:10:05:03 +0000`, a shape without variants: the month is always the English one.
+/// Reads `17/May/2015:10:05:03 +0000`, which may have a fraction behind its second. The month is always the English one.
 pub(super) fn parse(text: &[u8]) -> Result<Millis, Kind> {
+    let (head, tail) = text.split_first_chunk().ok_or(Kind::Clf)?;
+    let mut civil = date_and_time(head).ok_or(Kind::Clf)?;
+    let (millis, tail) = fraction(tail).map_err(as_clf)?;
+    civil.millis = millis;
+    let offset = match tail {
+        [] | [b' '] => Err(Kind::Offset),
+        [b' ', tail @ ..] => offset(tail).map_err(as_clf),
+        _ => Err(Kind::Clf),
+    };
+    civil.to_millis(offset?)
+}
+
+/// What is wrong with a part of the time, said of the time.
+fn as_clf(kind: Kind) -> Kind {
+    match kind {
+        Kind::Syntax => Kind::Clf,
+        kind => kind,
+    }
+}
+
+fn date_and_time(text: &[u8; 20]) -> Option<Civil> {
     let [
         d1,
         d2,
@@ -27,17 +48,11 @@ pub(super) fn parse(text: &[u8]) -> Result<Millis, Kind> {
         b':',
         s1,
         s2,
-        b' ',
-        sign @ (b'+' | b'-'),
-        o1,
-        o2,
-        o3,
-        o4,
     ] = *text
     else {
-        return Err(Kind::Syntax);
+        return None;
     };
-    let number = |a, b| two_digits([a, b]).map(i32::cast_unsigned);
+    let number = |a, b| two_digits([a, b]).ok().map(i32::cast_unsigned);
     let month = match &[m1, m2, m3] {
         b"Jan" => 1,
         b"Feb" => 2,
@@ -51,9 +66,9 @@ pub(super) fn parse(text: &[u8]) -> Result<Millis, Kind> {
         b"Oct" => 10,
         b"Nov" => 11,
         b"Dec" => 12,
-        _ => return Err(Kind::Syntax),
+        _ => return None,
     };
-    let civil = Civil {
+    Some(Civil {
         year: number(y1, y2)? * 100 + number(y3, y4)?,
         month,
         day: number(d1, d2)?,
@@ -61,11 +76,5 @@ pub(super) fn parse(text: &[u8]) -> Result<Millis, Kind> {
         minute: number(n1, n2)?,
         second: number(s1, s2)?,
         millis: 0,
-    };
-    let (hours, minutes) = (two_digits([o1, o2])?, two_digits([o3, o4])?);
-    if hours > 23 || minutes > 59 {
-        return Err(Kind::Date);
-    }
-    let offset = hours * 60 + minutes;
-    civil.to_millis(if sign == b'-' { -offset } else { offset })
+    })
 }

@@ -11,9 +11,11 @@ pub struct TimestampError {
 pub(super) enum Kind {
     /// None of the spellings that are read.
     Syntax,
+    /// The Apache common log format as far as its first slash, but not all of it.
+    Clf,
     /// A spelling that is read, but of a day or time of day that doesn't exist.
     Date,
-    /// RFC 3339 up to its offset, which is missing.
+    /// A date and time of day without an offset.
     Offset,
     /// More than nine digits of a second's fraction.
     Fraction,
@@ -38,6 +40,7 @@ impl fmt::Display for TimestampError {
         write!(f, "`{}` ", self.excerpt)?;
         f.write_str(match self.kind {
             Kind::Syntax => "is not an RFC 3339 time or an epoch number",
+            Kind::Clf => "is not a time as in `17/May/2015:10:05:03 +0000`",
             Kind::Date => "is a date or time of day that does not exist",
             Kind::Offset => "has no offset from UTC, such as `Z` or `+01:00`",
             Kind::Fraction => "has more than 9 digits after the second",

@@ -76,7 +76,7 @@ fn date_and_time(text: &[u8; 19]) -> Option<Civil> {
 }
 
 /// The milliseconds of a fraction, if there is one, and what follows it.
-fn fraction(text: &[u8]) -> Result<(u32, &[u8]), Kind> {
+pub(super) fn fraction(text: &[u8]) -> Result<(u32, &[u8]), Kind> {
     let Some(digits) = text.strip_prefix(b".") else {
         return Ok((0, text));
     };
@@ -96,7 +96,7 @@ fn fraction(text: &[u8]) -> Result<(u32, &[u8]), Kind> {
 }
 
 /// The minutes that an offset is ahead of UTC.
-fn offset(text: &[u8]) -> Result<i32, Kind> {
+pub(super) fn offset(text: &[u8]) -> Result<i32, Kind> {
     let (sign, hours, minutes) = match *text {
         [b'Z' | b'z'] => return Ok(0),
         [] => return Err(Kind::Offset),
