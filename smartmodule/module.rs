@@ -63,24 +63,24 @@ impl Module {
 
     /// Sessionizes a batch, encoded as the engine of this version does.
     ///
-    /// A consumer's stream presents a batch a second time when its output did not fit into the response any more, and a
-    /// producer sends one again when it has missed the answer. A batch that is the latest one again, byte for byte, is
-    /// counted once: what it did the first time is taken back.
+    /// A batch that is the latest one again, byte for byte, is counted once where it may be that one, presented again:
+    /// what it did the first time is taken back.
     ///
     /// # Errors
     /// A status where the input is damaged; the state is then what it was before.
     pub fn filter_map(&mut self, input: Vec<u8>, version: i16) -> Result<Answer<'_>, Status> {
+        let batch = Input::parse(&input, version).map_err(status)?;
         if self.latest.is_empty() {
             self.sessionizer.seed(unforeseen(&input));
-        } else if self.latest == input {
+        } else if self.latest == input && may_be_presented_again(&batch) {
             self.sessionizer.undo_batch();
         }
+        self.sessionizer.begin_batch(batch.base_timestamp);
         // The bytes are kept rather than a digest of them: exact, and the first bytes tell most batches apart. They are
         // copied, which costs less than 1 %: inputs of all sizes that stay for a while would leave holes in the memory.
         self.latest.clear();
         self.latest.extend_from_slice(&input);
         drop(input);
-        self.sessionizer.begin_batch();
         self.output.begin();
         match self.sessionize(version) {
             Ok(()) => Ok(Answer {
@@ -97,9 +97,6 @@ impl Module {
     /// Writes what becomes of each record of the latest batch.
     fn sessionize(&mut self, version: i16) -> Result<(), Damaged> {
         let input = Input::parse(&self.latest, version)?;
-        if let Some(append_time) = input.base_timestamp {
-            self.sessionizer.appended_at(append_time);
-        }
         for record in Records::new(input.records)? {
             let record = record?;
             let base = input.base_timestamp;
@@ -143,6 +140,18 @@ impl Module {
     pub fn sessionizer(&self) -> &Sessionizer {
         &self.sessionizer
     }
+}
+
+/// Whether a batch equal to the latest one may be that one again, and not another with the same records.
+///
+/// A consumer's stream presents a batch again whose output did not fit into the response any more, and a producer sends
+/// one again when it has missed the answer. In a stream the offset tells a batch from all others, and the one at offset 0
+/// is never presented again: a response has room for its first batch, or skips it. Every batch of a producer has offset 0.
+/// One of a single record may be a line like the one before; longer ones that are equal, to the millisecond in which they
+/// were made, are a producer's second attempt.
+#[cold]
+fn may_be_presented_again(batch: &Input<'_>) -> bool {
+    batch.base_offset != 0 || Records::new(batch.records).is_ok_and(|records| records.left() > 1)
 }
 
 /// What those who send events can hardly foresee, and seeds the hash of the state: the start of the first batch, with its offset

@@ -110,9 +110,12 @@ impl LookedBack<'_> {
         self.reader.fields(self.shape)
     }
 
-    /// Reads the time of the event; `record` is what was read.
-    pub fn time(&mut self, record: &Record<'_>) -> Result<Millis, Invalid> {
-        self.reader.time(record, self.shape)
+    /// Reads the time of the event, where it is one in the format that is asked for; `record` is what was read.
+    pub fn time(&mut self, record: &Record<'_>) -> Option<Millis> {
+        match (self.shape, self.reader.format) {
+            (Shape::Json, Format::Line(_)) => None,
+            _ => self.reader.time(record, self.shape).ok(),
+        }
     }
 }
 
@@ -177,14 +180,12 @@ impl EventReader {
         })
     }
 
-    /// Reads whose event a looked-back record holds.
-    ///
-    /// What the module has written is JSON whatever the format of its input, so the format is told by the record.
+    /// Reads whose event a looked-back record holds: the module's own output, or a raw one in the format asked for.
     pub(crate) fn read_looked_back(
         &mut self,
         record: &Record<'_>,
     ) -> Result<LookedBack<'_>, Invalid> {
-        let shape = self.find_fields(record.value, Format::Auto)?;
+        let shape = self.looked_back_shape(record.value)?;
         let key = self.read_key(record, shape)?;
         Ok(LookedBack {
             reader: self,
@@ -205,6 +206,15 @@ impl EventReader {
             Shape::Json => Fields::Json(&self.object),
             Shape::Line => Fields::Line(&self.line),
         }
+    }
+
+    /// What the module has written is JSON whatever the format of its input, and never one of its lines: a tagged record
+    /// has the line in it. All else is read as it would be live.
+    fn looked_back_shape(&mut self, value: &[u8]) -> Result<Shape, Invalid> {
+        if is_json(value) && self.find_fields(value, Format::Json).is_ok() {
+            return Ok(Shape::Json);
+        }
+        self.find_fields(value, self.format)
     }
 
     fn find_fields(&mut self, value: &[u8], format: Format) -> Result<Shape, Invalid> {

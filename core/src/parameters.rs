@@ -144,7 +144,7 @@ pub const DESCRIPTIONS: [Description; 15] = [
     describe(
         "late",
         "keep",
-        "`keep` (emit, flagged) or `drop` for events too late for the session that is known",
+        "`keep` (emit, flagged) or `drop` for events too late for the sessions that are known",
     ),
     describe(
         "key",

@@ -42,7 +42,7 @@ pub struct Origin {
 pub enum Cut {
     /// Nothing is known of an earlier session.
     First,
-    /// The event is too late for the session that is known: a fragment of its own.
+    /// The event is too late for the session that is known, or to know of one: a fragment of its own.
     Late,
     /// The key was silent for longer than `gap`.
     Gap,
@@ -99,6 +99,13 @@ impl Session {
         }
     }
 
+    /// How far it is: of two states of a key's session the later one is the greater. Starts and numbers of a key go up
+    /// from session to session, and the events with each event in it.
+    pub fn progress(&self) -> (Millis, u32, u32) {
+        let Origin { start, number } = self.origin;
+        (start, number, self.events)
+    }
+
     /// How long it has lasted, in milliseconds; never negative, never falls.
     pub fn duration(&self) -> Millis {
         self.last - self.origin.start
@@ -108,18 +115,24 @@ impl Session {
 impl Rule {
     /// Places an event at `time` of a key whose current session is `known`.
     ///
+    /// Sessions whose latest event is before the `horizon` are forgotten. So where an event before it finds no session,
+    /// nobody can tell whether there was one.
+    ///
     /// Times are those of [`crate::timestamp`] and bounds those of [`crate::parameters`], so no sum here overflows.
-    pub fn place(&self, known: Option<&Session>, time: Millis) -> Placed {
-        let Some(session) = known.filter(|session| time <= session.last + self.ttl) else {
-            return opened(Session::opened(time, 1, None), Cut::First);
+    pub fn place(&self, known: Option<&Session>, time: Millis, horizon: Millis) -> Placed {
+        let known =
+            known.filter(|session| session.last >= horizon && time <= session.last + self.ttl);
+        let Some(session) = known else {
+            // An event after a session that is not forgotten is never before the horizon.
+            return if time < horizon {
+                fragment(time)
+            } else {
+                opened(Session::opened(time, 1, None), Cut::First)
+            };
         };
         let Origin { start, number } = session.origin;
         if time < start - self.gap {
-            return Placed {
-                session: Session::opened(time, 1, None),
-                cut: Some(Cut::Late),
-                late: true,
-            };
+            return fragment(time);
         }
         let previous = Some(session.origin);
         if time > session.last + self.gap {
@@ -153,6 +166,15 @@ impl Rule {
     }
 }
 
+/// An event alone, too late for what is known.
+fn fragment(time: Millis) -> Placed {
+    Placed {
+        session: Session::opened(time, 1, None),
+        cut: Some(Cut::Late),
+        late: true,
+    }
+}
+
 fn opened(session: Session, cut: Cut) -> Placed {
     Placed {
         session,
@@ -173,6 +195,9 @@ mod tests {
         max_duration: Some(100),
         ttl: 200,
     };
+
+    /// The time before which sessions are forgotten.
+    const HORIZON: Millis = 5;
 
     fn session(start: Millis, last: Millis, events: u32) -> Session {
         Session {
@@ -195,8 +220,46 @@ mod tests {
         let known = Some(session(1000, 1050, 2));
         let full = Some(session(1000, 1050, 3));
         let long = Some(session(1000, 1090, 2));
-        let rows: [Row; 18] = [
+        let gone = Some(session(0, HORIZON - 1, 2));
+        let held = Some(session(0, HORIZON, 2));
+        let rows: [Row; 24] = [
             ("no state", None, 7, (7, 7, 1, 1, Some(Cut::First), false)),
+            (
+                "no state, at the horizon",
+                None,
+                HORIZON,
+                (HORIZON, HORIZON, 1, 1, Some(Cut::First), false),
+            ),
+            (
+                "no state, before the horizon",
+                None,
+                HORIZON - 1,
+                (HORIZON - 1, HORIZON - 1, 1, 1, Some(Cut::Late), true),
+            ),
+            (
+                "forgotten, at the horizon",
+                gone,
+                HORIZON,
+                (HORIZON, HORIZON, 1, 1, Some(Cut::First), false),
+            ),
+            (
+                "forgotten, before the horizon",
+                gone,
+                HORIZON - 1,
+                (HORIZON - 1, HORIZON - 1, 1, 1, Some(Cut::Late), true),
+            ),
+            (
+                "barely remembered, at its last",
+                held,
+                HORIZON,
+                (0, HORIZON, 3, 1, None, false),
+            ),
+            (
+                "barely remembered, before the horizon",
+                held,
+                HORIZON - 1,
+                (0, HORIZON, 3, 1, None, true),
+            ),
             (
                 "at last + ttl",
                 known,
@@ -296,7 +359,7 @@ mod tests {
             ),
         ];
         for (name, known, time, (start, last, events, number, cut, late)) in rows {
-            let placed = RULE.place(known.as_ref(), time);
+            let placed = RULE.place(known.as_ref(), time, HORIZON);
             assert_eq!(
                 (placed.session.origin, placed.session.last),
                 (Origin { start, number }, last),
@@ -313,11 +376,26 @@ mod tests {
     #[test]
     fn a_cut_remembers_the_session_it_ends_and_first_and_late_none() {
         let known = session(1000, 1050, 3);
-        let previous = |time| RULE.place(Some(&known), time).session.previous;
+        let previous = |time| RULE.place(Some(&known), time, HORIZON).session.previous;
         assert_eq!(previous(1081), Some(known.origin), "gap");
         assert_eq!(previous(1000), Some(known.origin), "max_events");
         assert_eq!(previous(1251), None, "first");
         assert_eq!(previous(969), None, "late");
+    }
+
+    #[test]
+    fn a_session_that_has_come_further_is_the_later_one() {
+        let numbered = |start, number, events| Session {
+            origin: Origin { start, number },
+            ..session(start, 1_000, events)
+        };
+        let in_order = [
+            numbered(1, 9, 9),
+            numbered(2, 1, 9),
+            numbered(2, 2, 1),
+            numbered(2, 2, 2),
+        ];
+        assert!(in_order.is_sorted_by(|one, next| one.progress() < next.progress()));
     }
 
     #[test]
@@ -328,7 +406,7 @@ mod tests {
             ..RULE
         };
         let known = session(0, 1_000_000, u32::MAX);
-        let placed = rule.place(Some(&known), 1_000_030);
+        let placed = rule.place(Some(&known), 1_000_030, HORIZON);
         assert_eq!((placed.cut, placed.session.events), (None, u32::MAX));
     }
 }

@@ -8,7 +8,7 @@ use crate::key::Key;
 use crate::output::{Output, Parts};
 use crate::parameters::{IdForm, Late, OnInvalid, Parameters};
 use crate::session::{Cut, Placed, Rule, Session};
-use crate::store::{KeyHash, Place, Store};
+use crate::store::{KeyHash, Store};
 use crate::timestamp::{self, Millis};
 
 /// Sessionizes the records of one partition.
@@ -49,12 +49,14 @@ struct State {
     event_time_before: Millis,
     /// Events in the latest batch.
     batch_events: usize,
-    /// Whether raw events were looked back that may have been ahead of their append time.
-    looked_back: bool,
+    /// Raw events that were looked back, in their order, until the first batch tells which of them counted.
+    looked_back: Vec<(Key, Millis)>,
 }
 
 /// Before the first event.
 const NO_EVENT_TIME: Millis = timestamp::MIN;
+/// Where nothing is forgotten.
+const NO_HORIZON: Millis = Millis::MIN;
 
 impl Sessionizer {
     /// A sessionizer that knows no session yet.
@@ -68,7 +70,7 @@ impl Sessionizer {
                 event_time: NO_EVENT_TIME,
                 event_time_before: NO_EVENT_TIME,
                 batch_events: 0,
-                looked_back: false,
+                looked_back: Vec::new(),
             },
             output: Output::new(parameters),
             late: parameters.late,
@@ -87,19 +89,16 @@ impl Sessionizer {
     }
 
     /// Begins a batch: from here on, what came before is final.
-    pub fn begin_batch(&mut self) {
-        self.state.begin_batch();
-    }
-
-    /// Tells when the batch that has begun was appended.
     ///
-    /// Looked-back raw events that turn out to have been ahead of that by more than `max_ahead` are forgotten: when they
-    /// were looked back, nothing was known to hold against them.
-    pub fn appended_at(&mut self, append_time: Millis) {
-        if let Some(max_ahead) = self.max_ahead {
-            self.state
-                .bound_looked_back(append_time.saturating_add(max_ahead));
+    /// `append_time` is when the batch was appended, where that is known. Looked-back raw events wait for it: one further
+    /// beyond it than `max_ahead` was beyond its own, and had been refused.
+    pub fn begin_batch(&mut self, append_time: Option<Millis>) {
+        if !self.state.looked_back.is_empty() {
+            let most = append_time.zip(self.max_ahead);
+            let most = most.map(|(append_time, ahead)| append_time.saturating_add(ahead));
+            self.state.replay(most.unwrap_or(Millis::MAX));
         }
+        self.state.begin_batch();
     }
 
     /// Takes back all that the latest batch has done.
@@ -134,10 +133,11 @@ impl Sessionizer {
         }
     }
 
-    /// Restores state from a record that was stored before: the session itself from the module's own output, and what
-    /// the event does from a raw one. Anything else says nothing of a session and is passed over.
+    /// Restores state from a record that was stored before: the session itself from the module's own output, and, once a
+    /// batch begins, what the event does from a raw one. Anything else says nothing of a session and is passed over.
     ///
-    /// No more than the record's key and value is trusted.
+    /// No more than the record's key and value is trusted, nor is the order of own outputs: it may differ from that in
+    /// which they were made.
     pub fn look_back(&mut self, key: Option<&[u8]>, value: &[u8]) {
         let record = Record {
             key,
@@ -151,13 +151,11 @@ impl Sessionizer {
         match own_output(value, &event, self.id) {
             Some(added) => self.state.restore(key, &added),
             None => {
-                if let Ok(time) = event.time(&record) {
-                    self.state.replay(key, time);
+                if let Some(time) = event.time(&record) {
+                    self.state.looked_back.push((key, time));
                 }
             }
         }
-        // Nothing that was looked back is ever undone.
-        self.state.store.begin_batch();
     }
 
     /// Every key that is held with its session, the one idle longest first.
@@ -188,26 +186,14 @@ fn own_output<'r>(value: &'r [u8], event: &LookedBack<'_>, form: IdForm) -> Opti
 impl State {
     /// Places an event and remembers the session that it leaves behind.
     fn accept(&mut self, key: Key, time: Millis) -> Placed {
-        let place = self.store.find(&key);
-        let known = self.store.session(place);
-        let known = known.filter(|known| !self.is_over(known));
         self.batch_events += 1;
-        self.remember(place, key, known, time)
+        self.place(key, time, self.horizon())
     }
 
-    /// Does again what a raw event did.
-    ///
-    /// Nothing is forgotten meanwhile: one looked-back event that was ahead of its append time, which isn't known here,
-    /// would make every later one of any key look as if it opened a session.
-    fn replay(&mut self, key: Key, time: Millis) {
-        self.looked_back = true;
+    fn place(&mut self, key: Key, time: Millis, horizon: Millis) -> Placed {
         let place = self.store.find(&key);
         let known = self.store.session(place);
-        self.remember(place, key, known, time);
-    }
-
-    fn remember(&mut self, place: Place, key: Key, known: Option<Session>, time: Millis) -> Placed {
-        let placed = self.rule.place(known.as_ref(), time);
+        let placed = self.rule.place(known.as_ref(), time, horizon);
         if placed.cut != Some(Cut::Late) {
             self.store.put(place, key, &placed.session);
         }
@@ -215,21 +201,44 @@ impl State {
         placed
     }
 
-    /// Takes over a session as it was written.
-    fn restore(&mut self, key: Key, added: &Added<'_>) {
-        self.event_time = self.event_time.max(added.session.last);
-        if added.cut != Some(Cut::Late) {
-            let place = self.store.find(&key);
-            self.store.put(place, key, &added.session);
+    /// Does again what raw events did that were looked back, but for those after `most`.
+    ///
+    /// Nothing is forgotten meanwhile: an event that was ahead of its own append time, which isn't known here, would make
+    /// every later one of any key look as if it opened a session, or came too late.
+    #[cold]
+    fn replay(&mut self, most: Millis) {
+        for (key, time) in std::mem::take(&mut self.looked_back) {
+            if time <= most {
+                self.place(key, time, NO_HORIZON);
+                self.store.begin_batch();
+            }
         }
     }
 
-    /// Whether a session is forgotten.
+    /// Takes over a session as it was written, unless a later state of it, or a later session of the key, is known.
     ///
-    /// It is by event time alone, whether or not its memory has been reclaimed yet: how records are cut into batches
+    /// Later is what has come further, whatever the order: where two producers write at once, the broker may store their
+    /// batches the other way round than it had them processed.
+    fn restore(&mut self, key: Key, added: &Added<'_>) {
+        self.event_time = self.event_time.max(added.session.last);
+        if added.cut == Some(Cut::Late) {
+            return;
+        }
+        let place = self.store.find(&key);
+        let known = self.store.session(place);
+        if known.is_none_or(|known| known.progress() <= added.session.progress()) {
+            self.store.put(place, key, &added.session);
+            // Nothing that was looked back is ever undone.
+            self.store.begin_batch();
+        }
+    }
+
+    /// The time before which sessions are forgotten: those whose latest event is before it.
+    ///
+    /// It is by event time alone, whether or not their memory has been reclaimed yet: how records are cut into batches
     /// changes nothing.
-    fn is_over(&self, session: &Session) -> bool {
-        self.event_time > session.last + self.rule.ttl + self.lateness
+    fn horizon(&self) -> Millis {
+        self.event_time - self.rule.ttl - self.lateness
     }
 
     /// Reclaims the memory of forgotten sessions, at most two for each event of the batch before: memory follows the
@@ -237,9 +246,8 @@ impl State {
     fn begin_batch(&mut self) {
         self.store.begin_batch();
         let most = 2 * self.batch_events + 64;
-        let forget_before = self.event_time - self.rule.ttl - self.lateness;
-        self.store
-            .retire(most, |session| session.last < forget_before);
+        let horizon = self.horizon();
+        self.store.retire(most, |session| session.last < horizon);
         self.event_time_before = self.event_time;
         self.batch_events = 0;
     }
@@ -247,16 +255,6 @@ impl State {
     fn undo_batch(&mut self) {
         self.store.undo_batch();
         self.event_time = self.event_time_before;
-    }
-
-    /// Forgets what looked-back events beyond `most` have done.
-    fn bound_looked_back(&mut self, most: Millis) {
-        if std::mem::take(&mut self.looked_back) && self.event_time > most {
-            self.store.forget(|session| session.last > most);
-            let lasts = self.store.iter().map(|(_, session)| session.last);
-            self.event_time = lasts.max().unwrap_or(NO_EVENT_TIME);
-            self.event_time_before = self.event_time;
-        }
     }
 }
 

@@ -116,18 +116,6 @@ impl Store {
         }
     }
 
-    /// Drops every key whose session `over` says so, in time proportional to all of them; not to be undone.
-    pub fn forget(&mut self, over: impl Fn(&Session) -> bool) {
-        let mut next = self.oldest;
-        while let Some(slot) = self.slab.get(next) {
-            let id = next;
-            next = slot.newer();
-            if over(&slot.session()) {
-                self.remove(id);
-            }
-        }
-    }
-
     /// From here on is the latest batch: what came before can no longer be taken back.
     pub fn begin_batch(&mut self) {
         self.journal.clear();

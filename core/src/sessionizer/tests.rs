@@ -183,17 +183,209 @@ fn an_event_ahead_of_its_append_time_is_invalid_and_expires_nobody() {
     assert_eq!(module.event_time(), 2_000_000);
 }
 
-#[test]
-fn a_looked_back_event_that_was_ahead_of_its_append_time_is_forgotten() {
-    let mut module = sessionizer(&[]);
-    for (ip, second) in [("a", 0), ("b", 90_000), ("c", 1), ("a", 2)] {
-        module.look_back(None, event(ip, second).as_bytes());
+/// A module that has looked back at raw events.
+fn looked_back(parameters: &[(&str, &str)], events: &[(&str, i64)]) -> Sessionizer {
+    let mut module = sessionizer(parameters);
+    for (ip, second) in events {
+        module.look_back(None, event(ip, *second).as_bytes());
     }
-    module.begin_batch();
-    module.appended_at(1_000_000_003_000);
-    assert_eq!(module.event_time(), 1_000_000_002_000);
-    assert!(value(&mut module, &event("a", 3)).contains(r#""session_events":3,"#));
-    assert!(value(&mut module, &event("b", 3)).contains(r#""session_cut":"first","#));
+    module
+}
+
+const HOUR: i64 = 3_600;
+
+/// When a second after the events' epoch is, in ms.
+fn at(second: i64) -> Option<Millis> {
+    Some((1_000_000_000 + second) * 1_000)
+}
+
+/// Each row: what was looked back, and what then becomes of an event of `a` at second 3, appended then.
+#[test]
+fn a_looked_back_event_that_was_ahead_of_its_append_time_never_was() {
+    let joins = r#""session_events":2,"session_cut":null,"#;
+    type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [(&'a str, i64)]);
+    let rows: [Row<'_>; 5] = [
+        ("nobody is forgotten", &[], &[("a", 0), ("b", 13 * HOUR)]),
+        ("nor whoever came later", &[], &[("b", 13 * HOUR), ("a", 0)]),
+        (
+            "nor its own visitor, whose session it had ended",
+            &[],
+            &[("a", 0), ("a", 13 * HOUR)],
+        ),
+        (
+            "nor its own visitor, whose session it had joined",
+            &[("max_ahead", "1s")],
+            &[("a", 0), ("a", 60)],
+        ),
+        (
+            "nor whoever had made room for it",
+            &[("max_keys", "1")],
+            &[("a", 0), ("b", 13 * HOUR)],
+        ),
+    ];
+    for (name, parameters, events) in rows {
+        let mut module = looked_back(parameters, events);
+        module.begin_batch(at(3));
+        assert_eq!(module.event_time(), at(0).unwrap(), "{name}");
+        let found = value(&mut module, &event("a", 3));
+        assert!(found.contains(joins), "{name}: {found}");
+    }
+}
+
+#[test]
+fn without_an_append_time_nothing_is_held_against_looked_back_events() {
+    for (max_ahead, append_time) in [("1h", None), ("none", at(3))] {
+        let events = [("a", 0), ("b", 13 * HOUR)];
+        let mut module = looked_back(&[("max_ahead", max_ahead)], &events);
+        module.begin_batch(append_time);
+        assert_eq!(module.event_time(), at(13 * HOUR).unwrap());
+        let found = value(&mut module, &event("a", 3));
+        assert!(found.contains(r#""session_cut":"late","#), "{found}");
+    }
+}
+
+/// Each may have been ahead of its append time, as far as anybody knows.
+#[test]
+fn no_looked_back_event_makes_another_one_late() {
+    let mut module = looked_back(&[], &[("b", 13 * HOUR), ("a", 0), ("a", 1)]);
+    module.begin_batch(None);
+    let (_, session) = module.sessions().last().unwrap();
+    assert_eq!((session.last, session.events), (at(1).unwrap(), 2));
+}
+
+#[test]
+fn the_first_batch_is_taken_back_and_what_was_looked_back_is_not() {
+    let mut module = looked_back(&[], &[("a", 0)]);
+    for _ in 0..2 {
+        module.begin_batch(at(3));
+        let found = value(&mut module, &event("a", 1));
+        assert!(found.contains(r#""session_events":2,"#), "{found}");
+        module.undo_batch();
+        assert_eq!(module.event_time(), at(0).unwrap());
+    }
+}
+
+/// Each row: what a format takes live, it takes when looking back, and nothing else; own output it always takes.
+#[test]
+fn what_is_looked_back_is_read_as_it_is_live() {
+    let own = value(&mut sessionizer(&[]), &event("192.0.2.1", 0));
+    let records = [
+        event("192.0.2.1", 0),
+        r#"192.0.2.1 - - [09/Sep/2001:01:46:40 +0000] "GET / HTTP/1.1" 200 1 "-" "-""#.to_owned(),
+        r#"2001-09-09T01:46:40.000000Z elb 192.0.2.1:5 192.0.2.9:80 0 0 0 200 200 1 1 "GET / HTTP/1.1" "-" - -"#
+            .to_owned(),
+        r#"{192.0.2.1 - - [09/Sep/2001:01:46:40 +0000] "GET / HTTP/1.1" 200 1 "-" "-""#.to_owned(),
+        // An id does not make a sessionized event.
+        r#"{"ip":"192.0.2.1","timestamp":1000000000,"session_id":"192.0.2.1-1000000000000"}"#
+            .to_owned(),
+    ];
+    for format in ["auto", "json", "elb", "alb", "combined", "common"] {
+        let parameters = [("format", format)];
+        for record in &records {
+            let mut live = sessionizer(&parameters);
+            value(&mut live, record);
+            let mut back = sessionizer(&parameters);
+            back.look_back(None, record.as_bytes());
+            back.begin_batch(None);
+            let (live, back) = (live.sessions(), back.sessions());
+            assert!(live.eq(back), "format={format}: {record}");
+        }
+        let mut module = sessionizer(&parameters);
+        module.look_back(None, own.as_bytes());
+        assert_eq!(module.sessions().count(), 1, "format={format}");
+    }
+}
+
+/// The line in it is one that was refused.
+#[test]
+fn a_tagged_line_that_is_looked_back_is_no_line() {
+    let parameters = [("format", "combined")];
+    let mut module = sessionizer(&parameters);
+    let line = r#"a - - [09/Sep/2001:01:46:40 +0000] "GET / HTTP/1.1" 200 1 "-" "-""#;
+    let ahead = Record {
+        append_time: Some(1),
+        ..record(line)
+    };
+    let (_, tagged) = output(&mut module, &ahead);
+    assert!(tagged.starts_with(r#"{"session_error":"#), "{tagged}");
+    module.look_back(None, tagged.as_bytes());
+    module.begin_batch(None);
+    assert_eq!(module.sessions().count(), 0);
+}
+
+/// What two producers write at once may be stored the other way round than it was processed.
+#[test]
+fn of_two_words_on_a_session_the_later_one_wins_in_any_order() {
+    let mut module = sessionizer(&[("max_events", "2")]);
+    let stored: Vec<String> = [0, 0, 0, 0, 0, HOUR, HOUR - 1]
+        .map(|second| value(&mut module, &event("a", second)))
+        .into();
+    let expected: Vec<(Key, Session)> = module.sessions().collect();
+    for (one, earlier) in stored.iter().enumerate() {
+        for later in stored.iter().skip(one) {
+            let mut ahead = sessionizer(&[("max_events", "2")]);
+            for word in [later, earlier] {
+                ahead.look_back(None, word.as_bytes());
+            }
+            let mut behind = sessionizer(&[("max_events", "2")]);
+            behind.look_back(None, later.as_bytes());
+            assert!(ahead.sessions().eq(behind.sessions()), "{earlier}, {later}");
+        }
+    }
+    let mut reversed = sessionizer(&[("max_events", "2")]);
+    for word in stored.iter().rev() {
+        reversed.look_back(None, word.as_bytes());
+    }
+    assert_eq!(reversed.sessions().collect::<Vec<_>>(), expected);
+    assert_eq!(reversed.event_time(), at(HOUR).unwrap());
+}
+
+/// `max_keys` has evicted a visitor whose session was live, and an event from before it has opened another one. A look-back
+/// that finds both goes on with the one that starts later, which the module did not know any more.
+#[test]
+fn a_session_opened_behind_an_evicted_one_yields_to_it() {
+    let parameters = [("max_keys", "1")];
+    let mut module = sessionizer(&parameters);
+    let stored = [("a", 100), ("b", 100), ("a", 40)]
+        .map(|(ip, second)| value(&mut module, &event(ip, second)));
+    assert!(stored[2].contains(r#""session_cut":"first","#));
+    let mut other = sessionizer(&[]);
+    for word in &stored {
+        other.look_back(None, word.as_bytes());
+    }
+    let found = value(&mut other, &event("a", 101));
+    assert!(
+        found.contains(r#""session_id":"a-1000000100000","#),
+        "{found}"
+    );
+}
+
+#[test]
+fn an_event_older_than_all_that_is_remembered_is_a_fragment() {
+    let parameters = [("gap", "10s"), ("ttl", "20s"), ("lateness", "5s")];
+    for (second, cut) in [(75, "first"), (74, "late")] {
+        let mut module = sessionizer(&parameters);
+        value(&mut module, &event("a", 0));
+        value(&mut module, &event("b", 100));
+        for ip in ["a", "c"] {
+            let found = value(&mut module, &event(ip, second));
+            let expected = format!(r#""session_cut":"{cut}","session_previous":null,"#);
+            assert!(found.contains(&expected), "{ip} at {second}: {found}");
+        }
+        let again = value(&mut module, &event("c", second));
+        let late = cut == "late";
+        assert_eq!(again.contains(r#""session_events":1,"#), late, "{again}");
+        assert_eq!(again.contains(r#""session_late":true"#), late, "{again}");
+        assert_eq!(module.event_time(), at(100).unwrap());
+    }
+}
+
+#[test]
+fn an_event_older_than_all_that_is_remembered_can_be_dropped() {
+    let mut module = sessionizer(&[("late", "drop")]);
+    value(&mut module, &event("a", 13 * HOUR));
+    let outcome = module.process(&record(r#"{"ip":"b","timestamp":1000000000}"#));
+    assert!(matches!(outcome, Outcome::Drop), "{outcome:?}");
 }
 
 #[test]
@@ -211,9 +403,9 @@ fn invalid_and_late_events_can_be_dropped() {
 #[test]
 fn a_failing_record_takes_its_batch_back() {
     let mut module = sessionizer(&[("invalid", "fail")]);
-    module.begin_batch();
+    module.begin_batch(None);
     value(&mut module, &event("a", 0));
-    module.begin_batch();
+    module.begin_batch(None);
     value(&mut module, &event("a", 1));
     let Outcome::Fail(invalid) = module.process(&record("?")) else {
         panic!("not failed");
@@ -240,7 +432,7 @@ fn a_key_is_forgotten_by_event_time_once_ttl_and_lateness_are_over() {
 fn memory_follows_the_live_keys() {
     let mut module = sessionizer(&[("gap", "10s"), ("ttl", "10s"), ("lateness", "0s")]);
     for second in 0..10_000 {
-        module.begin_batch();
+        module.begin_batch(None);
         value(&mut module, &event(&second.to_string(), second));
     }
     // Those of the last 10 s and of the moment, and the one that the next batch finds forgotten.
@@ -338,14 +530,14 @@ mod properties {
         // Whether the memory of a forgotten session has been reclaimed is no part of the state.
         let live = module
             .sessions()
-            .filter(|(_, session)| !module.state.is_over(session));
+            .filter(|(_, session)| session.last >= module.state.horizon());
         (module.event_time(), live.collect())
     }
 
     fn run(module: &mut Sessionizer, events: &[String], batch: usize) -> Vec<String> {
         let mut values = Vec::new();
         for batch in events.chunks(batch) {
-            module.begin_batch();
+            module.begin_batch(None);
             values.extend(batch.iter().map(|event| value(module, event)));
         }
         values
@@ -394,6 +586,27 @@ mod properties {
             }
             prop_assert_eq!(state(&one), state(&other));
             prop_assert_eq!(run(&mut one, &later, 10), run(&mut other, &later, 10));
+        }
+
+        #[test]
+        fn own_output_restores_the_state_in_any_order(
+            events in events(), mut parameters in parameters(), order in any::<u64>(),
+        ) {
+            // An evicted key is a session that the module does not know any more, and look-back does.
+            parameters.retain(|(name, _)| *name != "max_keys");
+            let mut one = sessionizer(&parameters);
+            let mut stored = run(&mut one, &events, 10);
+            stored.sort_by_key(|value| crate::key::digest([value.as_bytes(), &order.to_le_bytes()].concat().as_slice()));
+            let mut other = sessionizer(&parameters);
+            for value in &stored {
+                other.look_back(None, value.as_bytes());
+            }
+            let known = |module: &Sessionizer| {
+                let (event_time, mut known) = state(module);
+                known.sort_by_key(|(key, _)| key.bits());
+                (event_time, known)
+            };
+            prop_assert_eq!(known(&one), known(&other));
         }
 
         #[test]
