@@ -19,7 +19,7 @@ pub const SMDK_VERSION: i16 = 22;
 pub use engine::BROKER_VERSION;
 
 /// Starts instances of the module.
-pub trait Host {
+pub trait Host: Sync {
     /// An instance with these parameters; the error is the module's own message.
     fn start(&self, parameters: &[(String, String)]) -> Result<Box<dyn Instance>>;
 }

@@ -4,11 +4,13 @@
 //! in the slowest and plainest way, over events parsed with serde_json.
 
 pub mod broker;
+pub mod calendar;
 pub mod cpu;
 pub mod endurance;
 pub mod event;
 pub mod guest;
 pub mod host;
+pub mod line;
 pub mod oracle;
 pub mod reference;
 pub mod rule;

@@ -13,7 +13,8 @@ pub struct Reference {
     rule: Rule,
     sessions: HashMap<String, Session>,
     event_time: i64,
-    looked_back: bool,
+    /// Raw events that it has looked back at, until a batch begins.
+    looked_back: Vec<Event>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,25 +44,35 @@ impl Reference {
             rule: rule.clone(),
             sessions: HashMap::new(),
             event_time: 0,
-            looked_back: false,
+            looked_back: Vec::new(),
         }
     }
 
-    /// Begins a batch. Looked-back events carry no append time, so that one which had been refused as too far ahead may
-    /// have counted: the first append time that is known puts that right.
+    /// Begins a batch. Raw events that were looked back at carry no append time: that of the first batch after them tells
+    /// which ones were too far ahead, and those never were.
+    ///
+    /// Of the others each visitor's are taken alone, by a reference that forgets nothing.
     pub fn begin_batch(&mut self, appended: Option<i64>) {
-        let (Some(appended), Some(ahead)) = (appended, self.rule.max_ahead) else {
-            return;
+        let most = appended.zip(self.rule.max_ahead);
+        let most = most.map_or(i64::MAX, |(appended, ahead)| appended + ahead);
+        let mut visitors: HashMap<String, Vec<Event>> = HashMap::new();
+        for event in std::mem::take(&mut self.looked_back) {
+            if event.time <= most {
+                visitors.entry(event.key.clone()).or_default().push(event);
+            }
+        }
+        const EVER: i64 = i64::MAX / 4;
+        let forgets_nothing = Rule {
+            lateness: EVER,
+            ..self.rule.clone()
         };
-        let most = appended + ahead;
-        if std::mem::take(&mut self.looked_back) && self.event_time > most {
-            self.sessions.retain(|_, session| session.last <= most);
-            self.event_time = self
-                .sessions
-                .values()
-                .map(|session| session.last)
-                .max()
-                .unwrap_or(0);
+        for events in visitors.into_values() {
+            let mut alone = Self::new(&forgets_nothing);
+            for event in &events {
+                alone.event(event);
+            }
+            self.event_time = self.event_time.max(alone.event_time);
+            self.sessions.extend(alone.sessions);
         }
     }
 
@@ -82,32 +93,28 @@ impl Reference {
         Outcome::Passed(fields)
     }
 
-    /// A raw event that is looked back at.
-    pub fn replay(&mut self, event: &Event) {
-        self.looked_back = true;
-        self.place(event);
+    /// Looks back at raw events, knowing of no session yet.
+    pub fn replay(&mut self, events: Vec<Event>) {
+        self.looked_back = events;
     }
 
-    /// An event of the module's own output that is looked back at: it was not too far ahead when it was sessionized.
-    pub fn restore(&mut self, key: &str, fields: &Sessionized) {
-        let last = fields.start + fields.duration;
-        self.event_time = self.event_time.max(last);
-        if fields.cut.as_deref() == Some("late") {
-            return;
+    /// Looks back at the module's own output, knowing of no session yet: of each visitor the session that starts last
+    /// holds, and of that the most events.
+    pub fn restore(&mut self, mut words: Vec<(String, Sessionized)>) {
+        let lasts = words.iter().map(|(_, word)| word.start + word.duration);
+        self.event_time = lasts.max().unwrap_or(0);
+        words.retain(|(_, word)| word.cut.as_deref() != Some("late"));
+        words.sort_by_cached_key(|(key, word)| (word.start, number(key, word), word.events));
+        for (key, word) in words {
+            let session = Session {
+                start: word.start,
+                number: number(&key, &word),
+                last: word.start + word.duration,
+                events: word.events,
+                previous: word.previous,
+            };
+            self.sessions.insert(key, session);
         }
-        let plain = id(key, fields.start, 1);
-        let number = match fields.id.strip_prefix(&format!("{plain}.")) {
-            Some(number) => number.parse().unwrap_or(0),
-            None => 1,
-        };
-        let session = Session {
-            start: fields.start,
-            number,
-            last,
-            events: fields.events,
-            previous: fields.previous.clone(),
-        };
-        self.sessions.insert(key.to_owned(), session);
     }
 
     /// Keys whose sessions have not been forgotten.
@@ -183,11 +190,24 @@ impl Reference {
                     (joined, None)
                 }
             }
+            // Nobody can tell whether there was a session.
+            None if time < self.event_time - rule.ttl - rule.lateness => {
+                return describe(key, &opened(time, 1, None), Some("late"), true);
+            }
             _ => (opened(time, 1, None), Some("first")),
         };
         let fields = describe(key, &session, cut, time < session.last);
         self.sessions.insert(key.clone(), session);
         fields
+    }
+}
+
+/// Which of the sessions with its start a session is, by its id.
+fn number(key: &str, word: &Sessionized) -> u64 {
+    let plain = id(key, word.start, 1);
+    match word.id.strip_prefix(&format!("{plain}.")) {
+        Some(number) => number.parse().unwrap_or(0),
+        None => 1,
     }
 }
 

@@ -3,6 +3,8 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
+use crate::calendar::millis_of;
+
 /// The added fields of one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sessionized {
@@ -25,8 +27,12 @@ pub struct Sessionized {
 impl Sessionized {
     /// Reads the fields added under the default prefix.
     pub fn parse(value: &[u8]) -> Result<Self> {
-        let value: Map<String, Value> =
-            serde_json::from_slice(value).context("not a JSON object")?;
+        let value = serde_json::from_slice(value).context("not a JSON object")?;
+        Self::of(&value)
+    }
+
+    /// The same of an object that has been read.
+    pub fn of(value: &Map<String, Value>) -> Result<Self> {
         let field = |name: &str| {
             value
                 .get(name)
@@ -79,54 +85,4 @@ fn millis_of_seconds(seconds: &Value) -> Result<i64> {
         "session_duration {seconds} is not in whole milliseconds"
     );
     Ok(millis as i64)
-}
-
-/// RFC 3339 in UTC with milliseconds, and nothing else. Years are counted up one by one: there is nothing in it to get
-/// wrong in the same way as the module.
-pub fn millis_of(text: &str) -> Option<i64> {
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
-    let marks: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    if text.len() != 24 || marks != "--T::.Z" {
-        return None;
-    }
-    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-    let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days_before_year: i64 = (1970..year)
-        .map(|year| if leap(year) { 366 } else { 365 })
-        .sum();
-    let months = [
-        31,
-        28 + i64::from(leap(year)),
-        31,
-        30,
-        31,
-        30,
-        31,
-        31,
-        30,
-        31,
-        30,
-        31,
-    ];
-    let days_before_month: i64 = months.iter().take(usize::try_from(month - 1).ok()?).sum();
-    let days = days_before_year + days_before_month + day - 1;
-    let minutes = (days * 24 + number(11, 13)?) * 60 + number(14, 16)?;
-    Some((minutes * 60 + number(17, 19)?) * 1000 + number(20, 23)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_read_by_counting() {
-        for (text, millis) in [
-            ("1970-01-01T00:00:00.000Z", Some(0)),
-            ("2015-07-22T09:00:28.019Z", Some(1_437_555_628_019)),
-            ("2000-02-29T23:59:59.999Z", Some(951_868_799_999)),
-            ("2015-07-22T09:00:28Z", None),
-        ] {
-            assert_eq!(millis_of(text), millis, "{text}");
-        }
-    }
 }

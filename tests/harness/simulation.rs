@@ -2,6 +2,7 @@
 
 mod consumer;
 mod expectation;
+mod format;
 mod topic;
 mod traffic;
 
@@ -12,6 +13,21 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::host::Host;
+
+/// Where seeds are taken from: simulations that have passed so far say nothing of those elsewhere.
+pub const STARTS: [u64; 5] = [
+    0,
+    7_000_000,
+    1 << 32,
+    0x9e37_79b9_7f4a_7c15,
+    u64::MAX - 1_000_000_000,
+];
+
+/// So many seeds, in equal parts from each of [`STARTS`] on, after the first `skipped` of each.
+pub fn seeds(count: u64, skipped: u64) -> impl Iterator<Item = u64> {
+    let rounds = (skipped..).flat_map(|round| STARTS.map(|start| start + round));
+    rounds.zip(0..count).map(|(seed, _)| seed)
+}
 
 /// What happened in one or many simulations.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,6 +42,8 @@ pub struct Tally {
     pub restarts: u64,
     /// Those of them after which the look-back covered all live sessions.
     pub covered: u64,
+    /// Pairs of batches that were stored in another order than they were processed.
+    pub reordered: u64,
     /// Requests that the module refused.
     pub refused: u64,
     /// Runs whose sessions were compared with those of the batch job.
@@ -40,6 +58,7 @@ impl Tally {
         self.presented_again += other.presented_again;
         self.restarts += other.restarts;
         self.covered += other.covered;
+        self.reordered += other.reordered;
         self.refused += other.refused;
         self.judged += other.judged;
     }
@@ -49,12 +68,13 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} seeds, {} records, {} batches presented again, {} restarts ({} covered), {} requests refused, {} runs equal to the batch job",
+            "{} seeds, {} records, {} batches presented again, {} restarts ({} covered), {} stored in another order, {} requests refused, {} runs equal to the batch job",
             self.seeds,
             self.records,
             self.presented_again,
             self.restarts,
             self.covered,
+            self.reordered,
             self.refused,
             self.judged
         )

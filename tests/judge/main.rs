@@ -11,11 +11,12 @@ use std::io::{BufRead, stdin};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
+use harness::calendar::millis_of;
 use harness::event::Event;
 use harness::oracle::{by_id, expected_by_id, sessions};
 use harness::reference::{Outcome, Reference};
 use harness::rule::Rule;
-use harness::sessionized::{Sessionized, millis_of};
+use harness::sessionized::Sessionized;
 use serde_json::Value;
 
 /// More would not tell more.

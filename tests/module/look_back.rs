@@ -92,6 +92,56 @@ fn raw_events_restore_the_state() {
     assert_eq!(goes_on(module.as_mut()), expected);
 }
 
+/// A visitor at t, another one whose clock is 13 hours ahead, and the first again a second after t, appended then.
+#[test]
+fn a_looked_back_event_of_the_future_ends_no_session() {
+    let mut module = started(&[]);
+    let ahead = 13 * 3_600_000;
+    module
+        .look_back(vec![at("192.0.2.1", 0), at("192.0.2.2", ahead)])
+        .unwrap();
+    let next = raw(&vec![at("192.0.2.1", 1_000)]).unwrap();
+    let output = module.process(next, 2, START + 1_000).unwrap();
+    let output = texts(&output.records);
+    assert!(
+        output[0].contains(r#""session_events":2,"session_cut":null,"#),
+        "{}",
+        output[0]
+    );
+}
+
+/// Two producers write at once: what was processed second may be stored first.
+#[test]
+fn own_output_in_another_order_restores_the_state_exactly() {
+    let (mut stored, expected) = uninterrupted(&RULE);
+    stored.reverse();
+    let mut module = started(&RULE);
+    module.look_back(stored).unwrap();
+    assert_eq!(goes_on(module.as_mut()), expected);
+}
+
+/// A raw record counts where it would be sessionized live, and own output always.
+#[test]
+fn raw_records_of_another_format_are_passed_over() {
+    let line = r#"192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] "GET / HTTP/1.1" 200 1 "-" "-""#;
+    let json = at("192.0.2.1", 0).value.as_utf8_lossy_string().into_owned();
+    for (format, known) in [("json", &json[..]), ("combined", line), ("auto", line)] {
+        let mut own = started(&[("format", format)]);
+        let stored = process(own.as_mut(), 0, &[record(known)]).records;
+        for (looked_back, counts) in [
+            (record(line), format != "json"),
+            (record(&json), format != "combined"),
+            (stored[0].clone(), true),
+        ] {
+            let mut module = started(&[("format", format)]);
+            module.look_back(vec![looked_back]).unwrap();
+            let output = texts(&process(module.as_mut(), 1, &[record(known)]).records);
+            let joins = output[0].contains(r#""session_events":2,"#);
+            assert_eq!(joins, counts, "format={format}: {}", output[0]);
+        }
+    }
+}
+
 /// From own output no more is needed than the latest event of each key.
 #[test]
 fn the_last_events_of_the_live_sessions_are_enough() {

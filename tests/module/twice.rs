@@ -31,13 +31,35 @@ fn the_latest_batch_again_is_counted_once() {
     assert_eq!(present(module.as_mut(), 4, &batch(4)), [5, 6]);
 }
 
-/// Every request of a producer has base offset 0.
+/// Every request of a producer has base offset 0; equal batches of several records are one that comes again.
 #[test]
 fn a_producer_that_tries_again_is_counted_once() {
     let mut module = started(&[]);
     assert_eq!(present(module.as_mut(), 0, &batch(0)), [1, 2]);
     assert_eq!(present(module.as_mut(), 0, &batch(0)), [1, 2]);
     assert_eq!(present(module.as_mut(), 0, &batch(2)), [3, 4]);
+}
+
+/// `fluvio produce` sends each line of its standard input as a batch, and a source connector each record.
+#[test]
+fn equal_lines_that_a_producer_sends_one_by_one_are_all_counted() {
+    let mut module = started(&[]);
+    let line = &batch(0)[..1];
+    for count in 1..=20 {
+        assert_eq!(present(module.as_mut(), 0, line), [count]);
+    }
+}
+
+/// In a stream the offset tells an event from an equal one, and each batch but the first may come again.
+#[test]
+fn a_single_record_that_a_stream_presents_again_is_counted_once() {
+    let mut module = started(&[]);
+    let line = &batch(0)[..1];
+    assert_eq!(present(module.as_mut(), 0, line), [1]);
+    for _ in 0..3 {
+        assert_eq!(present(module.as_mut(), 1, line), [2]);
+    }
+    assert_eq!(present(module.as_mut(), 2, line), [3]);
 }
 
 #[test]

@@ -1,12 +1,19 @@
 //! Simulates any number of brokers.
 
 use std::io::{IsTerminal, Write};
+use std::num::NonZero;
 use std::process::ExitCode;
+use std::sync::Mutex;
+use std::thread;
 use std::time::Instant;
 
+use anyhow::{Result, ensure};
 use clap::Parser;
 use harness::host::{BROKER_VERSION, Engine, Host, Native, SMDK_VERSION};
-use harness::simulation::{Tally, run};
+use harness::simulation::{Tally, run, seeds};
+
+/// More would not tell more.
+const SHOWN: u64 = 10;
 
 /// Lives through simulated brokers' lives with the module in them, and compares everything that comes out with oracles.
 #[derive(Debug, Parser)]
@@ -14,15 +21,25 @@ struct Options {
     /// How many.
     #[arg(long, default_value_t = 10_000)]
     seeds: u64,
-    /// The first seed; the others follow it.
-    #[arg(long, default_value_t = 0)]
-    start: u64,
+    /// The first seed, which the others follow; else they are taken from several places.
+    #[arg(long)]
+    start: Option<u64>,
+    /// Threads, each with simulations of its own; else one for each core.
+    #[arg(long)]
+    threads: Option<usize>,
     /// Take the compiled module in Fluvio's engine instead of the one compiled for this machine.
     #[arg(long)]
     engine: bool,
     /// Take the input layout of `smdk test` instead of the brokers'.
     #[arg(long)]
     smdk: bool,
+}
+
+/// The seeds that are left, and what came of the others.
+struct Work<'a> {
+    seeds: Box<dyn Iterator<Item = u64> + Send + 'a>,
+    tally: Tally,
+    failed: u64,
 }
 
 fn main() -> ExitCode {
@@ -35,7 +52,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn simulate(options: &Options) -> anyhow::Result<()> {
+fn simulate(options: &Options) -> Result<()> {
     let version = if options.smdk {
         SMDK_VERSION
     } else {
@@ -49,27 +66,54 @@ fn simulate(options: &Options) -> anyhow::Result<()> {
     } else {
         Box::new(Native { version })
     };
-    let shows_progress = std::io::stderr().is_terminal();
     let began = Instant::now();
-    let mut tally = Tally::default();
-    for seed in options.start..options.start.saturating_add(options.seeds) {
-        let lived = run(seed, host.as_ref()).map_err(|error| {
-            error.context(format!(
-                "seed {seed} failed; to see it again: {}",
-                replay(seed, options)
-            ))
-        })?;
-        tally.add(&lived);
-        if shows_progress && tally.seeds.is_multiple_of(100) {
-            eprint!("\r{} of {} seeds", tally.seeds, options.seeds);
-            std::io::stderr().flush()?;
+    let work = Mutex::new(Work {
+        seeds: match options.start {
+            Some(start) => Box::new(start..start.saturating_add(options.seeds)),
+            None => Box::new(seeds(options.seeds, 0)),
+        },
+        tally: Tally::default(),
+        failed: 0,
+    });
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for _ in 0..options.threads.unwrap_or(cores) {
+            scope.spawn(|| live(options, host.as_ref(), &work));
+        }
+    });
+    let Work { tally, failed, .. } = work.into_inner().unwrap_or_else(|error| error.into_inner());
+    println!("{tally}, in {:.1?}", began.elapsed());
+    ensure!(failed == 0, "{failed} seeds failed");
+    Ok(())
+}
+
+/// Lives through what is left, until too much has failed.
+fn live(options: &Options, host: &dyn Host, work: &Mutex<Work<'_>>) {
+    let shows_progress = std::io::stderr().is_terminal();
+    loop {
+        let seed = {
+            let Ok(mut work) = work.lock() else { return };
+            let next = work.seeds.next();
+            match next {
+                Some(seed) if work.failed < SHOWN => seed,
+                _ => return,
+            }
+        };
+        let lived = run(seed, host);
+        let Ok(mut work) = work.lock() else { return };
+        match lived {
+            Ok(lived) => work.tally.add(&lived),
+            Err(error) => {
+                work.failed += 1;
+                let replay = replay(seed, options);
+                eprintln!("seed {seed} failed; to see it again: {replay}: {error:#}");
+            }
+        }
+        if shows_progress && work.tally.seeds.is_multiple_of(100) {
+            eprint!("\r{} of {} seeds", work.tally.seeds, options.seeds);
+            std::io::stderr().flush().ok();
         }
     }
-    if shows_progress {
-        eprintln!();
-    }
-    println!("{tally}, in {:.1?}", began.elapsed());
-    Ok(())
 }
 
 fn replay(seed: u64, options: &Options) -> String {

@@ -1,6 +1,7 @@
 //! The leader of a partition whose topic has the module as its transform.
 
 use anyhow::Result;
+use fluvio_smartmodule::Record;
 
 use super::{LookBack, NO_TIMESTAMP, Partition, StoredBatch};
 use crate::host::{Host, Instance, raw};
@@ -14,14 +15,9 @@ pub struct Leader<'h> {
     instance: Box<dyn Instance>,
 }
 
-/// Why a produce request was not stored.
+/// The module failed a record, and with it the produce request: why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// The module failed a record.
-    Record(String),
-    /// The module answered, and then storing failed.
-    Storage,
-}
+pub struct Refusal(pub String);
 
 impl<'h> Leader<'h> {
     /// The leader of a partition without records.
@@ -29,26 +25,25 @@ impl<'h> Leader<'h> {
         host: &'h dyn Host,
         parameters: Vec<(String, String)>,
         look_back: LookBack,
+        partition: Partition,
     ) -> Result<Self> {
         Ok(Self {
             host,
             instance: host.start(&parameters)?,
             parameters,
             look_back,
-            partition: Partition::default(),
+            partition,
         })
     }
 
-    /// Gives the batches of one write to the module, one after the other, and stores what it passes on as one batch,
-    /// unless `storage_fails`. Fluvio's own producer has one batch in a write.
+    /// Gives the batches of one write to the module, one after the other: what it passes on is to be stored as one batch.
+    /// Fluvio's own producer has one batch in a write.
+    ///
+    /// This goes under one lock and storing under another, so that of two writes at once the second may be stored first.
     ///
     /// The stored batch has no timestamp: that of the produced ones is not taken over.
-    pub fn produce(
-        &mut self,
-        batches: &[StoredBatch],
-        storage_fails: bool,
-    ) -> Result<Result<StoredBatch, Refusal>> {
-        let mut stored = StoredBatch {
+    pub fn transform(&mut self, batches: &[StoredBatch]) -> Result<Result<StoredBatch, Refusal>> {
+        let mut transformed = StoredBatch {
             base_timestamp: NO_TIMESTAMP,
             last_offset_delta: -1,
             ..StoredBatch::default()
@@ -58,33 +53,36 @@ impl<'h> Leader<'h> {
                 .instance
                 .process(raw(&batch.records)?, 0, batch.base_timestamp)?;
             if let Some(error) = processed.refused {
-                return Ok(Err(Refusal::Record(error)));
+                return Ok(Err(Refusal(error)));
             }
-            stored.records.extend(processed.records);
+            transformed.records.extend(processed.records);
             // Records keep their offsets: one that was dropped leaves a hole.
-            if !stored.records.is_empty() {
-                stored.last_offset_delta += batch.last_offset_delta + 1;
+            if !transformed.records.is_empty() {
+                transformed.last_offset_delta += batch.last_offset_delta + 1;
             }
         }
-        if storage_fails {
-            return Ok(Err(Refusal::Storage));
-        }
-        if !stored.records.is_empty() {
-            self.partition.append(stored.clone());
-        }
-        Ok(Ok(stored))
+        Ok(Ok(transformed))
     }
 
-    /// The leader dies and another takes over: what is stored is there, and the module looks back at it.
-    pub fn restart(&mut self, now: i64) -> Result<()> {
-        self.instance = self.successor(self.look_back, now)?;
+    /// Stores what has been transformed; nothing where no record was passed on.
+    pub fn store(&mut self, transformed: StoredBatch) {
+        if !transformed.records.is_empty() {
+            self.partition.append(transformed);
+        }
+    }
+
+    /// The leader dies and another takes over, whose high watermark lags so many batches behind: what is stored is there,
+    /// and the module looks back at what that shows of it.
+    pub fn restart(&mut self, now: i64, lag: usize) -> Result<()> {
+        self.partition.lag(lag);
+        self.instance = self.successor(self.partition.look_back(self.look_back, now))?;
         Ok(())
     }
 
-    /// A module that has looked back at this log, beside the one that runs.
-    pub fn successor(&self, look_back: LookBack, now: i64) -> Result<Box<dyn Instance>> {
+    /// A module that has looked back at these records, beside the one that runs.
+    pub fn successor(&self, records: Vec<Record>) -> Result<Box<dyn Instance>> {
         let mut instance = self.host.start(&self.parameters)?;
-        instance.look_back(self.partition.look_back(look_back, now))?;
+        instance.look_back(records)?;
         Ok(instance)
     }
 

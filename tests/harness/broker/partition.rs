@@ -53,24 +53,63 @@ pub enum LookBack {
 }
 
 /// The log of one partition.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Partition {
     batches: Vec<StoredBatch>,
+    /// Offsets at which a segment begins, but for the first.
+    segments: Vec<i64>,
+    /// Batches in a segment.
+    segment_batches: usize,
+    high_watermark: i64,
+}
+
+impl Default for Partition {
+    /// A log of one segment.
+    fn default() -> Self {
+        Self::with_segments(usize::MAX)
+    }
 }
 
 impl Partition {
-    /// Appends a batch behind the high watermark.
+    /// A log with so many batches in each segment.
+    pub fn with_segments(batches: usize) -> Self {
+        Self {
+            batches: Vec::new(),
+            segments: Vec::new(),
+            segment_batches: batches.max(1),
+            high_watermark: 0,
+        }
+    }
+
+    /// Appends a batch, and moves the high watermark behind it.
     pub fn append(&mut self, batch: StoredBatch) {
-        let base_offset = self.high_watermark();
+        let base_offset = self.end();
+        if !self.batches.is_empty() && self.batches.len().is_multiple_of(self.segment_batches) {
+            self.segments.push(base_offset);
+        }
         self.batches.push(StoredBatch {
             base_offset,
             ..batch
         });
+        self.high_watermark = self.end();
+    }
+
+    /// Has the high watermark lag this many batches behind the log's end, until the next one is appended: a crashed leader
+    /// had not noted it since.
+    pub fn lag(&mut self, batches: usize) {
+        let first = self.batches.len().saturating_sub(batches);
+        let hidden = self.batches.get(first);
+        self.high_watermark = hidden.map_or(self.end(), |batch| batch.base_offset);
     }
 
     /// Offset that the next batch will have.
-    pub fn high_watermark(&self) -> i64 {
+    pub fn end(&self) -> i64 {
         self.batches.last().map_or(0, StoredBatch::end)
+    }
+
+    /// Offset behind what is known to be stored: that of the log's end, or less.
+    pub fn high_watermark(&self) -> i64 {
+        self.high_watermark
     }
 
     /// All batches.
@@ -89,16 +128,21 @@ impl Partition {
         self.batches.iter().flat_map(|batch| &batch.records)
     }
 
-    /// What a module looks back at, `now`.
+    /// What a module looks back at, `now`: one read, which ends with its segment or at the high watermark.
     pub fn look_back(&self, look_back: LookBack, now: i64) -> Vec<Record> {
         let (oldest, last) = match look_back {
             LookBack::Last(last) => (None, last),
             LookBack::Age { age, last: 0 } => return self.within_age(now - age),
             LookBack::Age { age, last } => (Some(now - age), last),
         };
-        let from = (self.high_watermark() - i64::try_from(last).unwrap_or(i64::MAX)).max(0);
+        let from = (self.high_watermark - i64::try_from(last).unwrap_or(i64::MAX)).max(0);
+        let next_segment = self.segments.iter().find(|begin| **begin > from);
+        let to = next_segment.map_or(self.high_watermark, |begin| self.high_watermark.min(*begin));
         let mut found = Vec::new();
         for batch in self.batches_from(from) {
+            if batch.base_offset >= to {
+                break;
+            }
             for record in &batch.records {
                 let recent = oldest.is_none_or(|oldest| batch.timestamp(record) >= oldest);
                 if batch.base_offset + record.offset_delta() >= from && recent {
@@ -177,6 +221,26 @@ mod tests {
             looked_back(&partition, LookBack::Age { age: 150, last: 2 }),
             "ef"
         );
+    }
+
+    #[test]
+    fn looking_back_ends_at_the_high_watermark_and_with_the_segment() {
+        let mut partition = Partition::with_segments(2);
+        for batch in log().batches() {
+            partition.append(batch.clone());
+        }
+        // The second segment begins with "d".
+        assert_eq!(looked_back(&partition, LookBack::Last(9)), "abc");
+        assert_eq!(looked_back(&partition, LookBack::Last(4)), "c");
+        assert_eq!(looked_back(&partition, LookBack::Last(3)), "def");
+        partition.lag(1);
+        assert_eq!(partition.high_watermark(), 3);
+        assert_eq!(looked_back(&partition, LookBack::Last(2)), "bc");
+        partition.lag(2);
+        assert_eq!(looked_back(&partition, LookBack::Last(9)), "ab");
+        partition.append(StoredBatch::produced(400, vec![Record::new("g")]));
+        assert_eq!(looked_back(&partition, LookBack::Last(4)), "defg");
+        assert_eq!(partition.high_watermark(), partition.end());
     }
 
     #[test]

@@ -6,9 +6,9 @@ use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::Tally;
-use super::expectation::{Invalid, check, expect};
+use super::expectation::{Invalid, appended, check, events, expect, same};
 use super::topic::{answer, probe};
-use super::traffic::{Order, Traffic};
+use super::traffic::{Order, Traffic, equal_lines, segment_batches};
 use crate::broker::{LookBack, Partition, Stream};
 use crate::event::Event;
 use crate::host::Host;
@@ -25,18 +25,28 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
         .choose(dice)
         .unwrap_or(&Invalid::Tag);
     let mut parameters = traffic.rule.parameters();
-    parameters.push(invalid.parameter());
+    parameters.extend([invalid.parameter(), traffic.format.parameter()]);
+    let format = traffic.format;
     let max_bytes = SMALLEST_RESPONSE + dice.random_range(0..10_000);
     let mut tally = Tally::default();
 
-    let mut partition = Partition::default();
+    let mut partition = Partition::with_segments(segment_batches(dice));
     let mut reference = Reference::new(&traffic.rule);
     let mut uninterrupted = Reference::new(&traffic.rule);
     let mut covered = true;
+    // Whether nothing has come since the stream began, so that nobody knows which looked-back events count.
+    let mut waiting = false;
     let mut stream = Stream::open(host, &parameters, &partition, 0, None, max_bytes)?;
     for step in 0..dice.random_range(5..40) {
         for _ in 0..dice.random_range(0..8) {
-            partition.append(traffic.batch(dice, &uninterrupted));
+            let batch = traffic.batch(dice, &uninterrupted);
+            if dice.random_bool(0.1) {
+                for batch in equal_lines(dice, batch) {
+                    partition.append(batch);
+                }
+            } else {
+                partition.append(batch);
+            }
         }
         let from = stream.offset();
         let response = stream.fetch(&partition)?;
@@ -48,13 +58,21 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
             .iter()
             .take_while(|batch| batch.base_offset < stream.offset())
         {
-            expected.extend(expect(&mut reference, batch, invalid).unwrap_or_default());
-            undisturbed.extend(expect(&mut uninterrupted, batch, invalid).unwrap_or_default());
+            if std::mem::take(&mut waiting) {
+                let mut begun = reference.clone();
+                begun.begin_batch(appended(batch));
+                let agrees = begun.agrees(&uninterrupted);
+                covered &= agrees;
+                tally.covered += u64::from(agrees);
+            }
+            let events = events(batch, format);
+            expected.extend(expect(&mut reference, batch, &events, invalid).unwrap_or_default());
+            undisturbed
+                .extend(expect(&mut uninterrupted, batch, &events, invalid).unwrap_or_default());
         }
         check(&expected, &response.records).with_context(|| format!("step {step}"))?;
         if covered {
-            check(&undisturbed, &response.records)
-                .with_context(|| format!("step {step}, without restarts"))?;
+            same(&expected, &undisturbed).with_context(|| format!("step {step}"))?;
         }
         tally.records += expected.len() as u64;
         tally.presented_again += response.presented_again as u64;
@@ -82,10 +100,8 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
                 max_bytes,
             )?;
             reference = replayed(&traffic, &partition, look_back, now);
-            let agrees = reference.agrees(&uninterrupted);
-            covered &= agrees;
+            waiting = true;
             tally.restarts += 1;
-            tally.covered += u64::from(agrees);
         }
     }
     while stream.offset() < partition.high_watermark() {
@@ -97,8 +113,9 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
             .iter()
             .take_while(|batch| batch.base_offset < stream.offset())
         {
-            expected.extend(expect(&mut reference, batch, invalid).unwrap_or_default());
-            expect(&mut uninterrupted, batch, invalid);
+            let events = events(batch, format);
+            expected.extend(expect(&mut reference, batch, &events, invalid).unwrap_or_default());
+            expect(&mut uninterrupted, batch, &events, invalid);
         }
         check(&expected, &response.records).context("catching up")?;
         tally.presented_again += response.presented_again as u64;
@@ -110,7 +127,7 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
         &parameters,
         invalid,
         &mut tally,
-        covered.then_some(stream),
+        (covered && !waiting).then_some(stream),
     )?;
     Ok(tally)
 }
@@ -131,7 +148,8 @@ fn judge(
     let mut reference = Reference::new(&traffic.rule);
     let mut expected = Vec::new();
     for batch in partition.batches() {
-        expected.extend(expect(&mut reference, batch, invalid).unwrap_or_default());
+        let events = events(batch, traffic.format);
+        expected.extend(expect(&mut reference, batch, &events, invalid).unwrap_or_default());
     }
     check(&expected, &response.records).context("a fresh replay")?;
     if traffic.order == Order::Sorted {
@@ -140,19 +158,21 @@ fn judge(
             .iter()
             .filter_map(|record| Sessionized::parse(record.value.as_ref()).ok())
             .collect();
-        let events: Vec<Event> = expected
+        let accepted: Vec<Event> = expected
             .iter()
             .filter_map(|expected| expected.event())
             .map(|(event, _)| event.clone())
             .collect();
         ensure!(
-            by_id(&found) == expected_by_id(&sessions(&events, &traffic.rule)),
+            by_id(&found) == expected_by_id(&sessions(&accepted, &traffic.rule)),
             "the sessions are not those of the batch job"
         );
         tally.judged += 1;
     }
     let probe = probe(traffic, &reference);
-    let expected = expect(&mut reference, &probe, invalid).context("the probe has been refused")?;
+    let events = events(&probe, traffic.format);
+    let expected =
+        expect(&mut reference, &probe, &events, invalid).context("the probe has been refused")?;
     check(&expected, &answer(fresh.instance(), &probe)?).context("a fresh replay, probed")?;
     if let Some(mut stream) = interrupted {
         check(&expected, &answer(stream.instance(), &probe)?)
@@ -164,10 +184,10 @@ fn judge(
 /// What the reference knows after it looked back at raw events.
 fn replayed(traffic: &Traffic, partition: &Partition, look_back: LookBack, now: i64) -> Reference {
     let mut reference = Reference::new(&traffic.rule);
-    for record in partition.look_back(look_back, now) {
-        if let Some(event) = Event::parse(record.value.as_ref(), None) {
-            reference.replay(&event);
-        }
-    }
+    let records = partition.look_back(look_back, now);
+    let events = records
+        .iter()
+        .filter_map(|record| traffic.format.read(record.value.as_ref(), None));
+    reference.replay(events.collect());
     reference
 }

@@ -2,7 +2,9 @@
 
 use anyhow::{Context, Result, ensure};
 use fluvio_smartmodule::Record;
+use serde_json::{Map, Value};
 
+use super::format::{Format, object};
 use crate::broker::StoredBatch;
 use crate::event::Event;
 use crate::reference::{Outcome, Reference};
@@ -41,19 +43,31 @@ impl Expected {
     }
 }
 
-/// Has the reference process a batch: what must come out, or `None` where the batch must be refused.
+/// When a batch was appended.
+pub(super) fn appended(batch: &StoredBatch) -> Option<i64> {
+    (batch.base_timestamp > 0).then_some(batch.base_timestamp)
+}
+
+/// The events of a batch, as they are read in this format.
+pub(super) fn events(batch: &StoredBatch, format: Format) -> Vec<Option<Event>> {
+    let read = |record: &Record| {
+        let appended = appended(batch).map(|base| base + record.timestamp_delta());
+        format.read(record.value.as_ref(), appended)
+    };
+    batch.records.iter().map(read).collect()
+}
+
+/// Has the reference process a batch, whose events are these: what must come out, or `None` where the batch must be refused.
 pub(super) fn expect(
     reference: &mut Reference,
     batch: &StoredBatch,
+    events: &[Option<Event>],
     invalid: Invalid,
 ) -> Option<Vec<Expected>> {
     let before = reference.clone();
-    let appended = (batch.base_timestamp > 0).then_some(batch.base_timestamp);
-    reference.begin_batch(appended);
+    reference.begin_batch(appended(batch));
     let mut expected = Vec::new();
-    for record in &batch.records {
-        let appended = appended.map(|base| base + record.timestamp_delta());
-        let event = Event::parse(record.value.as_ref(), appended);
+    for (record, event) in batch.records.iter().zip(events) {
         let outcome = event
             .as_ref()
             .map_or(Outcome::Invalid, |event| reference.event(event));
@@ -61,7 +75,7 @@ pub(super) fn expect(
         match (outcome, invalid, event) {
             (Outcome::Passed(fields), _, Some(event)) => expected.push(Expected {
                 record,
-                event: Some((event, fields)),
+                event: Some((event.clone(), fields)),
             }),
             (Outcome::Invalid, Invalid::Tag, _) => expected.push(Expected {
                 record,
@@ -92,6 +106,25 @@ pub(super) fn check(expected: &[Expected], records: &[Record]) -> Result<()> {
     Ok(())
 }
 
+/// Compares what must come out with what must without restarts.
+pub(super) fn same(expected: &[Expected], undisturbed: &[Expected]) -> Result<()> {
+    for (one, other) in expected.iter().zip(undisturbed) {
+        ensure!(
+            one.event == other.event,
+            "expected {:?}, and without restarts {:?}",
+            one.event,
+            other.event
+        );
+    }
+    ensure!(
+        expected.len() == undisturbed.len(),
+        "{} records must come out, and without restarts {}",
+        expected.len(),
+        undisturbed.len()
+    );
+    Ok(())
+}
+
 fn check_record(expected: &Expected, record: &Record) -> Result<()> {
     let input = &expected.record;
     ensure!(
@@ -111,10 +144,9 @@ fn check_record(expected: &Expected, record: &Record) -> Result<()> {
         ensure!(record.key == input.key, "the record key changed");
         return Ok(());
     };
-    let own = input.value.as_ref();
+    let object = serde_json::from_slice(value).context("not a JSON object")?;
     ensure!(
-        own.strip_suffix(b"}")
-            .is_some_and(|own| value.starts_with(own)),
+        keeps(value, &object, input.value.as_ref()),
         "the event changed"
     );
     let key = input
@@ -126,7 +158,20 @@ fn check_record(expected: &Expected, record: &Record) -> Result<()> {
         "the record key is {:?}",
         record.key
     );
-    let found = Sessionized::parse(value)?;
+    let found = Sessionized::of(&object)?;
     ensure!(&found == fields, "expected {fields:?}");
     Ok(())
+}
+
+/// Whether an output keeps its event: the bytes of a JSON object, and the fields of a line.
+fn keeps(value: &[u8], fields: &Map<String, Value>, own: &[u8]) -> bool {
+    let Some(object) = object(own) else {
+        let own = own.strip_suffix(b"}");
+        return own.is_some_and(|own| value.starts_with(own));
+    };
+    let added = fields.keys().filter(|name| name.starts_with("session_"));
+    fields.len() == object.len() + added.count()
+        && object
+            .iter()
+            .all(|(name, value)| fields.get(name) == Some(value))
 }

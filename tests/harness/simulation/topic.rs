@@ -1,13 +1,15 @@
 //! The life of a topic's transform.
 
 use anyhow::{Context, Result, ensure};
+use fluvio_smartmodule::Record;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
+use serde_json::{Map, Value};
 
 use super::Tally;
-use super::expectation::{Expected, Invalid, check, expect};
-use super::traffic::{Order, Traffic};
+use super::expectation::{Expected, Invalid, check, events, expect, same};
+use super::traffic::{Order, Traffic, equal_lines, segment_batches};
 use crate::broker::{Leader, LookBack, Partition, Refusal, StoredBatch};
 use crate::event::Event;
 use crate::host::{Host, Instance, raw};
@@ -31,7 +33,9 @@ struct Topic<'h> {
     covered: bool,
     /// Whether something was counted that is not stored, or stored and then counted again: what no module can tell.
     muddled: bool,
-    /// Every event that was acknowledged, once.
+    /// Whether a batch was counted a second time after storing it had failed: the one record in it looks like another.
+    counted_twice: bool,
+    /// Every event that was acknowledged, once; that of a batch of one record each time.
     accepted: Vec<Event>,
     tally: Tally,
 }
@@ -42,7 +46,8 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
         .choose(dice)
         .unwrap_or(&Invalid::Tag);
     let mut parameters = traffic.rule.parameters();
-    parameters.push(invalid.parameter());
+    parameters.extend([invalid.parameter(), traffic.format.parameter()]);
+    let partition = Partition::with_segments(segment_batches(dice));
     let few = dice.random_range(1..40);
     let look_back = *[
         ALL,
@@ -59,7 +64,7 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
     .choose(dice)
     .unwrap_or(&ALL);
     let mut topic = Topic {
-        leader: Leader::start(host, parameters, look_back)?,
+        leader: Leader::start(host, parameters, look_back, partition)?,
         reference: Reference::new(&traffic.rule),
         uninterrupted: Reference::new(&traffic.rule),
         traffic,
@@ -67,6 +72,7 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
         look_back,
         covered: true,
         muddled: false,
+        counted_twice: false,
         accepted: Vec::new(),
         tally: Tally::default(),
     };
@@ -80,100 +86,134 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
 impl Topic<'_> {
     fn step(&mut self, dice: &mut ChaCha8Rng) -> Result<()> {
         if dice.random_bool(0.08) {
-            return self.restart();
+            return self.restart(dice);
         }
         let batch = self.traffic.batch(dice, &self.reference);
         match dice.random_range(0..100) {
-            // Storing fails, and the producer sends the batch again, at once or to the next leader, or gives up.
-            0..10 => {
-                let before = (self.reference.clone(), self.uninterrupted.clone());
-                self.produce(&batch, true)?;
-                let next = dice.random_range(0..10);
-                if next == 0 {
-                    self.muddled = true;
-                    return Ok(());
-                }
-                (self.reference, self.uninterrupted) = before;
-                if next == 1 {
-                    self.restart()?;
-                }
-                self.tally.presented_again += 1;
-                self.produce(&batch, false)
-            }
-            // The answer is lost after the batch was stored: it is stored twice, and counted once.
-            10..20 => {
-                let before = (
-                    self.reference.clone(),
-                    self.uninterrupted.clone(),
-                    self.accepted.len(),
-                );
-                self.produce(&batch, false)?;
-                for _ in 0..dice.random_range(1..3) {
-                    self.reference = before.0.clone();
-                    self.uninterrupted = before.1.clone();
-                    self.accepted.truncate(before.2);
-                    self.tally.presented_again += 1;
-                    self.produce(&batch, false)?;
-                }
-                Ok(())
-            }
+            0..10 => self.storing_fails(dice, &batch),
+            10..20 => self.answer_gets_lost(dice, &batch),
             // The same with another leader in between, which can't know.
             20..22 => {
                 self.produce(&batch, false)?;
-                self.restart()?;
+                self.restart(dice)?;
                 self.muddled = true;
                 self.produce(&batch, false)
             }
+            22..32 => self.two_at_once(dice, &batch),
+            32..40 => equal_lines(dice, batch)
+                .iter()
+                .try_for_each(|batch| self.produce(batch, false)),
             _ => self.produce(&batch, false),
         }
     }
 
-    fn produce(&mut self, batch: &StoredBatch, storage_fails: bool) -> Result<()> {
-        let expected = expect(&mut self.reference, batch, self.invalid);
-        let undisturbed = expect(&mut self.uninterrupted, batch, self.invalid);
-        let produced = self
-            .leader
-            .produce(std::slice::from_ref(batch), storage_fails)?;
-        let stored = match (produced, &expected) {
-            (Err(Refusal::Record(_)), None) => {
-                self.tally.refused += 1;
-                return Ok(());
-            }
-            (Err(Refusal::Storage), Some(_)) => return Ok(()),
-            (Ok(stored), Some(_)) => stored,
-            (produced, _) => anyhow::bail!("expected {expected:?}, got {produced:?}"),
-        };
-        let expected = expected.unwrap_or_default();
-        check(&expected, &stored.records)?;
-        self.tally.records += expected.len() as u64;
-        self.accepted.extend(
-            expected
-                .iter()
-                .filter_map(Expected::event)
-                .map(|(event, _)| event.clone()),
+    /// Storing fails, and the producer sends the batch again, at once or to the next leader, or gives up.
+    fn storing_fails(&mut self, dice: &mut ChaCha8Rng, batch: &StoredBatch) -> Result<()> {
+        let before = (self.reference.clone(), self.uninterrupted.clone());
+        self.produce(batch, true)?;
+        let next = dice.random_range(0..10);
+        if next == 0 {
+            self.muddled = true;
+            return Ok(());
+        }
+        let by_another = next == 1;
+        if by_another || is_told_when_again(batch) {
+            (self.reference, self.uninterrupted) = before;
+        } else {
+            self.counted_twice = true;
+        }
+        if by_another {
+            self.restart(dice)?;
+        }
+        self.tally.presented_again += 1;
+        self.produce(batch, false)
+    }
+
+    /// The answer is lost after the batch was stored: it is stored twice, and counted once if it has several records.
+    fn answer_gets_lost(&mut self, dice: &mut ChaCha8Rng, batch: &StoredBatch) -> Result<()> {
+        let before = (
+            self.reference.clone(),
+            self.uninterrupted.clone(),
+            self.accepted.len(),
         );
-        if self.covered && !self.muddled {
-            check(&undisturbed.unwrap_or_default(), &stored.records)
-                .context("not what it would be without restarts")?;
+        self.produce(batch, false)?;
+        for _ in 0..dice.random_range(1..3) {
+            if is_told_when_again(batch) {
+                self.reference = before.0.clone();
+                self.uninterrupted = before.1.clone();
+                self.accepted.truncate(before.2);
+            }
+            self.tally.presented_again += 1;
+            self.produce(batch, false)?;
         }
         Ok(())
     }
 
-    fn restart(&mut self) -> Result<()> {
-        self.leader.restart(self.traffic.clock)?;
-        self.reference = restored(
-            &self.traffic,
-            self.leader.partition(),
-            self.look_back,
-            self.traffic.clock,
-        );
+    /// Two producers write at once: the batch that was transformed second is stored first.
+    fn two_at_once(&mut self, dice: &mut ChaCha8Rng, first: &StoredBatch) -> Result<()> {
+        let second = self.traffic.batch(dice, &self.reference);
+        let first = self.transform(first)?;
+        let second = self.transform(&second)?;
+        self.tally.reordered += u64::from(first.is_some() && second.is_some());
+        for transformed in [second, first].into_iter().flatten() {
+            self.leader.store(transformed);
+        }
+        Ok(())
+    }
+
+    /// Has a batch transformed and stored, unless `storage_fails`.
+    fn produce(&mut self, batch: &StoredBatch, storage_fails: bool) -> Result<()> {
+        let accepted = self.accepted.len();
+        let transformed = self.transform(batch)?;
+        if storage_fails {
+            self.accepted.truncate(accepted);
+        } else if let Some(transformed) = transformed {
+            self.leader.store(transformed);
+        }
+        Ok(())
+    }
+
+    /// Has the module transform a batch, and checks every record of what is to be stored; `None` where it is refused.
+    fn transform(&mut self, batch: &StoredBatch) -> Result<Option<StoredBatch>> {
+        let events = events(batch, self.traffic.format);
+        let expected = expect(&mut self.reference, batch, &events, self.invalid);
+        let undisturbed = expect(&mut self.uninterrupted, batch, &events, self.invalid);
+        let transformed = self.leader.transform(std::slice::from_ref(batch))?;
+        let (transformed, expected) = match (transformed, expected) {
+            (Err(Refusal(_)), None) => {
+                self.tally.refused += 1;
+                return Ok(None);
+            }
+            (Ok(transformed), Some(expected)) => (transformed, expected),
+            (transformed, expected) => {
+                anyhow::bail!("expected {expected:?}, got {transformed:?}")
+            }
+        };
+        check(&expected, &transformed.records)?;
+        self.tally.records += expected.len() as u64;
+        let accepted = expected.iter().filter_map(Expected::event);
+        let accepted = accepted.map(|(event, _)| event.clone());
+        self.accepted.extend(accepted);
+        if self.covered && !self.muddled {
+            same(&expected, &undisturbed.unwrap_or_default())?;
+        }
+        Ok(Some(transformed))
+    }
+
+    fn restart(&mut self, dice: &mut ChaCha8Rng) -> Result<()> {
+        let lag = if dice.random_bool(0.2) {
+            dice.random_range(1..5)
+        } else {
+            0
+        };
+        let now = self.traffic.clock;
+        self.leader.restart(now, lag)?;
+        let partition = self.leader.partition();
+        let shown = partition.look_back(self.look_back, now);
+        self.reference = restored(&self.traffic, &shown);
         let covered = self.reference.agrees(&self.uninterrupted);
         ensure!(
-            covered
-                || self.muddled
-                || !self.covered
-                || self.look_back != ALL
-                || !self.traffic.rule.late_kept,
+            covered || self.muddled || !self.covered || shown.len() < partition.records().count(),
             "the whole log does not restore the state"
         );
         self.covered &= covered;
@@ -185,7 +225,7 @@ impl Topic<'_> {
     /// At the end: the state is that of a fresh replay, and the sessions are those of the batch job.
     fn judge(&mut self) -> Result<()> {
         let exact = self.covered && !self.muddled;
-        if exact && self.traffic.order == Order::Sorted {
+        if exact && !self.counted_twice && self.traffic.order == Order::Sorted {
             let stored: Vec<Sessionized> = self
                 .leader
                 .partition()
@@ -206,16 +246,13 @@ impl Topic<'_> {
             );
             self.tally.judged += 1;
         }
-        let mut fresh = self.leader.successor(ALL, self.traffic.clock)?;
-        let mut replayed = restored(
-            &self.traffic,
-            self.leader.partition(),
-            ALL,
-            self.traffic.clock,
-        );
+        let all: Vec<Record> = self.leader.partition().records().cloned().collect();
+        let mut replayed = restored(&self.traffic, &all);
+        let mut fresh = self.leader.successor(all)?;
         let probe = probe(&self.traffic, &replayed);
-        let expected =
-            expect(&mut replayed, &probe, self.invalid).context("the probe has been refused")?;
+        let events = events(&probe, self.traffic.format);
+        let expected = expect(&mut replayed, &probe, &events, self.invalid)
+            .context("the probe has been refused")?;
         check(&expected, &answer(fresh.as_mut(), &probe)?).context("a fresh replay")?;
         if exact {
             check(&expected, &answer(self.leader.instance(), &probe)?)
@@ -225,15 +262,20 @@ impl Topic<'_> {
     }
 }
 
+/// Whether a batch that a producer sends again is told from an equal one that is new.
+fn is_told_when_again(batch: &StoredBatch) -> bool {
+    batch.records.len() > 1
+}
+
 /// What the reference knows after it looked back at the module's output.
-fn restored(traffic: &Traffic, partition: &Partition, look_back: LookBack, now: i64) -> Reference {
+fn restored(traffic: &Traffic, stored: &[Record]) -> Reference {
+    let words = stored.iter().filter_map(|record| {
+        let value: Map<String, Value> = serde_json::from_slice(record.value.as_ref()).ok()?;
+        let visitor = value.get("ip")?.as_str()?.to_owned();
+        Some((visitor, Sessionized::of(&value).ok()?))
+    });
     let mut reference = Reference::new(&traffic.rule);
-    for record in partition.look_back(look_back, now) {
-        let value = record.value.as_ref();
-        if let (Some(event), Ok(fields)) = (Event::parse(value, None), Sessionized::parse(value)) {
-            reference.restore(&event.key, &fields);
-        }
-    }
+    reference.restore(words.collect());
     reference
 }
 
@@ -247,16 +289,12 @@ pub(super) fn probe(traffic: &Traffic, reference: &Reference) -> StoredBatch {
             .unwrap_or((traffic.clock, traffic.clock));
         // From the past on, so that no probe makes the next one's session forgotten.
         [start - gap - 1, start, last, last + gap, last + gap + 1]
-            .map(|time| Event::new(key.clone(), time).json())
+            .map(|time| traffic.event(&key, time))
     });
-    let records = records.map(fluvio_smartmodule::Record::new).collect();
-    StoredBatch::produced(traffic.clock + 1_000_000, records)
+    StoredBatch::produced(traffic.clock + 1_000_000, records.collect())
 }
 
-pub(super) fn answer(
-    instance: &mut dyn Instance,
-    batch: &StoredBatch,
-) -> Result<Vec<fluvio_smartmodule::Record>> {
+pub(super) fn answer(instance: &mut dyn Instance, batch: &StoredBatch) -> Result<Vec<Record>> {
     let processed = instance.process(raw(&batch.records)?, 0, batch.base_timestamp)?;
     ensure!(processed.refused.is_none(), "the probe has been refused");
     Ok(processed.records)

@@ -5,6 +5,7 @@ use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
+use super::format::{Format, Kind};
 use crate::broker::{NO_TIMESTAMP, StoredBatch};
 use crate::event::Event;
 use crate::reference::Reference;
@@ -29,6 +30,7 @@ pub(super) enum Order {
 pub(super) struct Traffic {
     pub(super) rule: Rule,
     pub(super) order: Order,
+    pub(super) format: Format,
     keys: u32,
     garbage: f64,
     timed: bool,
@@ -44,8 +46,18 @@ impl Traffic {
         let order = *[Order::Sorted, Order::Bounded, Order::Wild]
             .choose(dice)
             .unwrap_or(&Order::Sorted);
+        let format = *[
+            Format::Auto,
+            Format::Json,
+            Format::Json,
+            Format::Elb,
+            Format::Combined,
+        ]
+        .choose(dice)
+        .unwrap_or(&Format::Auto);
         Self {
             order,
+            format,
             keys: dice.random_range(1..=8),
             garbage: *[0.0, 0.05, 0.3].choose(dice).unwrap_or(&0.0),
             timed: dice.random_bool(0.8),
@@ -58,7 +70,7 @@ impl Traffic {
 
     /// The next batch. Events aim at the boundaries of the sessions that `reference` knows.
     pub(super) fn batch(&mut self, dice: &mut ChaCha8Rng, reference: &Reference) -> StoredBatch {
-        // Two batches are never the same by chance: the module would take the second one for the first, presented again.
+        // Two batches are never the same by chance: the module would take a longer one for the one before, presented again.
         self.clock += dice.random_range(1..50);
         let size = dice.random_range(1..=7);
         let bodies: Vec<(Option<String>, Vec<u8>)> = (0..size)
@@ -92,13 +104,12 @@ impl Traffic {
             return self.garbage(dice);
         }
         let key = format!("10.0.0.{}", dice.random_range(0..self.keys));
-        let time = self.time(dice, reference, &key);
-        let event = Event::new(key, time).json();
-        let event = event.replace(r#""path":"/""#, &format!(r#""path":"/{serial}""#));
-        event.into_bytes()
+        let kind = self.format.choose(dice);
+        let time = self.time(dice, reference, &key, kind);
+        kind.write(&Event::new(key, time), serial).into_bytes()
     }
 
-    fn time(&mut self, dice: &mut ChaCha8Rng, reference: &Reference, key: &str) -> i64 {
+    fn time(&mut self, dice: &mut ChaCha8Rng, reference: &Reference, key: &str, kind: Kind) -> i64 {
         let Rule {
             gap, ttl, lateness, ..
         } = self.rule;
@@ -141,10 +152,18 @@ impl Traffic {
             && dice.random_bool(0.03)
             && let Some(ahead) = self.rule.max_ahead
         {
-            return self.clock.max(now) + ahead + dice.random_range(-2..5);
+            return rounded_up(self.clock.max(now) + ahead + dice.random_range(-2..5), kind);
         }
+        let time = rounded_up(time, kind);
         self.newest = self.newest.max(time);
         time
+    }
+
+    /// An event as this format reads it.
+    pub(super) fn event(&self, key: &str, time: i64) -> Record {
+        let kind = self.format.kinds().first().copied().unwrap_or(Kind::Json);
+        let event = Event::new(key, rounded_up(time, kind));
+        Record::new(kind.write(&event, 0))
     }
 
     fn garbage(&self, dice: &mut ChaCha8Rng) -> Vec<u8> {
@@ -166,6 +185,28 @@ impl Traffic {
             .map(|text| text.clone().into_bytes())
             .unwrap_or_default()
     }
+}
+
+/// Lines of one client within a second, each a batch: several batches that are equal, of one record.
+pub(super) fn equal_lines(dice: &mut ChaCha8Rng, batch: StoredBatch) -> Vec<StoredBatch> {
+    let first = batch.records.into_iter().take(1).collect();
+    let line = StoredBatch::produced(batch.base_timestamp, first);
+    vec![line; dice.random_range(2..6)]
+}
+
+/// How many batches are in a segment of the log: mostly all.
+pub(super) fn segment_batches(dice: &mut ChaCha8Rng) -> usize {
+    if dice.random_bool(0.3) {
+        dice.random_range(1..30)
+    } else {
+        usize::MAX
+    }
+}
+
+/// Up, so that no time moves behind a bound.
+fn rounded_up(time: i64, kind: Kind) -> i64 {
+    let unit = kind.unit();
+    (time + unit - 1) / unit * unit
 }
 
 fn rule(dice: &mut ChaCha8Rng) -> Rule {
