@@ -13,7 +13,8 @@ mod unescape;
 mod wanted;
 
 pub use error::JsonError;
-pub(crate) use escape::{write_escaped, write_string};
+pub(crate) use escape::{escaped_length, write_escaped, write_string};
+pub(crate) use nested::members;
 pub(crate) use number::is_number;
 pub use scan::{scan, scan_into};
 use wanted::Slots;

@@ -4,7 +4,7 @@ use crate::decimal;
 use crate::event::{Event, Fields, Visitor};
 use crate::id;
 use crate::invalid::Invalid;
-use crate::json::{Object, write_escaped, write_string};
+use crate::json::{self, Object, escaped_length, write_escaped, write_string};
 use crate::label::Label;
 use crate::parameters::{IdForm, Parameters};
 use crate::session::{Placed, Session};
@@ -22,6 +22,7 @@ pub const ADDED_NAMES: [&str; ADDED] = [
 /// Writes outputs; its buffers are used again for every record.
 pub struct Output {
     id: IdForm,
+    prefix: String,
     labels: [Label<3>; ADDED],
     tag: Tag,
     clock: Rfc3339,
@@ -61,6 +62,7 @@ impl Output {
         let [id, start, duration, events, cut, previous, late] = ADDED_NAMES;
         Output {
             id: parameters.id,
+            prefix: prefix.clone(),
             // The quotes of the id and of the start are those of the labels around them.
             labels: [
                 label("", id, "\""),
@@ -112,7 +114,9 @@ impl Output {
         out.clear();
         out.push(&self.tag.error);
         write_string(invalid.to_string().as_bytes(), out);
-        if std::str::from_utf8(record).is_ok() {
+        // Escapes may make a text six times as long, base64 makes it longer by a third.
+        let is_text = std::str::from_utf8(record).is_ok();
+        if is_text && escaped_length(record) <= MOST_ESCAPED * record.len() {
             out.push(&self.tag.raw);
             write_string(record, out);
         } else {
@@ -241,32 +245,46 @@ impl Output {
         ]
     }
 
-    /// The added fields in the places of those that are there, and the others behind.
+    /// The added fields in the places of those that are there, and the others behind. A field that the event carries
+    /// more than once is written in its first place, and gone from all others.
     #[cold]
     fn replace(&mut self, record: &[u8], object: &Object) {
-        let out = &mut self.whole;
+        let mut out = std::mem::take(&mut self.whole);
         out.clear();
-        let mut present: [(usize, usize, usize); ADDED] = [(usize::MAX, 0, 0); ADDED];
-        for (i, place) in present.iter_mut().enumerate() {
-            if let Some(value) = object.value(i, record) {
-                *place = (value.start, value.end(), i);
+        let mut present = [false; ADDED];
+        let mut scratch = Vec::new();
+        let (mut copied, mut end_before) = (0, 0);
+        for (name, value) in json::members(record, object) {
+            let name = name.text(&mut scratch).unwrap_or_default();
+            if let Some(i) = self.added_name(name) {
+                if present
+                    .get_mut(i)
+                    .is_some_and(|present| std::mem::replace(present, true))
+                {
+                    // It goes with the comma in front of it: the first of its name is somewhere before.
+                    out.push(record.get(copied..end_before).unwrap_or_default());
+                } else {
+                    out.push(record.get(copied..value.start).unwrap_or_default());
+                    out.push(self.added.value(i));
+                }
+                copied = value.end();
             }
-        }
-        present.sort_unstable();
-        let mut copied = 0;
-        for (start, end, i) in present {
-            if start == usize::MAX {
-                break;
-            }
-            out.push(record.get(copied..start).unwrap_or_default());
-            out.push(self.added.value(i));
-            copied = end;
+            end_before = value.end();
         }
         out.push(record.get(copied..object.close).unwrap_or_default());
-        for i in (0..ADDED).filter(|&i| object.value(i, record).is_none()) {
+        for (i, _) in present.iter().enumerate().filter(|(_, present)| !**present) {
             out.push(self.added.label_and_value(i));
         }
         out.push(record.get(object.close..).unwrap_or_default());
+        self.whole = out;
+    }
+
+    /// The place among the added fields of the one with this name.
+    fn added_name(&self, name: &[u8]) -> Option<usize> {
+        let name = name.strip_prefix(self.prefix.as_bytes())?;
+        ADDED_NAMES
+            .iter()
+            .position(|added| added.as_bytes() == name)
     }
 }
 
@@ -286,6 +304,9 @@ impl AddedText {
         text.get(start..end).unwrap_or_default()
     }
 }
+
+/// How many times as long a record may become by escapes, to be passed on as a text in the wrapper.
+const MOST_ESCAPED: usize = 2;
 
 /// The most bytes that the added fields take, but for the texts of two visitors.
 const MOST_BUT_VISITORS: usize = ADDED * Label::<3>::ROOM + 2 * id::LONGEST_ORIGIN + 128;

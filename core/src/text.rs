@@ -15,7 +15,10 @@ const SPARE: usize = 64;
 /// The longest text that is worth copying in pieces, in bytes: about where a call costs the same.
 const LONGEST_IN_PIECES: usize = 512;
 
-/// A text in a buffer that keeps its size.
+/// The largest buffer that an emptied text keeps, in bytes: that of an exceptional record is given back.
+const KEPT: usize = 8 << 20;
+
+/// A text in a buffer that is used again.
 #[derive(Debug, Default)]
 pub struct Text {
     buffer: Vec<u8>,
@@ -50,10 +53,24 @@ impl Text {
         self.buffer.get_mut(..self.length).unwrap_or_default()
     }
 
-    /// Empties it; its buffer is kept.
+    /// Empties it; its buffer is kept, unless it is exceptionally large.
     #[inline]
     pub fn clear(&mut self) {
         self.length = 0;
+        if self.buffer.len() > KEPT {
+            self.give_back();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn give_back(&mut self) {
+        self.buffer = Vec::new();
+    }
+
+    /// Makes room for at most so many bytes more, so that they are appended without growing again.
+    pub(crate) fn reserve(&mut self, most: usize) {
+        self.writer(most);
     }
 
     /// Makes room for at most so many bytes more, and writes there.
@@ -70,10 +87,19 @@ impl Text {
         }
     }
 
+    /// Doubles a buffer, but not beyond what is needed where that is exceptionally large. One that holds nothing is not
+    /// copied, which would take both buffers at a time.
     #[cold]
     #[inline(never)]
     fn grow(&mut self, needed: usize) {
-        self.buffer.resize(needed.max(2 * self.buffer.len()), 0);
+        if self.length == 0 {
+            self.buffer = Vec::new();
+        }
+        let doubled = (2 * self.buffer.len()).min(KEPT);
+        let size = needed.max(doubled);
+        // Not `resize` alone, which would double the capacity whatever is needed.
+        self.buffer.reserve_exact(size - self.buffer.len());
+        self.buffer.resize(size, 0);
     }
 
     /// Appends a text.

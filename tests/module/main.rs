@@ -12,6 +12,7 @@ mod golden;
 mod instance;
 mod invalid;
 mod look_back;
+mod memory;
 mod parameters;
 mod simulation;
 mod twice;

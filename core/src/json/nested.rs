@@ -3,7 +3,7 @@
 //! They are looked for after the scan, in the one top-level value that holds them: that costs those who want them a second look at it,
 //! and everybody else nothing. What is looked at here has been checked, so it is enough to tell where values end.
 
-use super::{Kind, Value};
+use super::{Kind, Object, Value};
 
 /// The value that the names and indexes lead to.
 pub(super) fn find<'r>(value: Value<'r>, path: &[String]) -> Option<Value<'r>> {
@@ -27,6 +27,25 @@ fn member<'r>(object: Value<'r>, wanted: &[u8]) -> Option<Value<'r>> {
         }
     }
     found
+}
+
+/// The members of a record that has been scanned, each with the value that is its name.
+pub(crate) fn members<'r>(
+    record: &'r [u8],
+    object: &Object,
+) -> impl Iterator<Item = (Value<'r>, Value<'r>)> {
+    let start = record.len() - record.trim_ascii_start().len();
+    let whole = record.get(start..=object.close).map(|raw| Value {
+        kind: Kind::Object,
+        raw,
+        start,
+        escaped: false,
+    });
+    let mut items = whole.and_then(Items::of);
+    std::iter::from_fn(move || {
+        let items = items.as_mut()?;
+        Some((items.next()?, items.next()?))
+    })
 }
 
 fn element<'r>(array: Value<'r>, token: &[u8]) -> Option<Value<'r>> {

@@ -1,0 +1,86 @@
+//! What a line of many megabytes costs in the module's memory.
+
+use fluvio_smartmodule::Record;
+use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
+use harness::guest::Guest;
+use harness::host::{raw, wasm};
+use sessionize_cli::engine::NO_APPEND_TIME;
+
+/// Length of the lines, in bytes. Program and README promise the same of any length.
+const LINE: usize = 4 << 20;
+
+/// The most memory that a line may take, as a multiple of its length. README tells it.
+const MULTIPLE: usize = 16;
+
+/// What the module has before it sees a long line, in bytes.
+const BASE: usize = 4 << 20;
+
+fn line(start: &str, filling: &str, end: &str) -> Vec<u8> {
+    let times = (LINE - start.len() - end.len()) / filling.len();
+    [start, &filling.repeat(times), end].concat().into_bytes()
+}
+
+#[test]
+fn a_long_line_takes_a_multiple_of_its_length() {
+    let event = r#"{"ip":"192.0.2.1","timestamp":"2025-03-03T10:00:00Z","text":""#;
+    let combined = r#"192.0.2.1 - - [03/Mar/2025:10:00:00 +0000] "GET /"#;
+    let rest = r#" HTTP/1.1" 200 2326 "-" "Mozilla/4.08""#;
+    let elb = r#"2025-03-03T10:00:00.000000Z shop 192.0.2.1:54635 10.0.6.158:80 0.1 0.1 0.1 200 200 0 699 "GET /"#;
+    let rows = [
+        ("control characters", line("", "\u{1}", "")),
+        ("quotes", line("", "\"", "")),
+        ("blanks", line("x", " ", "x")),
+        ("letters beyond ASCII", line("", "é", "")),
+        ("bytes that are not UTF-8", vec![0xff; LINE]),
+        ("an event", line(event, "x", "\"}")),
+        ("an event of escapes", line(event, "\\u0001", "\"}")),
+        ("an event cut off", line(event, "\\\"", "")),
+        ("an event of brackets", line("{\"a\":[", "[],", "[]]}")),
+        ("a combined line", line(combined, "x", rest)),
+        (
+            "a combined line of control characters",
+            line(combined, "\u{1}", rest),
+        ),
+        ("a combined line of quotes", line(combined, "\\\"", rest)),
+        (
+            "a load balancer's line",
+            line(elb, "é", " HTTP/1.1\" \"-\" - -"),
+        ),
+        ("a visitor", line("{\"timestamp\":1,\"ip\":\"", "x", "\"}")),
+        (
+            "a visitor of escapes",
+            line("{\"timestamp\":1,\"ip\":\"", "\\u0001", "\"}"),
+        ),
+    ];
+    let wasm = wasm().unwrap();
+    let limit = BASE + MULTIPLE * LINE;
+    for (name, line) in rows {
+        let mut guest = Guest::start(&wasm, &[], limit).unwrap();
+        let short = Record::new(r#"{"ip":"192.0.2.1","timestamp":"2025-03-03T10:00:00Z"}"#);
+        // Twice: what one leaves behind must not add to what the next one takes.
+        for (offset, record) in [
+            &short,
+            &Record::new(line.clone()),
+            &short,
+            &Record::new(line),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let input = raw(&vec![record.clone()]).unwrap();
+            let input = SmartModuleInput::new(input, offset as i64, NO_APPEND_TIME);
+            let out = guest.process(input);
+            assert_eq!(
+                out.map_err(|error| format!("{name}: {error:#}"))
+                    .unwrap()
+                    .len(),
+                1
+            );
+        }
+        let memory = guest.memory().unwrap();
+        println!(
+            "{:5.2} x  {name}",
+            (memory - BASE.min(memory)) as f64 / LINE as f64
+        );
+    }
+}
