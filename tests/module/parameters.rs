@@ -88,7 +88,7 @@ const REFUSED: [(&[(&str, &str)], &str); 20] = [
     ),
     (
         &[("format", "common"), ("timestamp", "/time/ms")],
-        "parameter `timestamp` is `/time/ms`, but must be a field of the format `common`: `ip`, `ident`, `user`, \
+        "parameter `timestamp` is `/time/ms`, but must be a field of the format `common`: `prefix`, `ip`, `ident`, `user`, \
          `timestamp`, `request`, `status`, `bytes`, `rest`",
     ),
 ];
