@@ -177,10 +177,11 @@ read_until() {
     return 1
 }
 
-# A restarted SPU isn't the leader of its partitions at once, and the controller's word on it is from before.
+# A restarted SPU isn't the leader of its partitions at once, and the controller's word on it is from before. It first looks
+# back at all its sessionized partitions, one after the other: ours, and those that were there before us.
 produce_to_new_leader() {
     local tries
-    for ((tries = 0; tries < 6; tries++)); do
+    for ((tries = 0; tries < 60; tries++)); do
         ! timeout 15 fluvio produce "$@" </dev/null || return 0
         sleep 1
     done
@@ -211,7 +212,8 @@ kill_spu() {
     spu_down=1
     kill -KILL "$spu_pid"
     # Its port is only free once it is gone, and a zombie holds none.
-    while [[ -s /proc/$spu_pid/cmdline ]]; do sleep 0.1; done
+    # Read, and not asked for its size, which is 0 for every file in /proc.
+    while [[ -n $(tr -d '\0' 2>/dev/null <"/proc/$spu_pid/cmdline") ]]; do sleep 0.1; done
 }
 
 # TOPIC PARTITION: the high watermark that a dead SPU has left on disk, which is where its successor's look-back ends.
