@@ -211,9 +211,8 @@ kill_spu() {
     [[ -f $spu_log ]] || spu_log=/dev/null
     spu_down=1
     kill -KILL "$spu_pid"
-    # Its port is only free once it is gone, and a zombie holds none.
-    # Read, and not asked for its size, which is 0 for every file in /proc.
-    while [[ -n $(tr -d '\0' 2>/dev/null <"/proc/$spu_pid/cmdline") ]]; do sleep 0.1; done
+    # Its port is only free once all its threads are gone, and a zombie holds none.
+    while grep -qs $'^State:\t[^ZX]' "/proc/$spu_pid/task/"*/status; do sleep 0.1; done
 }
 
 # TOPIC PARTITION: the high watermark that a dead SPU has left on disk, which is where its successor's look-back ends.
