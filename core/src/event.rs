@@ -2,12 +2,13 @@
 
 use crate::client::{self, Client};
 use crate::invalid::{Invalid, Role, Why};
-use crate::json::{self, Kind, Object, Wanted};
+use crate::json::{self, JsonError, Kind, Object, Wanted};
 use crate::key::{self, Key};
-use crate::line::{self, Line, LineFormat};
+use crate::line::{self, Line, LineError, LineFormat};
 use crate::output::{ADDED, ADDED_NAMES};
 use crate::parameters::{Field, Format, KeySource, Parameters, TimeSource};
 use crate::path::Path;
+use crate::repair;
 use crate::text::Text;
 use crate::timestamp::{self, Millis, TimeReader};
 
@@ -28,6 +29,8 @@ pub struct Event<'r> {
     pub time: Millis,
     /// Who it belongs to.
     pub visitor: Visitor<'r>,
+    /// Its text, in which its fields are: the record's value, or a repaired copy of it.
+    pub value: &'r [u8],
     /// Where its fields are.
     pub fields: Fields<'r>,
 }
@@ -41,7 +44,7 @@ pub struct Visitor<'r> {
     pub key_text: &'r [u8],
 }
 
-/// Where the fields of an event are in its record.
+/// Where the fields of an event are in its text.
 #[derive(Clone, Copy)]
 pub enum Fields<'r> {
     /// Of a JSON object.
@@ -63,6 +66,8 @@ pub struct EventReader {
     /// What was found in the record read last, which is one of these.
     object: Object,
     line: Line,
+    /// The repaired copy of it that was read instead; empty if it was read as it is.
+    repaired: Text,
     /// The text of its key.
     key_text: Text,
 }
@@ -72,6 +77,32 @@ pub struct EventReader {
 enum Shape {
     Json,
     Line,
+}
+
+/// Why the fields of a text can't be found.
+#[derive(Clone)]
+enum Unreadable {
+    Json(JsonError),
+    Line(LineError),
+}
+
+impl Unreadable {
+    /// Whether all could be found if what is wrong within texts were repaired.
+    fn is_damage(&self) -> bool {
+        match self {
+            Unreadable::Json(error) => error.is_within_strings(),
+            Unreadable::Line(error) => error.is_of_bytes(),
+        }
+    }
+}
+
+impl From<Unreadable> for Invalid {
+    fn from(unreadable: Unreadable) -> Invalid {
+        Invalid(match unreadable {
+            Unreadable::Json(error) => Why::Json(error),
+            Unreadable::Line(error) => Why::Line(error),
+        })
+    }
 }
 
 /// Where a line format has what is wanted.
@@ -103,6 +134,11 @@ impl LookedBack<'_> {
     /// Who it belongs to.
     pub fn visitor(&self) -> Visitor<'_> {
         self.reader.visitor(self.key)
+    }
+
+    /// Its text, in which its fields are; `record` is what was read.
+    pub fn value<'a>(&'a self, record: &Record<'a>) -> &'a [u8] {
+        self.reader.value(record)
     }
 
     /// Where its fields are.
@@ -155,6 +191,7 @@ impl EventReader {
             }),
             object: Object::default(),
             line: Line::default(),
+            repaired: Text::new(),
             key_text: Text::new(),
         }
     }
@@ -163,7 +200,7 @@ impl EventReader {
     ///
     /// # Errors
     /// Why the record can't be sessionized.
-    pub fn read(&mut self, record: &Record<'_>) -> Result<Event<'_>, Invalid> {
+    pub fn read<'r>(&'r mut self, record: &Record<'r>) -> Result<Event<'r>, Invalid> {
         let shape = self.find_fields(record.value, self.format)?;
         let key = self.read_key(record, shape)?;
         let time = self.time(record, shape)?;
@@ -176,6 +213,7 @@ impl EventReader {
         Ok(Event {
             time,
             visitor: self.visitor(key),
+            value: self.value(record),
             fields: self.fields(shape),
         })
     }
@@ -192,6 +230,12 @@ impl EventReader {
             key,
             shape,
         })
+    }
+
+    /// The text that was read of a record.
+    #[inline]
+    fn value<'a>(&'a self, record: &Record<'a>) -> &'a [u8] {
+        text_of(&self.repaired, record)
     }
 
     fn visitor(&self, key: Key) -> Visitor<'_> {
@@ -217,7 +261,48 @@ impl EventReader {
         self.find_fields(value, self.format)
     }
 
+    /// Finds the fields of a record, and repairs a damaged one.
     fn find_fields(&mut self, value: &[u8], format: Format) -> Result<Shape, Invalid> {
+        self.repaired.clear();
+        let error = if repair::may_be_wrapped(value) && repair::is_wrapped(value) {
+            None
+        } else {
+            match self.find_fields_of(value, format) {
+                Ok(shape) => return Ok(shape),
+                Err(error) => Some(error),
+            }
+        };
+        self.find_repaired_fields(value, format, error)
+    }
+
+    /// Finds the fields of a record's repaired copy, if it is damaged; `error` is what is wrong with the record itself.
+    #[cold]
+    #[inline(never)]
+    fn find_repaired_fields(
+        &mut self,
+        value: &[u8],
+        format: Format,
+        error: Option<Unreadable>,
+    ) -> Result<Shape, Invalid> {
+        if let Some(error) = error.as_ref().filter(|error| !error.is_damage()) {
+            return Err(error.clone().into());
+        }
+        let is_json = |value: &[u8]| match format {
+            Format::Auto => is_json(value),
+            Format::Json => true,
+            Format::Line(_) => false,
+        };
+        let mut copy = std::mem::take(&mut self.repaired);
+        repair::repair(value, is_json, &mut copy);
+        let found = self.find_fields_of(copy.as_bytes(), format);
+        self.repaired = copy;
+        // What is said of the record tells more than what is said of its copy.
+        found.map_err(|of_copy| error.unwrap_or(of_copy).into())
+    }
+
+    // Once in the module, though there are two callers: it holds the whole scanner.
+    #[inline(never)]
+    fn find_fields_of(&mut self, value: &[u8], format: Format) -> Result<Shape, Unreadable> {
         let of_line = match format {
             Format::Auto if is_json(value) => None,
             Format::Auto => Some(line::parse_any_into(value, &mut self.line)),
@@ -225,11 +310,10 @@ impl EventReader {
             Format::Line(format) => Some(line::parse_into(format, value, &mut self.line)),
         };
         if let Some(result) = of_line {
-            result.map_err(|error| Invalid(Why::Line(error)))?;
+            result.map_err(Unreadable::Line)?;
             return Ok(Shape::Line);
         }
-        json::scan_into(value, &self.wanted, &mut self.object)
-            .map_err(|error| Invalid(Why::Json(error)))?;
+        json::scan_into(value, &self.wanted, &mut self.object).map_err(Unreadable::Json)?;
         Ok(Shape::Json)
     }
 
@@ -243,12 +327,13 @@ impl EventReader {
                 Err(Invalid(Why::AppendTime(time)))
             };
         };
+        let value = text_of(&self.repaired, record);
         let mut unescaped = Vec::new();
         let content = match shape {
-            Shape::Json => json_content(&self.object, TIME_SLOT, record.value, &mut unescaped),
+            Shape::Json => json_content(&self.object, TIME_SLOT, value, &mut unescaped),
             Shape::Line => {
                 let column = self.columns(&self.line).timestamp;
-                line_content(&self.line, column, record.value)
+                line_content(&self.line, column, value)
             }
         };
         match content {
@@ -284,7 +369,8 @@ impl EventReader {
         let (client, name) = match &self.key {
             KeySource::Fields(wanted) => match wanted.as_slice() {
                 [field] => {
-                    let client = self.client(record.value, fields, 0, field, &mut unescaped)?;
+                    let value = self.value(record);
+                    let client = self.client(value, fields, 0, field, &mut unescaped)?;
                     (client, field.name.as_str())
                 }
                 wanted => return self.write_key_of_several(record, fields, wanted, key_text),
@@ -311,7 +397,7 @@ impl EventReader {
         let mut unescaped = Vec::new();
         let mut component = Text::new();
         for (i, field) in wanted.iter().enumerate() {
-            let client = self.client(record.value, fields, i, field, &mut unescaped)?;
+            let client = self.client(self.value(record), fields, i, field, &mut unescaped)?;
             if let (0, Client::Nobody(text)) = (i, client) {
                 return Err(nobody(&field.name, text));
             }
@@ -374,6 +460,16 @@ const LINE_FORMATS: [LineFormat; 4] = [
     LineFormat::Combined,
     LineFormat::Common,
 ];
+
+/// What was read of a record: the repaired copy, if there is one.
+#[inline]
+fn text_of<'a>(repaired: &'a Text, record: &Record<'a>) -> &'a [u8] {
+    if repaired.is_empty() {
+        record.value
+    } else {
+        repaired.as_bytes()
+    }
+}
 
 /// Whether a record is meant to be JSON: no log line starts with a brace.
 fn is_json(value: &[u8]) -> bool {

@@ -7,6 +7,7 @@ mod error;
 mod escape;
 mod nested;
 mod number;
+mod repair;
 mod scan;
 mod strings;
 mod unescape;
@@ -16,6 +17,7 @@ pub use error::JsonError;
 pub(crate) use escape::{escaped_length, write_escaped, write_string};
 pub(crate) use nested::members;
 pub(crate) use number::is_number;
+pub(crate) use repair::write_repaired;
 pub use scan::{scan, scan_into};
 use wanted::Slots;
 pub use wanted::{MAX_WANTED, Wanted};
@@ -71,7 +73,7 @@ impl<'r> Value<'r> {
 
     /// A string's content: borrowed from the record, or unescaped into `scratch` (which is cleared first) if it is escaped.
     ///
-    /// `None` if the value is not a string, or holds half of a surrogate pair (`"\ud800"`), which no text can contain.
+    /// `None` if the value is not a string.
     pub fn text<'a>(&self, scratch: &'a mut Vec<u8>) -> Option<&'a [u8]>
     where
         'r: 'a,

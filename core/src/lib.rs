@@ -20,6 +20,7 @@ pub mod line;
 pub mod output;
 pub mod parameters;
 pub mod path;
+mod repair;
 pub mod session;
 pub mod sessionizer;
 pub mod store;

@@ -85,23 +85,19 @@ impl Output {
         }
     }
 
-    /// The event in `record` with the added fields.
-    pub(crate) fn event<'a>(
-        &'a mut self,
-        record: &'a [u8],
-        event: &Event<'_>,
-        placed: &Placed,
-    ) -> Parts<'a> {
+    /// The event with the added fields.
+    pub(crate) fn event<'a>(&'a mut self, event: &Event<'a>, placed: &Placed) -> Parts<'a> {
+        let value = event.value;
         self.write_added(&event.visitor, placed);
         match event.fields {
-            Fields::Json(object) if !object.has_any_of(ADDED) => self.appended(record, object),
+            Fields::Json(object) if !object.has_any_of(ADDED) => self.appended(value, object),
             Fields::Json(object) => {
-                self.replace(record, object);
+                self.replace(value, object);
                 [self.whole.as_bytes(), &[], &[]]
             }
             Fields::Line(line) => {
                 self.whole.clear();
-                line.write_members(record, &mut self.whole);
+                line.write_members(value, &mut self.whole);
                 [self.whole.as_bytes(), self.added.text.as_bytes(), b"}"]
             }
         }

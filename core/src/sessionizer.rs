@@ -116,7 +116,7 @@ impl Sessionizer {
                 }
                 Outcome::Emit {
                     key: Some(record.key.unwrap_or(event.visitor.key_text)),
-                    value: self.output.event(record.value, &event, &placed),
+                    value: self.output.event(&event, &placed),
                 }
             }
             Err(invalid) => match self.invalid {
@@ -148,7 +148,7 @@ impl Sessionizer {
             return;
         };
         let key = event.visitor().key;
-        match own_output(value, &event, self.id) {
+        match own_output(event.value(&record), &event, self.id) {
             Some(added) => self.state.restore(key, &added),
             None => {
                 if let Some(time) = event.time(&record) {

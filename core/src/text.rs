@@ -48,6 +48,12 @@ impl Text {
         self.buffer.get(..self.length).unwrap_or_default()
     }
 
+    /// Whether nothing was written.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
     /// The same, to be changed.
     pub fn as_mut_bytes(&mut self) -> &mut [u8] {
         self.buffer.get_mut(..self.length).unwrap_or_default()
@@ -103,6 +109,7 @@ impl Text {
     }
 
     /// Appends a text.
+    #[inline(never)]
     pub fn push(&mut self, text: &[u8]) {
         let mut writer = self.writer(text.len());
         writer.text(text);

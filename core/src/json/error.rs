@@ -33,6 +33,16 @@ pub(super) enum Expected {
     End,
 }
 
+impl JsonError {
+    /// Whether something is wrong within strings only, which can be repaired.
+    pub(crate) fn is_within_strings(&self) -> bool {
+        matches!(
+            self.0,
+            Reason::Escape(_) | Reason::Control(_) | Reason::NotUtf8(_)
+        )
+    }
+}
+
 impl From<Reason> for JsonError {
     fn from(reason: Reason) -> JsonError {
         JsonError(reason)

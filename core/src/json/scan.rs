@@ -8,7 +8,8 @@ use super::{Found, JsonError, Kind, MAX_DEPTH, Member, Object, Value, Wanted, ne
 /// Scans a record, which must be one JSON object and nothing else but whitespace around it.
 ///
 /// Valid is what RFC 8259 says, in UTF-8, nested at most [`MAX_DEPTH`] deep. Where a name occurs more than once, its last value counts.
-/// Half of a surrogate pair in a string is accepted, as in the RFC's grammar; see [`Value::text`]. Numbers may have any size.
+/// Half of a surrogate pair is no escape: the RFC's grammar has it, but no text can hold it, and strict readers refuse it. Numbers may have
+/// any size.
 ///
 /// # Errors
 ///

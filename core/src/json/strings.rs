@@ -22,6 +22,8 @@ pub(super) struct Strings<'r> {
     in_string: u64,
     /// Whether a backslash escapes the byte there.
     escaped: bool,
+    /// Where the second half is of the surrogate pair found last.
+    second_half: usize,
     /// Whether there were backslashes, or bytes beyond ASCII.
     pub(super) backslash: bool,
     pub(super) beyond_ascii: bool,
@@ -57,6 +59,7 @@ impl<'r> Strings<'r> {
             limit: 0,
             in_string: 0,
             escaped: false,
+            second_half: 0,
             backslash: false,
             beyond_ascii: false,
             broken: None,
@@ -144,8 +147,12 @@ impl<'r> Strings<'r> {
             let at = base + bit.trailing_zeros() as usize;
             let after = self.record.get(at + 1..).unwrap_or_default();
             // Outside of a string a backslash is just as wrong, so it need not be known where this one is.
-            if !unescape::is_escape(after) {
-                self.broken = self.broken.or(Some(Reason::Escape(at)));
+            match unescape::length(after) {
+                Some(unescape::PAIR) => self.second_half = at + unescape::HALF,
+                None if at != self.second_half => {
+                    self.broken = self.broken.or(Some(Reason::Escape(at)));
+                }
+                _ => {}
             }
             escaped |= bit << 1;
             self.escaped = bit << 1 == 0;

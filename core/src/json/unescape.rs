@@ -1,6 +1,6 @@
 //! The content of strings that hold escapes.
 
-/// Appends the content of a string (given without its quotes, and valid but for its surrogates); `None` if it holds half of a pair.
+/// Appends the content of a string, given without its quotes; `None` if it is not valid.
 ///
 /// By hand rather than with serde_json, as it is short, writes where the caller wants it, and saves the module the weight of a parser.
 pub(super) fn append(mut content: &[u8], out: &mut Vec<u8>) -> Option<()> {
@@ -33,6 +33,7 @@ fn simple(byte: u8) -> Option<char> {
 }
 
 /// The character of a `\u` escape, or of two that are a surrogate pair, and what follows.
+#[inline(never)]
 fn code_point(text: &[u8]) -> Option<(char, &[u8])> {
     let (high, rest) = hex(text)?;
     if let Some(char) = char::from_u32(high) {
@@ -52,11 +53,17 @@ fn hex(text: &[u8]) -> Option<(u32, &[u8])> {
     Some((code, rest))
 }
 
-/// Whether what follows a backslash makes a valid escape.
-pub(super) fn is_escape(after: &[u8]) -> bool {
+/// How many bytes of what follows a backslash make a valid escape with it, of a pair of surrogates both; `None` if it is none.
+pub(super) fn length(after: &[u8]) -> Option<usize> {
     match after {
-        [b'u', digits @ ..] => hex(digits).is_some(),
-        [byte, ..] => simple(*byte).is_some(),
-        [] => false,
+        [b'u', digits @ ..] => code_point(digits).map(|(_, rest)| after.len() - rest.len()),
+        [byte, ..] => simple(*byte).map(|_| 1),
+        [] => None,
     }
 }
+
+/// The [`length`] of a pair of surrogates, `ud83d\ude00`.
+pub(super) const PAIR: usize = 2 * HALF - 1;
+
+/// The bytes of one of them, with its backslash.
+pub(super) const HALF: usize = b"\\ud83d".len();

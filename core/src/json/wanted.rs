@@ -104,7 +104,7 @@ impl Wanted {
         let mut plain = Vec::new();
         match unescape::append(name, &mut plain) {
             Some(()) => self.matching_others(!0, &plain),
-            // Half a surrogate pair, which no wanted name can hold.
+            // An escape that is not valid, for which the record will be refused.
             None => 0,
         }
     }

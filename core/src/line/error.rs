@@ -50,6 +50,11 @@ impl LineError {
         LineError(Kind::NoFormat)
     }
 
+    /// Whether the line has all it needs, but for bytes that are not UTF-8.
+    pub(crate) fn is_of_bytes(&self) -> bool {
+        matches!(self.0, Kind::NotUtf8(_))
+    }
+
     /// Whether the record has the shape of no known format.
     pub fn is_of_no_format(&self) -> bool {
         matches!(self.0, Kind::Container | Kind::NoFormat)
