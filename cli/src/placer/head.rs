@@ -25,8 +25,11 @@ pub(super) fn is_enough(parameters: &Parameters) -> bool {
 }
 
 /// The first columns of a line. They are read as a line that was cut off, so that its time and address are those of the whole line,
-/// in about half the time that this takes.
+/// in about half the time that this takes. What may be around the whole line, such as quotes, can't be told from them.
 pub(super) fn of(line: &[u8]) -> Option<&[u8]> {
+    if let [0 | 0xef | b'"', ..] = line {
+        return None;
+    }
     let end = memchr_iter(b' ', line).nth(COLUMNS - 1)?;
     line.get(..end).filter(|head| head.len() >= SHORTEST)
 }

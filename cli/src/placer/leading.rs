@@ -34,6 +34,9 @@ pub(super) enum Content<'r> {
     Word,
 }
 
+/// What follows the backslash of escapes that spell no letter. All others may: those that are not JSON's are repaired.
+const SIMPLE_ESCAPES: &[u8] = br#""\/bfnrt"#;
+
 /// A member that is wanted.
 struct Member {
     name: Box<[u8]>,
@@ -88,17 +91,22 @@ impl Leading {
     /// Whether what is wanted may occur, in any spelling, in the rest of an event.
     fn may_recur(&self, rest: &[u8]) -> bool {
         let mut members = Some(&self.time).into_iter().chain(&self.key);
-        memchr_iter(b'\\', rest).any(|at| rest.get(at + 1) == Some(&b'u'))
+        let spells = |at: usize| {
+            !rest
+                .get(at + 1)
+                .is_some_and(|byte| SIMPLE_ESCAPES.contains(byte))
+        };
+        memchr_iter(b'\\', rest).any(spells)
             || members.any(|member| member.quoted.find(rest).is_some())
     }
 }
 
 impl Member {
-    /// None of a path to a nested value, and of a name that has a spelling with escapes other than `\u`.
+    /// None of a path to a nested value, and of a name that has a spelling with simple escapes, or stands for damaged ones.
     fn new(field: &Field) -> Option<Self> {
         let name = field.path.as_field()?;
         let has_escapes = |byte| matches!(byte, b'"' | b'\\' | b'/' | ..b' ');
-        (!name.bytes().any(has_escapes)).then(|| Self {
+        (!name.bytes().any(has_escapes) && !name.contains('\u{fffd}')).then(|| Self {
             name: name.as_bytes().into(),
             quoted: Finder::new(&format!("\"{name}\"")).into_owned(),
         })
@@ -110,11 +118,12 @@ impl Member {
 }
 
 impl<'r> Content<'r> {
-    /// The text that it is, of a key.
+    /// The text that it is, of a key; none if it would be repaired.
     pub(super) fn text(self) -> Option<&'r [u8]> {
         match self {
             Self::Text([]) | Self::Word => None,
-            Self::Text(text) | Self::Number(text) => Some(text),
+            Self::Text(text) => std::str::from_utf8(text).ok().map(str::as_bytes),
+            Self::Number(text) => Some(text),
         }
     }
 

@@ -71,11 +71,42 @@ fn the_others_are_read() {
         r#"{"timestamp":1,"ip":"a\/b"}"#,
         // A blank before the event.
         r#" {"timestamp":1,"ip":"::1"}"#,
+        // Escapes that are repaired to spell one of the names.
+        r#"{"timestamp":1,"ip":"::1","\ip":"::2"}"#,
+        r#"{"timestamp":1,"ip":"::1","\x69p":"::2"}"#,
+        // What is around an event.
+        "\u{feff}{\"timestamp\":1,\"ip\":\"::1\"}",
+        "\0\0{\"timestamp\":1,\"ip\":\"::1\"}",
+        r#""{""timestamp"":1,""ip"":""::1""}""#,
     ];
     let mut placer = placer(&[], PARTITIONS);
     for event in events {
         assert_eq!(placer.by_leading(event.as_bytes()), None, "{event}");
         assert!(placer.place(event.as_bytes()).is_some(), "{event}");
+    }
+}
+
+#[test]
+fn a_damaged_key_is_read() {
+    let mut placer = placer(&[], PARTITIONS);
+    let event = b"{\"timestamp\":1,\"ip\":\"caf\xe9\"}";
+    assert_eq!(placer.by_leading(event), None);
+    let repaired = "{\"timestamp\":1,\"ip\":\"caf\u{fffd}\"}";
+    assert_eq!(placer.place(event), placer.by_all(repaired.as_bytes()));
+}
+
+#[test]
+fn lines_with_something_around_them_are_read() {
+    let mut placer = placer(&[], PARTITIONS);
+    for line in LINES {
+        let place = placer.by_all(line.as_bytes());
+        let quoted = format!("\"{}\"", line.replace('"', "\"\""));
+        for whole in [format!("\u{feff}{line}"), format!("\0\0{line}"), quoted] {
+            assert_eq!(placer.by_head(whole.as_bytes()), None, "{whole}");
+            assert_eq!(placer.place(whole.as_bytes()), place, "{whole}");
+        }
+        let nuls = format!("{line}\0\0");
+        assert_eq!(placer.place(nuls.as_bytes()), place, "{nuls}");
     }
 }
 
@@ -280,12 +311,51 @@ const COLUMN_PARAMETERS: [&[(&str, &str)]; 8] = [
     &[("key", "ip,user")],
 ];
 
-fn assert_same(record: &str, all_parameters: &[&[(&str, &str)]]) {
+/// Bytes that damage a record.
+const DAMAGE: &[&[u8]] = &[
+    b"\xe9",
+    b"\xc3",
+    b"\xef\xbb\xbf",
+    b"\0",
+    b"\t",
+    b"\\x69",
+    b"\\i",
+    b"\\u12",
+    b"\\ud800",
+    b"\"",
+    b"\"\"",
+];
+
+/// A record with something put into it or around it.
+fn damaged(record: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
+    let damage = (any::<prop::sample::Index>(), prop::sample::select(DAMAGE));
+    let damage = prop::collection::vec(damage, 0..3);
+    let around = (
+        any::<bool>(),
+        prop::sample::select(&["", "", "", "\u{feff}", "\0"][..]),
+    );
+    (record, damage, around).prop_map(|(record, damage, (quoted, before))| {
+        let mut record = record.into_bytes();
+        for (at, bytes) in damage {
+            let at = at.index(record.len() + 1);
+            record.splice(at..at, bytes.iter().copied());
+        }
+        if quoted {
+            let doubled = record
+                .iter()
+                .flat_map(|&byte| std::iter::repeat_n(byte, 1 + usize::from(byte == b'"')));
+            record = [b"\"".to_vec(), doubled.collect(), b"\"".to_vec()].concat();
+        }
+        [before.as_bytes(), &record].concat()
+    })
+}
+
+fn assert_same(record: &[u8], all_parameters: &[&[(&str, &str)]]) {
     for parameters in all_parameters {
         for partitions in [1, PARTITIONS] {
             let mut placer = placer(parameters, partitions);
-            if let Some(place) = placer.by_all(record.as_bytes()) {
-                let same = placer.place(record.as_bytes());
+            if let Some(place) = placer.by_all(record) {
+                let same = placer.place(record);
                 assert_eq!(same, Some(place), "{parameters:?}");
             }
         }
@@ -297,11 +367,21 @@ proptest! {
 
     #[test]
     fn an_event_has_the_same_place_either_way(record in record()) {
+        assert_same(record.as_bytes(), &PARAMETERS);
+    }
+
+    #[test]
+    fn a_damaged_event_has_the_same_place_either_way(record in damaged(record())) {
         assert_same(&record, &PARAMETERS);
     }
 
     #[test]
-    fn a_line_has_the_same_place_either_way(line in line()) {
+    fn a_damaged_line_has_the_same_place_either_way(line in damaged(line())) {
         assert_same(&line, &COLUMN_PARAMETERS);
+    }
+
+    #[test]
+    fn a_line_has_the_same_place_either_way(line in line()) {
+        assert_same(line.as_bytes(), &COLUMN_PARAMETERS);
     }
 }
