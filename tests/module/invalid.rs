@@ -8,16 +8,38 @@ use serde_json::Value;
 use crate::instance::{process, started, texts};
 
 #[test]
-fn what_is_not_utf8_is_passed_on_in_base64() {
+fn what_is_no_event_and_not_utf8_is_passed_on_in_base64() {
     let records = [b"\xff".as_slice(), b"{\"ip\":\"\xc3\"}", b"\xed\xa0\x80ab"];
     let expected = [
         r#"{"session_error":"neither a JSON object nor a line of a known log format","session_raw_base64":"/w=="}"#,
-        r#"{"session_error":"not UTF-8 at byte 7","session_raw_base64":"eyJpcCI6IsMifQ=="}"#,
+        r#"{"session_error":"no time: field `timestamp` is missing or null","session_raw_base64":"eyJpcCI6IsMifQ=="}"#,
         r#"{"session_error":"neither a JSON object nor a line of a known log format","session_raw_base64":"7aCAYWI="}"#,
     ];
     let mut module = started(&[]);
     let processed = process(module.as_mut(), 0, &records.map(Record::new));
     assert_eq!(texts(&processed.records), expected);
+}
+
+#[test]
+fn what_is_not_utf8_in_an_event_is_replaced() {
+    let records = [
+        &b"{\"ip\":\"192.0.2.1\",\"timestamp\":1,\"ua\":\"caf\xe9\"}"[..],
+        b"192.0.2.1 - - [01/Jan/1970:00:00:01 +0000] \"GET /caf\xe9 HTTP/1.1\" 200 2",
+    ];
+    let mut module = started(&[]);
+    let processed = process(module.as_mut(), 0, &records.map(Record::new));
+    let output = texts(&processed.records);
+    assert!(
+        output[0].contains("\"ua\":\"caf\u{fffd}\",\"session_id\""),
+        "{}",
+        output[0]
+    );
+    assert!(
+        output[1].contains("\"request\":\"GET /caf\u{fffd} HTTP/1.1\""),
+        "{}",
+        output[1]
+    );
+    assert!(output[1].contains("\"session_events\":2"), "{}", output[1]);
 }
 
 /// Random bytes, and events and lines with some of their bytes exchanged, cut out, or doubled.

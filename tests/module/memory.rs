@@ -16,8 +16,12 @@ const MULTIPLE: usize = 16;
 const BASE: usize = 16 << 20;
 
 fn line(start: &str, filling: &str, end: &str) -> Vec<u8> {
+    line_of(start, filling.as_bytes(), end)
+}
+
+fn line_of(start: &str, filling: &[u8], end: &str) -> Vec<u8> {
     let times = (LINE - start.len() - end.len()) / filling.len();
-    [start, &filling.repeat(times), end].concat().into_bytes()
+    [start.as_bytes(), &filling.repeat(times), end.as_bytes()].concat()
 }
 
 #[test]
@@ -34,6 +38,43 @@ fn a_long_line_takes_a_multiple_of_its_length() {
         ("bytes that are not UTF-8", vec![0xff; LINE]),
         ("an event", line(event, "x", "\"}")),
         ("an event of escapes", line(event, "\\u0001", "\"}")),
+        (
+            "an event of control characters",
+            line(event, "\u{1}", "\"}"),
+        ),
+        (
+            "an event of a few control characters",
+            line(event, "xxxx\u{1}", "\"}"),
+        ),
+        (
+            "an event of bytes that are not UTF-8",
+            line_of(event, b"\xff", "\"}"),
+        ),
+        (
+            "an event of some bytes that are not UTF-8",
+            line_of(event, b"x\xff", "\"}"),
+        ),
+        ("an event of bytes in hex", line(event, "\\xC3\\xA9", "\"}")),
+        (
+            "a combined line of bytes that are not UTF-8",
+            line_of(combined, b"\xff", rest),
+        ),
+        (
+            "a combined line of some bytes that are not UTF-8",
+            line_of(combined, b"x\xff", rest),
+        ),
+        (
+            "a combined line in quotes",
+            line(
+                &format!("\"{}", combined.replace('"', "\"\"")),
+                "\"\"",
+                &format!("{}\"", rest.replace('"', "\"\"")),
+            ),
+        ),
+        (
+            "a visitor of some bytes that are not UTF-8",
+            line_of("{\"timestamp\":1,\"ip\":\"", b"x\xff", "\"}"),
+        ),
         ("an event cut off", line(event, "\\\"", "")),
         ("an event of brackets", line("{\"a\":[", "[],", "[]]}")),
         ("a combined line", line(combined, "x", rest)),
