@@ -17,6 +17,16 @@ use crate::error::Error;
 /// session, and the state of its visitor.
 const BYTES_PER_RECORD: u64 = 600;
 
+/// What a stored event with its session takes, in bytes, reckoned for the share of restarts that look back past a segment.
+const STORED_BYTES_PER_RECORD: u64 = 520;
+
+/// The size of a partition's segments that a topic has unless it says otherwise, in bytes: 1 GiB.
+const DEFAULT_SEGMENT: u64 = 1 << 30;
+
+/// The largest size of a segment, in bytes. Fluvio keeps it, and adds up what is in the segment, in 32 bits: up to here a batch
+/// still fits in without an overflow.
+const LARGEST_SEGMENT: u64 = 4_000_000_000;
+
 /// A module as it is to be deployed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deployment {
@@ -26,6 +36,8 @@ pub struct Deployment {
     pub parameters: Vec<(String, String)>,
     /// What it looks back at.
     pub bounds: Option<Bounds>,
+    /// Size of the partitions' segments in bytes, of a topic.
+    pub segment: Option<u64>,
 }
 
 /// What a module looks back at when it starts: the last records of its partition, as far as they are not too old.
@@ -74,6 +86,8 @@ impl Deployment {
             count: deduplication.bounds.count,
             age: deduplication.bounds.age.map(millis),
         };
+        let segment = config.retention.segment_size;
+        let segment = segment.map_or(DEFAULT_SEGMENT, |size| size.as_u64());
         // The broker adds these two.
         let mut parameters = vec![(String::from("count"), bounds.count.to_string())];
         parameters.extend(bounds.age.map(|age| (String::from("age"), age.to_string())));
@@ -82,6 +96,7 @@ impl Deployment {
             name: Some(format!("{name}: topic {}", config.meta.name)),
             parameters,
             bounds: Some(bounds),
+            segment: Some(segment),
         })
     }
 
@@ -111,6 +126,7 @@ impl Deployment {
                     count: lookback.last,
                     age: lookback.age.map(millis),
                 }),
+                segment: None,
             })
             .collect();
         if deployments.is_empty() {
@@ -144,7 +160,7 @@ impl Deployment {
             Parameters::from_pairs(pairs).map_err(|e| located(Error::usage(e.to_string())))?;
         // The broker adds a topic's age to the parameters, and nobody else's.
         let is_topics_age = self.parameters.iter().any(|(name, _)| name == "age");
-        Ok(match (self.bounds, &self.name) {
+        let mut remarks = match (self.bounds, &self.name) {
             (Some(bounds), _) if is_topics_age => {
                 let mut remarks = vec![Remark::Warning(
                     "a topic's look-back with an age finds nothing, since what its transform stores has no append time; leave \
@@ -164,7 +180,11 @@ impl Deployment {
             )],
             // Parameters alone say nothing of the place they are for.
             (None, None) => Vec::new(),
-        })
+        };
+        if let (Some(bounds), Some(segment)) = (self.bounds, self.segment) {
+            remarks.extend(bounds.segment_remarks(segment));
+        }
+        Ok(remarks)
     }
 }
 
@@ -214,6 +234,37 @@ impl Bounds {
                 text(live),
                 rate / 10,
                 rate % 10
+            )));
+        }
+        remarks
+    }
+
+    /// What there is to know about looking back in segments of so many bytes: nothing is read behind the end of the one in which
+    /// the first record is.
+    fn segment_remarks(self, segment: u64) -> Vec<Remark> {
+        let mut remarks = Vec::new();
+        if segment > LARGEST_SEGMENT {
+            remarks.push(Remark::Warning(format!(
+                "segment-size {segment} is more than Fluvio can count in 32 bits; the largest that is safe is {LARGEST_SEGMENT}, \
+                 as `segment-size: 4 GB`"
+            )));
+            return remarks;
+        }
+        if segment < LARGEST_SEGMENT {
+            remarks.push(Remark::Warning(format!(
+                "segment-size {segment} is not the largest, {LARGEST_SEGMENT}, as `segment-size: 4 GB` under `retention`: look-back \
+                 ends with the segment in which it begins, and more restarts than need be restore an old state"
+            )));
+        }
+        if self.count > 0 {
+            let looked_back = u128::from(self.count) * u128::from(STORED_BYTES_PER_RECORD);
+            let thousandths = (looked_back * 1000 / u128::from(segment.max(1))).min(1000);
+            remarks.push(Remark::Note(format!(
+                "about {}.{} % of restarts restore an old state, once a partition has filled a segment: look-back count {} × \
+                 {STORED_BYTES_PER_RECORD} bytes a record ÷ segment-size {segment}",
+                thousandths / 10,
+                thousandths % 10,
+                self.count
             )));
         }
         remarks
@@ -291,9 +342,45 @@ mod tests {
     }
 
     #[test]
+    fn restarts_that_restore_an_old_state() {
+        let remarks = |count, segment| {
+            let remarks = Bounds { count, age: None }.segment_remarks(segment);
+            remarks.iter().map(Remark::to_string).collect::<Vec<_>>()
+        };
+        let share = |share, count, segment: u64| {
+            format!(
+                "note: about {share} % of restarts restore an old state, once a partition has filled a segment: look-back count \
+                 {count} × 520 bytes a record ÷ segment-size {segment}"
+            )
+        };
+        assert_eq!(
+            remarks(500_000, LARGEST_SEGMENT),
+            [share("6.5", 500_000, LARGEST_SEGMENT)]
+        );
+        let warning = "warning: segment-size 1073741824 is not the largest, 4000000000, as `segment-size: 4 GB` under \
+                       `retention`: look-back ends with the segment in which it begins, and more restarts than need be restore \
+                       an old state";
+        assert_eq!(
+            remarks(500_000, DEFAULT_SEGMENT),
+            [warning.into(), share("24.2", 500_000, DEFAULT_SEGMENT)]
+        );
+        assert_eq!(
+            remarks(100_000, 10_000_000)[1],
+            share("100.0", 100_000, 10_000_000)
+        );
+        assert_eq!(
+            remarks(1, 5_000_000_000),
+            [
+                "warning: segment-size 5000000000 is more than Fluvio can count in 32 bits; the largest that is safe is 4000000000, \
+                 as `segment-size: 4 GB`"
+            ]
+        );
+    }
+
+    #[test]
     fn a_topic_as_the_broker_reads_it() {
         let file = file(
-            "meta:\n  name: sessions\ndeduplication:\n  bounds:\n    count: 10\n    age: 1h\n  filter:\n    transform:\n      \
+            "meta:\n  name: sessions\nretention:\n  segment-size: 4 GB\ndeduplication:\n  bounds:\n    count: 10\n    age: 1h\n  filter:\n    transform:\n      \
              uses: g/sessionize@0.1.0\n      with:\n        gap: \"15m\"\n",
         );
         let deployment = Deployment::from_topic(file.path()).unwrap();
@@ -308,6 +395,7 @@ mod tests {
         );
         let age = Some(3_600_000);
         assert_eq!(deployment.bounds, Some(Bounds { count: 10, age }));
+        assert_eq!(deployment.segment, Some(LARGEST_SEGMENT));
     }
 
     #[test]

@@ -10,6 +10,9 @@ pub(crate) const BLOCK_SIZE: usize = 256 << 10;
 /// the largest record that a broker takes.
 pub(crate) const MAX_LINE: usize = 32 << 20;
 
+/// How much of an input is looked at before carriage returns alone are taken for line ends, in bytes.
+const LOOKED_AT: usize = 64 << 10;
+
 /// A piece of the input that ends where a line does. Its buffer is used again, so its end is not that of the vector.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
@@ -39,7 +42,36 @@ pub(crate) struct Blocks {
     reader: Reader,
     /// The beginning of a line whose end has not been read yet.
     rest: Vec<u8>,
+    ends: LineEnds,
     ended: bool,
+}
+
+/// What ends the lines of an input.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LineEnds {
+    /// Not known before something has been read.
+    Unknown,
+    /// A line feed, with or without a carriage return in front of it.
+    LineFeed,
+    /// A carriage return alone, as old Macs and serial consoles write it.
+    CarriageReturn,
+}
+
+impl LineEnds {
+    /// Tells it by the beginning of an input: carriage returns count where there is no line feed. The last byte tells nothing
+    /// as long as a line feed may follow it.
+    fn of(beginning: &[u8], is_all: bool) -> Self {
+        let before_last = beginning.split_last().map_or(beginning, |(_, rest)| rest);
+        if memchr::memchr(b'\n', beginning).is_some() {
+            Self::LineFeed
+        } else if beginning.len() < LOOKED_AT && !is_all {
+            Self::Unknown
+        } else if memchr::memchr(b'\r', before_last).is_some() {
+            Self::CarriageReturn
+        } else {
+            Self::LineFeed
+        }
+    }
 }
 
 impl Blocks {
@@ -47,6 +79,7 @@ impl Blocks {
         Self {
             reader,
             rest: Vec::new(),
+            ends: LineEnds::Unknown,
             ended: false,
         }
     }
@@ -73,10 +106,24 @@ impl Blocks {
             let count = self
                 .reader
                 .read(block.bytes.get_mut(filled..).unwrap_or_default())?;
-            let read = block.bytes.get(filled..filled + count).unwrap_or_default();
+            let mut from = filled;
+            if self.ends == LineEnds::Unknown {
+                let beginning = block.bytes.get(..filled + count).unwrap_or_default();
+                self.ends = LineEnds::of(beginning, count == 0);
+                from = 0;
+            }
+            let read = block
+                .bytes
+                .get_mut(from..filled + count)
+                .unwrap_or_default();
+            if self.ends == LineEnds::CarriageReturn {
+                for byte in read.iter_mut().filter(|byte| **byte == b'\r') {
+                    *byte = b'\n';
+                }
+            }
             let line_end = memchr::memrchr(b'\n', read);
             if let Some(line_end) = line_end {
-                block.end = filled + line_end + 1;
+                block.end = from + line_end + 1;
             }
             filled += count;
             if count == 0 {
@@ -145,6 +192,33 @@ mod tests {
             assert_eq!(lines(content.as_bytes()), expected, "{name}");
         }
         assert_eq!(lines(b"\xff\n"), [b"\xff"]);
+    }
+
+    #[test]
+    fn carriage_returns_alone() {
+        let rows = [
+            ("old Macs", "a\rb\rc\r", vec!["a", "b", "c"]),
+            ("without the last end", "a\rb", vec!["a", "b"]),
+            ("one at the very end", "a\r", vec!["a"]),
+            ("a stray one", "a\rb\nc\n", vec!["a\rb", "c"]),
+            ("a stray one, later", "a\nb\rc\n", vec!["a", "b\rc"]),
+        ];
+        for (name, content, expected) in rows {
+            let expected: Vec<&[u8]> = expected.into_iter().map(str::as_bytes).collect();
+            assert_eq!(lines(content.as_bytes()), expected, "{name}");
+        }
+        let many = b"line\r".repeat(3 * BLOCK_SIZE / 5);
+        let lines_of_many = lines(&many);
+        assert_eq!(lines_of_many.len(), 3 * BLOCK_SIZE / 5);
+        assert!(lines_of_many.iter().all(|line| line == b"line"));
+    }
+
+    #[test]
+    fn a_windows_line_as_long_as_what_is_looked_at() {
+        let long = [&[b'x'; LOOKED_AT - 1] as &[u8], b"\r"].concat();
+        assert!(LineEnds::of(&long, false) == LineEnds::LineFeed);
+        let long = [&[b'x'; LOOKED_AT] as &[u8], b"\r\nb\r\n"].concat();
+        assert_eq!(lines(&long).len(), 2);
     }
 
     #[test]

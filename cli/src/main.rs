@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use sessionize_cli::Ordering;
-use sessionize_cli::check::Deployment;
+use sessionize_cli::check::{Deployment, Remark};
 use sessionize_cli::engine::{read_wasm, wasm_file};
 use sessionize_cli::error::Error;
 use sessionize_cli::generate::{self, Log};
 use sessionize_cli::input::Input;
 use sessionize_cli::output::Destination;
 use sessionize_cli::run::{self, run};
+use sessionize_core::parameters::DESCRIPTIONS;
 
 /// Exit code after Ctrl-C, as shells have it: 128 and the signal's number.
 const INTERRUPTED: u8 = 130;
@@ -30,8 +31,10 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Sessionize log files, or the standard input, without a cluster
+    #[command(after_help = module_parameters())]
     Run(RunArguments),
     /// Say whether the module will start with given parameters, as a broker would not
+    #[command(after_help = module_parameters())]
     Check(CheckArguments),
     /// Write a realistic access log, the same one for the same seed
     Generate(GenerateArguments),
@@ -98,6 +101,10 @@ struct CheckArguments {
     /// Transforms as `fluvio consume --transforms-file` takes them, such as transforms.yaml
     #[arg(long, value_name = "FILE", alias = "transforms-file")]
     transforms: Option<PathBuf>,
+
+    /// End with exit code 1 if there is a warning
+    #[arg(long)]
+    strict: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -133,6 +140,16 @@ struct GenerateArguments {
     /// Where to write; compressed if the name ends in .gz [default: `-`, the standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+/// The module's parameters with their defaults, below the options.
+fn module_parameters() -> String {
+    let mut text = String::from("Parameters of the module, with their defaults:");
+    for parameter in DESCRIPTIONS {
+        let (name, default) = (parameter.name, parameter.default);
+        text += &format!("\n  {name}={default}\n          {}", parameter.meaning);
+    }
+    text
 }
 
 fn main() -> ExitCode {
@@ -186,10 +203,15 @@ fn sessionize(arguments: &RunArguments) -> Result<ExitCode, Error> {
     if let (Some(summary), false) = (&report.summary, arguments.quiet) {
         eprintln!("{summary}");
     }
+    for failure in &report.failures {
+        eprintln!("sessionize: {failure}");
+    }
     Ok(if report.stopped {
         INTERRUPTED.into()
-    } else {
+    } else if report.failures.is_empty() {
         ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 
@@ -219,9 +241,11 @@ fn check(arguments: &CheckArguments) -> Result<ExitCode, Error> {
             name: None,
             parameters: arguments.parameters.clone(),
             bounds: None,
+            segment: None,
         });
     }
     let wasm = read_wasm(arguments.wasm_file.as_deref())?;
+    let mut warned = false;
     for deployment in deployments {
         let remarks = deployment.check(&wasm)?;
         let lead = deployment
@@ -229,10 +253,15 @@ fn check(arguments: &CheckArguments) -> Result<ExitCode, Error> {
             .map_or_else(String::new, |name| format!("{name}: "));
         for remark in remarks {
             eprintln!("{lead}{remark}");
+            warned |= matches!(remark, Remark::Warning(_));
         }
         println!("{lead}the module starts");
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if warned && arguments.strict {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn generate(arguments: &GenerateArguments) -> Result<ExitCode, Error> {

@@ -3,6 +3,7 @@
 mod aside;
 mod full;
 mod slices;
+mod spill;
 mod watermark;
 
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! Where lines are written to: a file, compressed if its name says so, or the standard output.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
@@ -37,6 +37,14 @@ impl Destination {
         match self {
             Self::Stdout => "standard output".into(),
             Self::File(path) => path.display().to_string(),
+        }
+    }
+
+    /// Whether events go to a terminal, where progress would be among them.
+    pub(crate) fn is_terminal(&self) -> bool {
+        match self {
+            Self::Stdout => io::stdout().is_terminal(),
+            Self::File(_) => false,
         }
     }
 

@@ -65,14 +65,14 @@ pub(crate) struct Partitions {
 }
 
 impl Partitions {
-    /// Starts a thread for each module and one for the output. What comes out is summed up if there is something to do that.
+    /// Starts a thread for each module and one for the output. What comes out is summed up by copies of `tally`.
     ///
     /// # Errors
     ///
     /// When the system has no more threads, or no randomness.
     pub(crate) fn start(
         modules: Vec<Module>,
-        tally: Option<Tally>,
+        tally: Tally,
         batch_size: u32,
         output: Output,
     ) -> Result<Self, Error> {
@@ -199,7 +199,7 @@ impl Sink for Partitions {
 /// An instance at work, until there is no more of it or the writer has gone.
 fn process(
     mut module: Module,
-    mut tally: Option<Tally>,
+    mut tally: Tally,
     queue: &Receiver<Work>,
     done: &Sender<Done>,
 ) -> Summary {
@@ -211,9 +211,7 @@ fn process(
                     let value: &[u8] = record.value.as_ref();
                     lines.extend_from_slice(value);
                     lines.push(b'\n');
-                    if let Some(tally) = &mut tally {
-                        tally.add(record.key.as_ref().map(|key| key.as_ref()), value);
-                    }
+                    tally.add(record.key.as_ref().map(|key| key.as_ref()), value);
                 }
                 outcome.refused
             }
@@ -233,7 +231,7 @@ fn process(
             break;
         }
     }
-    tally.map(Tally::finish).unwrap_or_default()
+    tally.finish()
 }
 
 /// The writer at work, until all instances have ended or one of them has failed.

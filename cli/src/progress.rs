@@ -20,7 +20,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// `size` is that of all inputs as stored, in bytes, where it is known.
+    /// `size` is that of all inputs as stored, in bytes, where it is known. It is `quiet` where the user or the events want it.
     pub(crate) fn new(size: Option<u64>, quiet: bool) -> Self {
         let style = match size {
             Some(_) => "{percent:>3} % {wide_bar} {bytes} of {total_bytes}, {msg}, {eta} left",

@@ -61,12 +61,15 @@ pub struct Options {
 }
 
 /// How a run ended.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Report {
     /// Its figures, if they are wanted.
     pub summary: Option<Summary>,
     /// Whether it was stopped before the end of the input.
     pub stopped: bool,
+    /// What went wrong on the way but did not end the run: inputs that could not be read to their ends, and an input of which
+    /// nothing could be sessionized.
+    pub failures: Vec<Error>,
 }
 
 /// Runs until the end of the input, or until `stop` is set; what was read by then is finished.
@@ -98,17 +101,18 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
         .transpose()?;
     let output = options.output.open()?.begin()?;
 
-    let mut progress = Progress::new(size, options.quiet);
+    let mut progress = Progress::new(size, options.quiet || options.output.is_terminal());
     let blocks = BlockStream::start(sources, progress.read())?;
     let partitions = Partitions::start(
         modules,
-        options.sums_up.then(|| Tally::new(&parameters)),
+        Tally::new(&parameters, options.sums_up),
         options.batch.max(1),
         output,
     )?;
     let mut feed = Feed::new(options, &parameters, partitions);
 
     let mut stopped = false;
+    let mut failures = Vec::new();
     let ended = loop {
         if stop.load(Atomic::Relaxed) {
             stopped = true;
@@ -121,7 +125,11 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
                 fed
             }
             Next::Nothing => feed.idle(),
-            Next::End(result) => break result,
+            Next::Failed(error) => {
+                failures.push(error);
+                Ok(())
+            }
+            Next::End => break Ok(()),
         };
         if let Err(error) = fed {
             break Err(error);
@@ -135,6 +143,9 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
     let mut summary = finished?;
     ended?;
     summary.elapsed = elapsed;
+    if !stopped {
+        failures.extend(summary.nothing().map(Error::failure));
+    }
     if let Some(output) = summary_output {
         let mut output = output.begin()?;
         output.write(summary.to_json().as_bytes())?;
@@ -144,6 +155,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
     Ok(Report {
         summary: options.sums_up.then_some(summary),
         stopped,
+        failures,
     })
 }
 
@@ -267,8 +279,10 @@ enum Next {
     Block(Block),
     /// None has come for a while.
     Nothing,
-    /// There are no more, because the input has ended or failed.
-    End(Result<(), Error>),
+    /// An input can't be read any further; the next one follows.
+    Failed(Error),
+    /// There are no more.
+    End,
 }
 
 impl BlockStream {
@@ -276,10 +290,7 @@ impl BlockStream {
         let (send, blocks) = sync_channel(QUEUED);
         let (used, spare) = channel();
         partition::thread("reader".into(), move || {
-            if let Err(error) = read(sources, &progress, &send, &spare) {
-                // Nobody listens any more after a stop.
-                let _ = send.send(Err(error));
-            }
+            read(sources, &progress, &send, &spare);
         })?;
         Ok(Self { blocks, used })
     }
@@ -287,9 +298,9 @@ impl BlockStream {
     fn next(&self) -> Next {
         match self.blocks.recv_timeout(IDLE) {
             Ok(Ok(block)) => Next::Block(block),
-            Ok(Err(error)) => Next::End(Err(error)),
+            Ok(Err(error)) => Next::Failed(error),
             Err(RecvTimeoutError::Timeout) => Next::Nothing,
-            Err(RecvTimeoutError::Disconnected) => Next::End(Ok(())),
+            Err(RecvTimeoutError::Disconnected) => Next::End,
         }
     }
 
@@ -300,20 +311,32 @@ impl BlockStream {
     }
 }
 
-/// Reads all inputs, until nobody takes the blocks any more.
+/// Reads all inputs, until nobody takes the blocks any more. One that fails does not keep the next ones from being read.
 fn read(
     sources: Vec<Source>,
     progress: &Arc<AtomicU64>,
     send: &SyncSender<Result<Block, Error>>,
     spare: &Receiver<Block>,
-) -> Result<(), Error> {
+) {
     for source in sources {
-        let mut blocks = Blocks::new(source.open(progress.clone())?);
-        while let Some(block) = blocks.next(spare.try_recv().unwrap_or_default())? {
-            if send.send(Ok(block)).is_err() {
-                return Ok(());
+        let mut blocks = match source.open(progress.clone()) {
+            Ok(reader) => Blocks::new(reader),
+            Err(error) => match send.send(Err(error)) {
+                Ok(()) => continue,
+                Err(_) => return,
+            },
+        };
+        while let Some(next) = blocks
+            .next(spare.try_recv().unwrap_or_default())
+            .transpose()
+        {
+            let failed = next.is_err();
+            if send.send(next).is_err() {
+                return;
+            }
+            if failed {
+                break;
             }
         }
     }
-    Ok(())
 }

@@ -14,11 +14,14 @@ use sessionize_core::session::Cut;
 
 use added::{Added, AddedReader};
 
-/// The most reasons that are counted one by one.
+/// The most kinds of reasons that are counted one by one.
 const MAX_REASONS: usize = 20;
 
 /// Where one event of so many comes too late to be put in order, that is too much to be passed over.
 const MUCH: u64 = 100;
+
+/// The kind of all further ones.
+const OTHER_REASONS: &str = "other reasons";
 
 /// The figures of a run. Times are in ms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,8 +30,8 @@ pub struct Summary {
     pub records: u64,
     /// Events that came out with a session.
     pub events: u64,
-    /// Records that came out without one, by reason.
-    pub invalid: BTreeMap<String, u64>,
+    /// Records that came out without one, by the kind of the reason: the reason without its numbers and values.
+    pub invalid: BTreeMap<String, Reasons>,
     /// Events behind the latest one of their session, fragments included.
     pub late: u64,
     /// Events too late for their session, each a fragment with an id of its own.
@@ -53,6 +56,15 @@ pub struct Summary {
     pub longest: i64,
     /// How long the run took.
     pub elapsed: Duration,
+}
+
+/// Reasons of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reasons {
+    /// Number of records.
+    pub count: u64,
+    /// The first one.
+    pub example: String,
 }
 
 /// Sessions, by what began them. Fragments are not among them.
@@ -99,15 +111,37 @@ impl Summary {
 
     /// Records that came out without a session.
     pub fn invalid_records(&self) -> u64 {
-        self.invalid.values().sum()
+        self.invalid.values().map(|reasons| reasons.count).sum()
+    }
+
+    /// The kinds of reasons, the most frequent first.
+    fn reasons(&self) -> Vec<&Reasons> {
+        let mut reasons: Vec<_> = self.invalid.values().collect();
+        reasons.sort_by_key(|reasons| std::cmp::Reverse(reasons.count));
+        reasons
+    }
+
+    /// What to say if there were records, and none of them was an event with a session.
+    pub(crate) fn nothing(&self) -> Option<String> {
+        if self.records == 0 || self.events > 0 {
+            return None;
+        }
+        let such_as = match self.reasons().first() {
+            Some(reasons) => format!(": {}", reasons.example),
+            None => String::new(),
+        };
+        Some(match self.records {
+            1 => format!("the only record could not be sessionized{such_as}"),
+            records => format!("none of {records} records could be sessionized{such_as}"),
+        })
     }
 
     /// Adds the figures of another part of the keys.
     pub(crate) fn merge(&mut self, other: Self) {
         self.records += other.records;
         self.events += other.events;
-        for (reason, count) in other.invalid {
-            add_reason(&mut self.invalid, &reason, count);
+        for (kind, reasons) in other.invalid {
+            add_reasons(&mut self.invalid, kind, reasons);
         }
         self.late += other.late;
         self.fragments += other.fragments;
@@ -136,11 +170,16 @@ impl Summary {
     /// The figures for programs: a JSON object in one line. Durations are in seconds.
     pub fn to_json(&self) -> String {
         let seconds = |ms: i64| ms as f64 / 1000.0;
+        let reasons: Vec<_> = self
+            .reasons()
+            .into_iter()
+            .map(|Reasons { count, example }| json!({"count": count, "example": example}))
+            .collect();
         json!({
             "records": self.records,
             "events": self.events,
             "invalid": self.invalid_records(),
-            "invalid_reasons": self.invalid,
+            "invalid_reasons": reasons,
             "dropped": self.dropped(),
             "late": self.late,
             "fragments": self.fragments,
@@ -184,9 +223,9 @@ impl fmt::Display for Summary {
             self.events_per_second()
         )?;
         write!(f, "invalid    {}", self.invalid_records())?;
-        for (number, (reason, count)) in self.invalid.iter().enumerate() {
+        for (number, Reasons { count, example }) in self.reasons().into_iter().enumerate() {
             let lead = if number == 0 { ": " } else { "; " };
-            write!(f, "{lead}{count} × {reason}")?;
+            write!(f, "{lead}{count} × {example}")?;
         }
         writeln!(f)?;
         if self.dropped() > 0 {
@@ -277,6 +316,8 @@ impl fmt::Display for Seconds {
 #[derive(Clone)]
 pub(crate) struct Tally {
     added: AddedReader,
+    /// Whether all is summed up; otherwise it is only noted whether there is an event with a session.
+    is_whole: bool,
     summary: Summary,
     hasher: FixedState,
     /// Duration of each key's current session.
@@ -286,9 +327,10 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn new(parameters: &Parameters) -> Self {
+    pub(crate) fn new(parameters: &Parameters, is_whole: bool) -> Self {
         Self {
             added: AddedReader::new(parameters),
+            is_whole,
             summary: Summary::default(),
             hasher: FixedState::default(),
             durations: HashMap::default(),
@@ -298,6 +340,9 @@ impl Tally {
 
     /// Adds a record that came out. Its key is that of the session, as what is read from a file has none.
     pub(crate) fn add(&mut self, key: Option<&[u8]>, value: &[u8]) {
+        if !self.is_whole && self.summary.events > 0 {
+            return;
+        }
         match self.added.read(value) {
             Added::Event {
                 duration,
@@ -305,7 +350,10 @@ impl Tally {
                 late,
             } => self.event(key.unwrap_or_default(), duration, cut, late),
             Added::Fragment { start } => self.fragment(key.unwrap_or_default(), start),
-            Added::Invalid(reason) => add_reason(&mut self.summary.invalid, &reason, 1),
+            Added::Invalid(example) => {
+                let reasons = Reasons { count: 1, example };
+                add_reasons(&mut self.summary.invalid, kind(&reasons.example), reasons);
+            }
         }
     }
 
@@ -348,10 +396,39 @@ impl Tally {
     }
 }
 
-fn add_reason(reasons: &mut BTreeMap<String, u64>, reason: &str, count: u64) {
-    let is_counted = reasons.contains_key(reason) || reasons.len() < MAX_REASONS;
-    let reason = if is_counted { reason } else { "other reasons" };
-    *reasons.entry(reason.into()).or_default() += count;
+fn add_reasons(all: &mut BTreeMap<String, Reasons>, kind: String, reasons: Reasons) {
+    if let Some(known) = all.get_mut(&kind) {
+        known.count += reasons.count;
+        return;
+    }
+    let is_counted = all.len() < MAX_REASONS;
+    let (kind, example) = match is_counted {
+        true => (kind, reasons.example),
+        false => (OTHER_REASONS.into(), OTHER_REASONS.into()),
+    };
+    let known = all.entry(kind).or_insert(Reasons { count: 0, example });
+    known.count += reasons.count;
+}
+
+/// The kind of a reason: what is left without what is particular to one record, which is its numbers and what it quotes, unless
+/// that is the name of a field or a character that was expected.
+fn kind(reason: &str) -> String {
+    let mut kind = String::with_capacity(reason.len());
+    for (number, part) in reason.split('`').enumerate() {
+        let is_quoted = number % 2 == 1;
+        if number > 0 {
+            kind.push('`');
+        }
+        let is_name = ["field `", "expected `", " or `"]
+            .iter()
+            .any(|lead| kind.ends_with(lead));
+        if !is_quoted {
+            kind.extend(part.chars().filter(|c| !c.is_ascii_digit()));
+        } else if is_name {
+            kind.push_str(part);
+        }
+    }
+    kind
 }
 
 /// The hash of a number that is one already.
@@ -385,7 +462,7 @@ mod tests {
     }
 
     fn tally() -> Tally {
-        Tally::new(&Parameters::default())
+        Tally::new(&Parameters::default(), true)
     }
 
     #[test]
@@ -413,11 +490,11 @@ mod tests {
         );
         tally.add(
             None,
-            br#"{"session_error":"no time: field `t`: \"x\": is no time","session_raw":"{}"}"#,
+            br#"{"session_error":"no time: field `t`: `x` is no time","session_raw":"{}"}"#,
         );
         tally.add(
             None,
-            br#"{"session_error":"no time: field `t`: \"y\": is no time","session_raw":"{}"}"#,
+            br#"{"session_error":"no time: field `t`: `y` is no time","session_raw":"{}"}"#,
         );
         let mut summary = tally.finish();
         summary.records = 15;
@@ -425,7 +502,7 @@ mod tests {
         assert_eq!(
             summary.to_string(),
             "events     11 in 0.50 s, 30 events/s\n\
-             invalid    3: 1 × no key: field `ip` is missing or null; 2 × no time: field `t`\n\
+             invalid    3: 2 × no time: field `t`: `x` is no time; 1 × no key: field `ip` is missing or null\n\
              dropped    1\n\
              late       2, 1 of them fragments\n\
              keys       2\n\
@@ -438,8 +515,9 @@ mod tests {
             "{\"cuts\":{\"first\":2,\"gap\":1,\"max_duration\":1,\"max_events\":1},\"disordered\":0,\
              \"disordered_longest\":0.0,\"dropped\":1,\
              \"duration_longest\":2.0,\"duration_mean\":0.45,\"duration_sum\":2.251,\"elapsed\":0.5,\"events\":11,\
-             \"events_per_second\":30,\"fragments\":1,\"invalid\":3,\"invalid_reasons\":{\
-             \"no key: field `ip` is missing or null\":1,\"no time: field `t`\":2},\"keys\":2,\"late\":2,\
+             \"events_per_second\":30,\"fragments\":1,\"invalid\":3,\"invalid_reasons\":[\
+             {\"count\":2,\"example\":\"no time: field `t`: `x` is no time\"},\
+             {\"count\":1,\"example\":\"no key: field `ip` is missing or null\"}],\"keys\":2,\"late\":2,\
              \"records\":15,\"session_ids\":6,\"sessions\":5,\"set_aside\":0,\"set_aside_without_room\":0}"
         );
     }
@@ -542,12 +620,63 @@ mod tests {
     }
 
     #[test]
+    fn reasons_are_counted_by_kind() {
+        let rows = [
+            (
+                "not JSON: expected `,` or `}` at byte 17",
+                "not JSON: expected `,` or `}` at byte 2048",
+                true,
+            ),
+            (
+                "not JSON: expected `:` at byte 17",
+                "not JSON: expected `,` or `}` at byte 17",
+                false,
+            ),
+            (
+                "no time: field `t`: `1x` is not a time",
+                "no time: field `t`: `yesterday` is not a time",
+                true,
+            ),
+            (
+                "no key: field `ip` is missing or null",
+                "no key: field `user` is missing or null",
+                false,
+            ),
+        ];
+        for (one, other, are_same) in rows {
+            assert_eq!(kind(one) == kind(other), are_same, "{one} and {other}");
+        }
+    }
+
+    #[test]
     fn reasons_are_bounded() {
         let mut reasons = BTreeMap::new();
         for n in 0..1000 {
-            add_reason(&mut reasons, &n.to_string(), 1);
+            let example = n.to_string();
+            add_reasons(&mut reasons, example.clone(), Reasons { count: 1, example });
         }
         assert_eq!(reasons.len(), MAX_REASONS + 1);
-        assert_eq!(reasons.values().sum::<u64>(), 1000);
+        assert_eq!(reasons[OTHER_REASONS].count, 1000 - MAX_REASONS as u64);
+    }
+
+    #[test]
+    fn a_brief_tally_tells_whether_there_is_an_event() {
+        let mut tally = Tally::new(&Parameters::default(), false);
+        let invalid = br#"{"session_error":"not JSON","session_raw":"{"}"#;
+        tally.add(None, invalid);
+        let mut nothing = tally.clone().finish();
+        nothing.records = 2;
+        let said = nothing.nothing();
+        assert_eq!(
+            said.as_deref(),
+            Some("none of 2 records could be sessionized: not JSON")
+        );
+        nothing.records = 0;
+        assert_eq!(nothing.nothing(), None);
+        let value = event("0", "\"first\"", false);
+        tally.add(Some(b"a"), value.as_bytes());
+        let mut something = tally.finish();
+        something.records = 2;
+        assert_eq!(something.nothing(), None);
     }
 }

@@ -112,7 +112,8 @@ impl Output {
         write_string(invalid.to_string().as_bytes(), out);
         // Escapes may make a text six times as long, base64 makes it longer by a third.
         let is_text = std::str::from_utf8(record).is_ok();
-        if is_text && escaped_length(record) <= MOST_ESCAPED * record.len() {
+        let most = SHORT.max(MOST_ESCAPED * record.len());
+        if is_text && escaped_length(record) <= most {
             out.push(&self.tag.raw);
             write_string(record, out);
         } else {
@@ -303,6 +304,9 @@ impl AddedText {
 
 /// How many times as long a record may become by escapes, to be passed on as a text in the wrapper.
 const MOST_ESCAPED: usize = 2;
+
+/// Up to so many bytes, it is passed on as a text however much of it is escaped: people read it.
+const SHORT: usize = 64 << 10;
 
 /// The most bytes that the added fields take, but for the texts of two visitors.
 const MOST_BUT_VISITORS: usize = ADDED * Label::<3>::ROOM + 2 * id::LONGEST_ORIGIN + 128;

@@ -1,144 +1,108 @@
 //! Ordering by sorting the whole input.
 
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::PathBuf;
 
-use extsort::{ExternalSorter, PushExternalSorter, Sortable};
-
+use super::spill::Spill;
 use super::{Place, Sink};
 use crate::error::{Error, plain};
 
-/// The most bytes of a line that one sorted piece carries. The sorter bounds the number of what it holds, not its size: with
-/// pieces of bounded size, that bounds the memory too.
-const PIECE: usize = 512;
-
-/// What a piece costs beyond its bytes, in memory: its fields and the allocator's own.
-const PIECE_OVERHEAD: usize = size_of::<Piece>() + 16;
-
-/// The order of two pieces.
-type Compare = fn(&Piece, &Piece) -> std::cmp::Ordering;
-
 /// Sorts events by time, those of the same time in the order in which they came; on disk beyond a bound of memory.
 pub(crate) struct Full {
-    sorter: PushExternalSorter<Piece, Compare>,
-    count: u64,
-    pieces: u64,
+    /// The most that is held, in bytes.
+    memory: usize,
+    directory: PathBuf,
+    held: Vec<Held>,
+    /// The bytes of the events that are held.
+    bytes: Vec<u8>,
+    spill: Option<Spill>,
 }
 
-/// A line or, when it is long, a part of one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Piece {
+/// An event that is held.
+#[derive(Clone, Copy)]
+struct Held {
     time: i64,
-    number: u64,
-    /// Number of the part within the line; the pieces of a line come out one after the other.
-    part: u32,
     partition: u32,
-    is_last: bool,
-    bytes: Box<[u8]>,
+    start: usize,
+    length: usize,
 }
 
 impl Full {
     /// `memory` in bytes; the directory is the system's temporary one unless it is given.
     pub(crate) fn new(memory: u64, directory: Option<PathBuf>) -> Self {
-        let pieces = usize::try_from(memory).unwrap_or(usize::MAX) / (PIECE + PIECE_OVERHEAD);
-        let mut sorter = ExternalSorter::new().with_segment_size(pieces.max(1));
-        if let Some(directory) = directory {
-            sorter = sorter.with_sort_dir(directory);
-        }
         Self {
-            sorter: sorter
-                .pushed_by(|a, b| (a.time, a.number, a.part).cmp(&(b.time, b.number, b.part))),
-            count: 0,
-            pieces: 0,
+            memory: usize::try_from(memory).unwrap_or(usize::MAX),
+            directory: directory.unwrap_or_else(std::env::temp_dir),
+            held: Vec::new(),
+            bytes: Vec::new(),
+            spill: None,
         }
     }
 
     pub(crate) fn push(&mut self, place: Place, line: &[u8]) -> Result<(), Error> {
-        let mut parts = line.chunks(PIECE).peekable();
-        let mut part = 0;
-        while let Some(bytes) = parts.next() {
-            let piece = Piece {
-                time: place.time,
-                number: self.count,
-                part,
-                partition: place.partition as u32,
-                is_last: parts.peek().is_none(),
-                bytes: bytes.into(),
-            };
-            self.sorter.push(piece).map_err(|e| unsortable(&e))?;
-            self.pieces += 1;
-            part += 1;
+        let held = (self.held.len() + 1) * size_of::<Held>() + self.bytes.len() + line.len();
+        // A vector that grows has a half of it free.
+        if held > self.memory / 2 && !self.held.is_empty() {
+            self.write_run().map_err(|e| self.unsortable(&e))?;
         }
-        self.count += 1;
+        self.held.push(Held {
+            time: place.time,
+            partition: place.partition as u32,
+            start: self.bytes.len(),
+            length: line.len(),
+        });
+        self.bytes.extend_from_slice(line);
         Ok(())
     }
 
-    pub(crate) fn finish(self, sink: &mut impl Sink) -> Result<(), Error> {
-        let mut line = Vec::new();
-        let mut pieces = 0;
-        for piece in self.sorter.done().map_err(|e| unsortable(&e))? {
-            let piece = piece.map_err(|e| unsortable(&e))?;
-            pieces += 1;
-            line.extend_from_slice(&piece.bytes);
-            if piece.is_last {
-                sink.take(piece.partition as usize, &line)?;
-                line.clear();
+    pub(crate) fn finish(mut self, sink: &mut impl Sink) -> Result<(), Error> {
+        if self.spill.is_none() {
+            self.held.sort_by_key(|held| held.time);
+            for held in &self.held {
+                sink.take(held.partition as usize, line(&self.bytes, *held))?;
             }
+            return Ok(());
         }
-        // The sorter takes a file of its own that was cut off for one that has ended.
-        if pieces != self.pieces {
-            return Err(Error::failure(format!(
-                "cannot sort the input: only {pieces} of {} pieces came back from disk",
-                self.pieces
-            )));
+        self.write_run().map_err(|e| self.unsortable(&e))?;
+        let Some(spill) = self.spill.take() else {
+            return Ok(());
+        };
+        self.bytes = Vec::new();
+        self.held = Vec::new();
+        let mut merge = spill.merge(self.memory).map_err(|e| self.unsortable(&e))?;
+        while let Some(event) = merge.next().map_err(|e| self.unsortable(&e))? {
+            sink.take(event.partition as usize, &event.line)?;
         }
         Ok(())
     }
-}
 
-fn unsortable(error: &io::Error) -> Error {
-    Error::failure(format!(
-        "cannot sort the input in {}: {}",
-        std::env::temp_dir().display(),
-        plain(error)
-    ))
-}
-
-impl Sortable for Piece {
-    fn encode<W: Write>(&self, writer: &mut W) -> io::Result<()> {
-        writer.write_all(&self.time.to_le_bytes())?;
-        writer.write_all(&self.number.to_le_bytes())?;
-        writer.write_all(&self.part.to_le_bytes())?;
-        writer.write_all(&self.partition.to_le_bytes())?;
-        writer.write_all(&[u8::from(self.is_last)])?;
-        writer.write_all(&(self.bytes.len() as u32).to_le_bytes())?;
-        writer.write_all(&self.bytes)
+    /// Writes what is held to disk, sorted.
+    fn write_run(&mut self) -> io::Result<()> {
+        self.held.sort_by_key(|held| held.time);
+        let spill = match &mut self.spill {
+            Some(spill) => spill,
+            none => none.insert(Spill::new(&self.directory)?),
+        };
+        for held in self.held.drain(..) {
+            spill.write(held.time, held.partition, line(&self.bytes, held))?;
+        }
+        self.bytes.clear();
+        spill.end_run()
     }
 
-    fn decode<R: Read>(reader: &mut R) -> io::Result<Self> {
-        let time = i64::from_le_bytes(array(reader)?);
-        let number = u64::from_le_bytes(array(reader)?);
-        let part = u32::from_le_bytes(array(reader)?);
-        let partition = u32::from_le_bytes(array(reader)?);
-        let [is_last] = array(reader)?;
-        let length = u32::from_le_bytes(array(reader)?);
-        let mut bytes = vec![0; length as usize];
-        reader.read_exact(&mut bytes)?;
-        Ok(Self {
-            time,
-            number,
-            part,
-            partition,
-            is_last: is_last != 0,
-            bytes: bytes.into(),
-        })
+    fn unsortable(&self, error: &io::Error) -> Error {
+        Error::failure(format!(
+            "cannot sort the input in the temporary folder {}: {}",
+            self.directory.display(),
+            plain(error)
+        ))
     }
 }
 
-fn array<const N: usize>(reader: &mut impl Read) -> io::Result<[u8; N]> {
-    let mut bytes = [0; N];
-    reader.read_exact(&mut bytes)?;
-    Ok(bytes)
+fn line(bytes: &[u8], held: Held) -> &[u8] {
+    bytes
+        .get(held.start..held.start + held.length)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -152,18 +116,19 @@ mod tests {
             .map(|n| {
                 let time = (n * 7919) % 100 - 50;
                 let length = if n % 500 == 7 {
-                    3 * PIECE + 1
+                    300_000
                 } else {
                     (n % 40) as usize + 1
                 };
-                (time, format!("{n:length$}").into_bytes())
+                (time, format!("{n} {}", "x".repeat(length)).into_bytes())
             })
             .collect();
         let mut expected: Vec<_> = lines.clone();
         expected.sort_by_key(|(time, _)| *time);
-        // All in memory, a few files that are peeked at, and many in a heap.
-        for memory in [64 << 20, 200_000, 20_000] {
-            let mut full = Full::new(memory, None);
+        let directory = tempfile::tempdir().unwrap();
+        // All in memory, a few runs, many, and one for each event.
+        for memory in [64 << 20, 700_000, 20_000, 1] {
+            let mut full = Full::new(memory, Some(directory.path().to_owned()));
             for (time, line) in &lines {
                 let place = Place {
                     time: *time,
@@ -171,14 +136,13 @@ mod tests {
                 };
                 full.push(place, line).unwrap();
             }
+            assert_eq!(full.spill.is_some(), memory < 64 << 20);
+            // What is on disk has no name that could be left behind.
+            assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
             let mut out = Collected::default();
             full.finish(&mut out).unwrap();
-            assert!(
-                out.0
-                    .iter()
-                    .map(|(_, l)| l)
-                    .eq(expected.iter().map(|(_, l)| l))
-            );
+            let expected = expected.iter().map(|(_, line)| (1, line.clone()));
+            assert!(out.0.into_iter().eq(expected), "{memory}");
         }
     }
 
@@ -192,9 +156,9 @@ mod tests {
         let error = (0..9)
             .find_map(|_| full.push(place, b"line").err())
             .unwrap();
-        assert!(
-            error.to_string().ends_with("no such file or directory"),
-            "{error}"
+        assert_eq!(
+            error.to_string(),
+            "cannot sort the input in the temporary folder no/such/directory: no such file or directory"
         );
     }
 }

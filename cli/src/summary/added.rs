@@ -21,7 +21,7 @@ pub(super) enum Added {
         /// Its time, in ms since the epoch.
         start: i64,
     },
-    /// A record without one, and why; what is particular to the one record is left out.
+    /// A record without one, and why.
     Invalid(String),
 }
 
@@ -125,10 +125,7 @@ impl AddedReader {
                     .next()
             })
             .and_then(Result::ok);
-        Added::Invalid(match reason {
-            Some(reason) => general(&reason).into(),
-            None => "not the module's output".into(),
-        })
+        Added::Invalid(reason.unwrap_or_else(|| "not the module's output".into()))
     }
 }
 
@@ -151,14 +148,6 @@ fn split_number(value: &[u8]) -> Option<(&[u8], &[u8])> {
         .take_while(|byte| byte.is_ascii_digit() || **byte == b'.')
         .count();
     value.split_at_checked(value.len() - digits)
-}
-
-/// A reason without what is particular to one record, which comes behind the second colon.
-fn general(reason: &str) -> &str {
-    match reason.match_indices(": ").nth(1) {
-        Some((end, _)) => reason.get(..end).unwrap_or(reason),
-        None => reason,
-    }
 }
 
 #[cfg(test)]

@@ -88,8 +88,9 @@ fn what_there_is_no_room_for_is_tagged() {
     assert_eq!(summary["invalid"], json!(5), "{summary}");
     assert_eq!(summary["dropped"], json!(0));
     assert_eq!(summary["sessions"], json!(2));
-    let reasons = summary["invalid_reasons"].as_object().unwrap();
-    for reason in reasons.keys() {
+    let reasons = summary["invalid_reasons"].as_array().unwrap();
+    for reason in reasons {
+        let reason = reason["example"].as_str().unwrap();
         assert!(
             reason.contains(" ms beyond its record's append time, more than `max_ahead`"),
             "{reason}"
