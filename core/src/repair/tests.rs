@@ -272,7 +272,7 @@ fn broken_records_are_tagged_as_they_were() {
         ),
         (
             b"\0\0",
-            r#"{"session_error":"neither a JSON object nor a line of a known log format","session_raw_base64":"AAA="}"#,
+            r#"{"session_error":"neither a JSON object nor a line of a known log format","session_raw":"\u0000\u0000"}"#,
         ),
     ] {
         assert_eq!(sessionized(&[], record), expected);
