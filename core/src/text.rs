@@ -183,8 +183,10 @@ impl<'t> Writer<'t> {
     /// Writes a part of a text; faster than [`text`](Self::text) for up to 16 bytes if the text goes on behind them.
     #[inline(always)]
     pub(crate) fn part_of(&mut self, text: &[u8], part: Range<usize>) {
+        // Not `part.len()`, which brings the module a panic with its message.
+        let length = part.end.saturating_sub(part.start);
         match text.get(part.start..).and_then(<[u8]>::first_chunk::<16>) {
-            Some(bytes) if part.len() <= 16 => self.part(*bytes, part.len()),
+            Some(bytes) if length <= 16 => self.part(*bytes, length),
             _ => self.text(text.get(part).unwrap_or_default()),
         }
     }
