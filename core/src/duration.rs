@@ -69,9 +69,10 @@ fn split(text: &[u8], part: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
 
 /// So many of a unit, in nanoseconds.
 fn product(number: &[u8], unit: &[u8]) -> Option<u64> {
-    let (_, nanos) = UNITS
-        .iter()
-        .find(|(names, _)| names.split(' ').any(|name| name.as_bytes() == unit))?;
+    let (_, nanos) = UNITS.iter().find(|(names, _)| {
+        let mut names = names.as_bytes().split(|&byte| byte == b' ');
+        names.any(|name| name == unit)
+    })?;
     let mut digits = 0u64;
     let mut divisor = None;
     for &byte in number {

@@ -15,8 +15,11 @@ pub(crate) fn digits<const N: usize>(number: u128) -> [u8; N] {
 
 /// Reads a number; `None` of anything else.
 pub(crate) fn read(digits: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(digits).ok()?;
-    u64::from_str_radix(text, 16)
-        .ok()
-        .filter(|_| !text.starts_with('+'))
+    // So many can't overflow.
+    if !(1..=16).contains(&digits.len()) {
+        return None;
+    }
+    digits.iter().try_fold(0, |number, &digit| {
+        Some(number << 4 | u64::from(char::from(digit).to_digit(16)?))
+    })
 }

@@ -25,7 +25,17 @@ impl Path {
             }
             return Ok(Path::field(text));
         };
-        let tokens = pointer.split('/').map(unescape).collect::<Result<_, _>>()?;
+        let mut tokens = Vec::new();
+        let mut token = String::new();
+        let mut chars = pointer.chars();
+        while let Some(char) = chars.next() {
+            match char {
+                '/' => tokens.push(std::mem::take(&mut token)),
+                '~' => token.push(escaped(chars.next())?),
+                char => token.push(char),
+            }
+        }
+        tokens.push(token);
         Ok(Path { tokens })
     }
 
@@ -62,19 +72,13 @@ impl fmt::Display for Path {
     }
 }
 
-fn unescape(token: &str) -> Result<String, PathError> {
-    let mut parts = token.split('~');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (escaped, rest) = match part.as_bytes().first() {
-            Some(b'0') => ('~', part.get(1..)),
-            Some(b'1') => ('/', part.get(1..)),
-            _ => return Err(PathError(Kind::Tilde)),
-        };
-        out.push(escaped);
-        out.push_str(rest.unwrap_or_default());
+/// What a `~` and this character stand for.
+fn escaped(char: Option<char>) -> Result<char, PathError> {
+    match char {
+        Some('0') => Ok('~'),
+        Some('1') => Ok('/'),
+        _ => Err(PathError(Kind::Tilde)),
     }
-    Ok(out)
 }
 
 /// Why a text is not a [`Path`].
