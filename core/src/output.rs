@@ -55,9 +55,10 @@ impl Output {
     /// A writer by the parameters `prefix` and `id`.
     pub fn new(parameters: &Parameters) -> Self {
         let prefix = &parameters.prefix;
-        let tag = |lead: &str, name: &str| format!("{lead}\"{prefix}{name}\":").into_bytes();
+        let tag = |lead, name| [lead, "\"", prefix, name, "\":"].concat().into_bytes();
         let label = |before: &str, name: &str, after: &str| {
-            Label::new(&[&tag(&format!("{before},"), name), after.as_bytes()])
+            let parts = [before, ",\"", prefix, name, "\":", after];
+            Label::new(&parts.map(str::as_bytes))
         };
         let [id, start, duration, events, cut, previous, late] = ADDED_NAMES;
         Output {
@@ -109,7 +110,7 @@ impl Output {
         let out = &mut self.whole;
         out.clear();
         out.push(&self.tag.error);
-        write_string(invalid.to_string().as_bytes(), out);
+        write_string(format!("{invalid}").as_bytes(), out);
         // Escapes may make a text six times as long, base64 makes it longer by a third.
         let is_text = std::str::from_utf8(record).is_ok();
         let most = SHORT.max(MOST_ESCAPED * record.len());
@@ -253,7 +254,7 @@ impl Output {
         let (mut copied, mut end_before) = (0, 0);
         for (name, value) in json::members(record, object) {
             let name = name.text(&mut scratch).unwrap_or_default();
-            if let Some(i) = self.added_name(name) {
+            if let Some(i) = added_field(&self.prefix, name) {
                 if present
                     .get_mut(i)
                     .is_some_and(|present| std::mem::replace(present, true))
@@ -275,14 +276,14 @@ impl Output {
         out.push(record.get(object.close..).unwrap_or_default());
         self.whole = out;
     }
+}
 
-    /// The place among the added fields of the one with this name.
-    fn added_name(&self, name: &[u8]) -> Option<usize> {
-        let name = name.strip_prefix(self.prefix.as_bytes())?;
-        ADDED_NAMES
-            .iter()
-            .position(|added| added.as_bytes() == name)
-    }
+/// The place among the added fields of the one with this name.
+#[inline(never)]
+pub(crate) fn added_field(prefix: &str, name: &[u8]) -> Option<usize> {
+    let name = name.strip_prefix(prefix.as_bytes())?;
+    let mut names = ADDED_NAMES.iter();
+    names.position(|added| added.as_bytes() == name)
 }
 
 impl AddedText {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::duration;
 use crate::json::MAX_WANTED;
 use crate::line::LineFormat;
-use crate::output::{ADDED, ADDED_NAMES};
+use crate::output::{ADDED, ADDED_NAMES, added_field};
 use crate::path::Path;
 use crate::session::Rule;
 use crate::timestamp::Millis;
@@ -188,6 +188,18 @@ pub const DESCRIPTIONS: [Description; 15] = [
         "`key` (readable) or `hash` (fixed-length hex that does not reveal the key)",
     ),
 ];
+
+/// The names alone, so that the module is spared what it has no use for.
+const NAMES: [&str; DESCRIPTIONS.len()] = {
+    let mut names = [""; DESCRIPTIONS.len()];
+    let mut described: &[Description] = &DESCRIPTIONS;
+    let mut rest: &mut [&str] = &mut names;
+    while let ([description, others @ ..], [name, after @ ..]) = (described, rest) {
+        *name = description.name;
+        (described, rest) = (others, after);
+    }
+    names
+};
 
 const fn describe(name: &'static str, default: &'static str, meaning: &'static str) -> Description {
     Description {
@@ -373,8 +385,8 @@ impl Parameters {
 
     /// The added field that `member` is the name of.
     fn added_name(&self, member: &str) -> Option<&'static str> {
-        let name = member.strip_prefix(self.prefix.as_str())?;
-        ADDED_NAMES.into_iter().find(|added| *added == name)
+        let field = added_field(&self.prefix, member.as_bytes())?;
+        ADDED_NAMES.get(field).copied()
     }
 }
 
@@ -387,7 +399,7 @@ impl Field {
     }
 
     fn parse(text: &str) -> Result<Self, Allowed> {
-        let path = Path::parse(text).map_err(|error| Allowed::Path(error.to_string()))?;
+        let path = Path::parse(text).map_err(|error| Allowed::Path(format!("{error}")))?;
         Ok(Field {
             name: text.to_owned(),
             path,
@@ -440,12 +452,12 @@ impl fmt::Display for ParameterError {
             value,
             allowed,
         } = self;
-        if *allowed == Allowed::Names {
+        if let Allowed::Names = allowed {
             write!(
                 f,
                 "unknown parameter `{name}` (value `{value}`); allowed are "
             )?;
-            return list(f, DESCRIPTIONS.iter().map(|parameter| parameter.name));
+            return list(f, NAMES.into_iter());
         }
         write!(f, "parameter `{name}` is `{value}`, but {allowed}")
     }
@@ -550,6 +562,7 @@ fn number(value: &str, least: u64, most: u64) -> Result<u64, Allowed> {
     }
 }
 
+#[inline(never)]
 fn choice<T: Copy>(value: &str, choices: &[(&'static str, T)]) -> Result<T, Allowed> {
     choices
         .iter()
@@ -563,7 +576,7 @@ fn key(value: &str) -> Result<KeySource, Allowed> {
         return Ok(KeySource::RecordKey);
     }
     let mut fields = Vec::new();
-    for name in value.split(',').map(str::trim) {
+    for name in value.split([',']).map(str::trim) {
         if name.starts_with('@') {
             return Err(Allowed::LoneRecordKey);
         }
