@@ -47,7 +47,7 @@ impl Module {
         })?;
         let parameters = Parameters::from_pairs(pairs).map_err(|error| Refusal {
             status: InitStatus::InitError,
-            bytes: wire::refusal(&error.to_string()),
+            bytes: wire::refusal(&format!("{error}")),
         })?;
         Ok(Module::new(&parameters))
     }
@@ -109,7 +109,7 @@ impl Module {
                 Outcome::Emit { key, value } => self.output.record(&record, key, &value),
                 Outcome::Drop => {}
                 Outcome::Fail(invalid) => {
-                    let why = invalid.to_string();
+                    let why = format!("{invalid}");
                     self.output.fail(&record, input.base_offset, &why);
                     break;
                 }

@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Label<const VECTORS: usize> {
     room: [[u8; 16]; VECTORS],
-    length: usize,
+    length: u8,
 }
 
 impl<const VECTORS: usize> Label<VECTORS> {
@@ -22,12 +22,15 @@ impl<const VECTORS: usize> Label<VECTORS> {
             length += part.len();
             parts = others;
         }
-        Label { room, length }
+        Label {
+            room,
+            length: length as u8,
+        }
     }
 
     #[inline(always)]
     pub(crate) fn length(&self) -> usize {
-        self.length
+        self.length as usize
     }
 
     /// Copies the text, and what there is behind it.
