@@ -166,14 +166,12 @@ impl EventReader {
             TimeSource::Field(field) => Some(field),
             TimeSource::AppendTime => None,
         };
-        let added = ADDED_NAMES.map(|name| Path::field(&format!("{}{name}", parameters.prefix)));
-        // Every slot has its place even where nothing is wanted; the added `id` a second time stands in for nothing.
-        let time = timestamp_field.map_or_else(|| added[0].clone(), |field| field.path.clone());
-        let paths: Vec<Path> = added
-            .into_iter()
-            .chain([time])
-            .chain(key_fields.iter().map(|field| field.path.clone()))
-            .collect();
+        let added = |name: &str| Path::field(&format!("{}{name}", parameters.prefix));
+        let mut paths: Vec<Path> = ADDED_NAMES.iter().map(|name| added(name)).collect();
+        // Every slot has its place even where nothing is wanted; an added field a second time stands in for nothing.
+        let time = timestamp_field.map(|field| &field.path);
+        paths.extend(time.or(paths.first()).cloned());
+        paths.extend(key_fields.iter().map(|field| field.path.clone()));
         EventReader {
             format: parameters.format,
             key: parameters.key.clone(),

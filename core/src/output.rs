@@ -24,19 +24,11 @@ pub struct Output {
     id: IdForm,
     prefix: String,
     labels: [Label<3>; ADDED],
-    tag: Tag,
     clock: Rfc3339,
     added: AddedText,
     /// What stands for the visitor in ids, as it is written inside a JSON string, where it is not the key's text as it is.
     visitor: Text,
     whole: Text,
-}
-
-/// The wrapper of a record that can't be sessionized.
-struct Tag {
-    error: Vec<u8>,
-    raw: Vec<u8>,
-    raw_base64: Vec<u8>,
 }
 
 /// The added fields as text.
@@ -55,7 +47,6 @@ impl Output {
     /// A writer by the parameters `prefix` and `id`.
     pub fn new(parameters: &Parameters) -> Self {
         let prefix = &parameters.prefix;
-        let tag = |lead, name| [lead, "\"", prefix, name, "\":"].concat().into_bytes();
         let label = |before: &str, name: &str, after: &str| {
             let parts = [before, ",\"", prefix, name, "\":", after];
             Label::new(&parts.map(str::as_bytes))
@@ -74,11 +65,6 @@ impl Output {
                 label("", previous, ""),
                 label("", late, ""),
             ],
-            tag: Tag {
-                error: tag("{", "error"),
-                raw: tag(",", "raw"),
-                raw_base64: tag(",", "raw_base64"),
-            },
             clock: Rfc3339::new(),
             added: AddedText::default(),
             visitor: Text::new(),
@@ -109,17 +95,16 @@ impl Output {
     pub(crate) fn tagged<'a>(&'a mut self, record: &[u8], invalid: &Invalid) -> Parts<'a> {
         let out = &mut self.whole;
         out.clear();
-        out.push(&self.tag.error);
+        write_name(b"{\"", &self.prefix, b"error\":", out);
         write_string(format!("{invalid}").as_bytes(), out);
         // Escapes may make a text six times as long, base64 makes it longer by a third.
         let is_text = std::str::from_utf8(record).is_ok();
         let most = SHORT.max(MOST_ESCAPED * record.len());
         if is_text && escaped_length(record) <= most {
-            out.push(&self.tag.raw);
+            write_name(b",\"", &self.prefix, b"raw\":", out);
             write_string(record, out);
         } else {
-            out.push(&self.tag.raw_base64);
-            out.push(b"\"");
+            write_name(b",\"", &self.prefix, b"raw_base64\":\"", out);
             write_base64(record, out);
             out.push(b"\"");
         }
@@ -275,6 +260,13 @@ impl Output {
         }
         out.push(record.get(object.close..).unwrap_or_default());
         self.whole = out;
+    }
+}
+
+/// Writes the name of a field between what comes before the prefix and what after it.
+fn write_name(before: &[u8], prefix: &str, behind: &[u8], out: &mut Text) {
+    for part in [before, prefix.as_bytes(), behind] {
+        out.push(part);
     }
 }
 

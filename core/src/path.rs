@@ -29,11 +29,14 @@ impl Path {
         let mut token = String::new();
         let mut chars = pointer.chars();
         while let Some(char) = chars.next() {
-            match char {
-                '/' => tokens.push(std::mem::take(&mut token)),
-                '~' => token.push(escaped(chars.next())?),
-                char => token.push(char),
-            }
+            token.push(match char {
+                '/' => {
+                    tokens.push(std::mem::take(&mut token));
+                    continue;
+                }
+                '~' => escaped(chars.next())?,
+                char => char,
+            });
         }
         tokens.push(token);
         Ok(Path { tokens })
