@@ -89,6 +89,13 @@ pub(crate) fn find(text: &[u8], byte: u8) -> Option<usize> {
     }
 }
 
+/// Does what [`find`] does where that is rare: one copy of it for all.
+#[cold]
+#[inline(never)]
+pub(crate) fn find_apart(text: &[u8], byte: u8) -> Option<usize> {
+    find(text, byte)
+}
+
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod lanes {
     use super::Marks;

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
 
-use crate::block::find;
+use crate::block::find_apart;
 
 use super::elb;
 use super::error::Problem;
@@ -62,7 +62,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
     // The user agent is followed by two columns and a space before anything has a quote again.
     reader.keep_quoted(false, |_, after| {
         let after = after.get(1..).unwrap_or_default();
-        match find(after, b'"') {
+        match find_apart(after, b'"') {
             Some(quote) => {
                 let unquoted = after.get(..quote).unwrap_or_default();
                 unquoted.iter().filter(|&&byte| byte == b' ').count() >= 2

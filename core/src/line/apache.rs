@@ -6,7 +6,7 @@
 //! them. So each column is taken for what it has the shape of, and is null where nothing has: no column shifts another.
 
 use crate::address;
-use crate::block::find;
+use crate::block::{find, find_apart};
 
 use super::LineFormat;
 use super::elb::is_request;
@@ -189,7 +189,7 @@ fn ends_request(request: &[u8], after: &[u8]) -> bool {
 fn ends_referer(_: &[u8], after: &[u8]) -> bool {
     match after {
         [b' ', b'"', ..] => true,
-        _ => match find(after, b'"') {
+        _ => match find_apart(after, b'"') {
             Some(quote) => quote.checked_sub(1).and_then(|at| after.get(at)) == Some(&b' '),
             None => true,
         },

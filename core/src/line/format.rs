@@ -82,6 +82,7 @@ impl LineFormat {
     }
 
     /// The index of the column of this name.
+    #[inline(never)]
     pub fn column(self, name: &str) -> Option<usize> {
         self.columns().iter().position(|column| column.name == name)
     }

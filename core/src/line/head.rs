@@ -1,7 +1,7 @@
 //! The columns of an Apache line in front of its request.
 
 use crate::address;
-use crate::block::find;
+use crate::block::find_apart;
 use crate::client;
 
 use super::error::Problem;
@@ -32,7 +32,7 @@ pub(super) struct Head {
 pub(super) fn find_head(line: &[u8]) -> Result<Head, Problem> {
     first_word(line).ok_or(Problem::NoIp)?;
     let time = find_time(line).ok_or(Problem::NoTimestamp)?;
-    let length = find(text(line, time), b']').ok_or(Problem::NoTimestamp)?;
+    let length = find_apart(text(line, time), b']').ok_or(Problem::NoTimestamp)?;
     let front = line.get(..time.start - 1).unwrap_or_default();
     let head = find_client(front)?;
     Ok(Head {
@@ -68,7 +68,7 @@ fn find_time(line: &[u8]) -> Option<Span> {
     let mut start = 0;
     loop {
         let before = start;
-        start += find(line.get(start..)?, b'[')? + 1;
+        start += find_apart(line.get(start..)?, b'[')? + 1;
         let is_word = matches!(line.get(before..start - 1)?, [.., b' ' | b'\t']);
         if is_word && is_time(line.get(start..)?) {
             return Some(Span {

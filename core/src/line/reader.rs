@@ -1,4 +1,4 @@
-use crate::block::find;
+use crate::block::{find, find_apart};
 
 use super::MAX_COLUMNS;
 
@@ -116,12 +116,10 @@ impl<'r, 'v> Reader<'r, 'v> {
     #[inline]
     pub(super) fn token(&mut self) -> Span {
         let start = self.at;
-        let (token, rest) = split_token(self.rest());
-        self.at = self.line.len() - rest.len();
-        Span {
-            start,
-            end: start + token.len(),
-        }
+        let rest = self.rest();
+        let end = start + find(rest, b' ').unwrap_or(rest.len());
+        self.at = self.line.len().min(end + 1);
+        Span { start, end }
     }
 
     /// Keeps the value of the next column: none if it is empty, or `-`.
@@ -224,7 +222,7 @@ impl<'r, 'v> Reader<'r, 'v> {
     ) {
         let mut fallback = None;
         let mut from = 0;
-        while let Some(found) = text.get(from..).and_then(|text| find(text, b'"')) {
+        while let Some(found) = text.get(from..).and_then(|text| find_apart(text, b'"')) {
             let length = from + found;
             if let Some((value, after)) = around_end(text, length, escapes) {
                 if is_end(value, after) {
@@ -300,9 +298,8 @@ fn is_escape(text: &[u8]) -> bool {
 }
 
 /// What comes before the first space, and what after it.
-#[inline]
 pub(super) fn split_token(text: &[u8]) -> (&[u8], &[u8]) {
-    let end = find(text, b' ').unwrap_or(text.len());
+    let end = find_apart(text, b' ').unwrap_or(text.len());
     let (token, rest) = text.split_at_checked(end).unwrap_or((text, &[]));
     (token, rest.get(1..).unwrap_or_default())
 }
