@@ -51,8 +51,9 @@ impl From<Reason> for JsonError {
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
+        let (what, at) = match self.0 {
             Reason::Expected(what, at) => {
+                f.write_str("not JSON: expected ")?;
                 let what = match what {
                     Expected::Object => "`{`",
                     Expected::Name => "a member name",
@@ -63,17 +64,13 @@ impl fmt::Display for JsonError {
                     Expected::CommaOrBracket => "`,` or `]`",
                     Expected::End => "nothing more",
                 };
-                write!(f, "not JSON: expected {what} at byte {at}")
+                (what, at)
             }
-            Reason::Unterminated(at) => {
-                write!(f, "not JSON: a string without an end at byte {at}")
-            }
-            Reason::Escape(at) => write!(f, "not JSON: an invalid escape at byte {at}"),
-            Reason::Control(at) => {
-                write!(f, "not JSON: a control character in a string at byte {at}")
-            }
-            Reason::NotUtf8(at) => write!(f, "not UTF-8 at byte {at}"),
-            Reason::TooDeep => write!(f, "nested deeper than {MAX_DEPTH}"),
+            Reason::Unterminated(at) => ("not JSON: a string without an end", at),
+            Reason::Escape(at) => ("not JSON: an invalid escape", at),
+            Reason::Control(at) => ("not JSON: a control character in a string", at),
+            Reason::NotUtf8(at) => ("not UTF-8", at),
+            Reason::TooDeep => return write!(f, "nested deeper than {MAX_DEPTH}"),
             Reason::NotAnObject(kind) => {
                 let kind = match kind {
                     Kind::String => "a string",
@@ -83,9 +80,10 @@ impl fmt::Display for JsonError {
                     Kind::Object => "an object",
                     Kind::Array => "an array",
                 };
-                write!(f, "not a JSON object: {kind}")
+                return write!(f, "not a JSON object: {kind}");
             }
-        }
+        };
+        write!(f, "{what} at byte {at}")
     }
 }
 

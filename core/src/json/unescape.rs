@@ -45,6 +45,7 @@ fn code_point(text: &[u8]) -> Option<(char, &[u8])> {
     Some((char::from_u32(code).filter(|_| is_pair)?, rest))
 }
 
+#[inline(never)]
 fn hex(text: &[u8]) -> Option<(u32, &[u8])> {
     let (digits, rest) = text.split_first_chunk::<4>()?;
     let code = digits.iter().try_fold(0, |code, &digit| {
