@@ -17,6 +17,7 @@ pub mod json;
 pub mod key;
 mod label;
 pub mod line;
+mod name;
 pub mod output;
 pub mod parameters;
 pub mod path;

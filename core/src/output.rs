@@ -6,6 +6,7 @@ use crate::id;
 use crate::invalid::Invalid;
 use crate::json::{self, Object, escaped_length, write_escaped, write_string};
 use crate::label::Label;
+use crate::name;
 use crate::parameters::{IdForm, Parameters};
 use crate::session::{Placed, Session};
 use crate::text::{Text, Writer};
@@ -271,11 +272,8 @@ fn write_name(before: &[u8], prefix: &str, behind: &[u8], out: &mut Text) {
 }
 
 /// The place among the added fields of the one with this name.
-#[inline(never)]
 pub(crate) fn added_field(prefix: &str, name: &[u8]) -> Option<usize> {
-    let name = name.strip_prefix(prefix.as_bytes())?;
-    let mut names = ADDED_NAMES.iter();
-    names.position(|added| added.as_bytes() == name)
+    name::position(&ADDED_NAMES, name.strip_prefix(prefix.as_bytes())?)
 }
 
 impl AddedText {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use crate::duration;
 use crate::json::MAX_WANTED;
 use crate::line::LineFormat;
+use crate::name;
 use crate::output::{ADDED, ADDED_NAMES, added_field};
 use crate::path::Path;
 use crate::session::Rule;
@@ -283,27 +284,21 @@ impl Parameters {
             }
             "ttl" => self.rule.ttl = duration(value, MIN_DURATION)?,
             "lateness" => self.lateness = duration(value, 0)?,
-            "late" => self.late = choice(value, &[("keep", Late::Keep), ("drop", Late::Drop)])?,
+            "late" => self.late = choice(value, &["keep", "drop"], [Late::Keep, Late::Drop])?,
             "key" => self.key = key(value)?,
             "trusted_proxies" => {
                 self.trusted_proxies = number(value, 0, MAX_PROXIES)? as usize;
             }
             "timestamp" => self.timestamp = timestamp(value)?,
-            "format" => self.format = choice(value, &FORMATS)?,
+            "format" => self.format = format(value)?,
             "invalid" => {
-                self.invalid = choice(
-                    value,
-                    &[
-                        ("tag", OnInvalid::Tag),
-                        ("drop", OnInvalid::Drop),
-                        ("fail", OnInvalid::Fail),
-                    ],
-                )?;
+                let choices = [OnInvalid::Tag, OnInvalid::Drop, OnInvalid::Fail];
+                self.invalid = choice(value, &["tag", "drop", "fail"], choices)?;
             }
             "max_ahead" => self.max_ahead = unless_none(value, |value| duration(value, 0))?,
             "max_keys" => self.max_keys = number(value, 1, MAX_KEYS)? as usize,
             "prefix" => self.prefix = prefix(value)?,
-            "id" => self.id = choice(value, &[("key", IdForm::Key), ("hash", IdForm::Hash)])?,
+            "id" => self.id = choice(value, &["key", "hash"], [IdForm::Key, IdForm::Hash])?,
             name if BROKER_PARAMETERS.contains(&name) => {}
             _ => return Err(Allowed::Names),
         }
@@ -421,7 +416,7 @@ enum Allowed {
     Duration(Millis),
     OrNone(Box<Allowed>),
     Number(u64, u64),
-    Choice(Vec<&'static str>),
+    Choice(&'static [&'static str]),
     Path(String),
     Fields,
     LoneRecordKey,
@@ -522,15 +517,6 @@ fn list<'a>(f: &mut fmt::Formatter<'_>, names: impl Iterator<Item = &'a str>) ->
     Ok(())
 }
 
-const FORMATS: [(&str, Format); 6] = [
-    ("auto", Format::Auto),
-    ("json", Format::Json),
-    ("elb", Format::Line(LineFormat::Elb)),
-    ("alb", Format::Line(LineFormat::Alb)),
-    ("combined", Format::Line(LineFormat::Combined)),
-    ("common", Format::Line(LineFormat::Common)),
-];
-
 fn duration(value: &str, least: Millis) -> Result<Millis, Allowed> {
     duration::parse(value)
         .filter(|millis| (least..=MAX_DURATION).contains(millis))
@@ -562,13 +548,25 @@ fn number(value: &str, least: u64, most: u64) -> Result<u64, Allowed> {
     }
 }
 
-#[inline(never)]
-fn choice<T: Copy>(value: &str, choices: &[(&'static str, T)]) -> Result<T, Allowed> {
-    choices
-        .iter()
-        .find(|(name, _)| *name == value)
-        .map(|(_, choice)| *choice)
-        .ok_or_else(|| Allowed::Choice(choices.iter().map(|(name, _)| *name).collect()))
+/// The one of the choices that has this name.
+fn choice<T: Copy, const N: usize>(
+    value: &str,
+    names: &'static [&'static str; N],
+    choices: [T; N],
+) -> Result<T, Allowed> {
+    let place = name::position(names, value.as_bytes());
+    place
+        .and_then(|place| choices.get(place).copied())
+        .ok_or(Allowed::Choice(names))
+}
+
+fn format(value: &str) -> Result<Format, Allowed> {
+    let [elb, alb, combined, common] = LineFormat::ALL.map(Format::Line);
+    choice(
+        value,
+        &["auto", "json", "elb", "alb", "combined", "common"],
+        [Format::Auto, Format::Json, elb, alb, combined, common],
+    )
 }
 
 fn key(value: &str) -> Result<KeySource, Allowed> {

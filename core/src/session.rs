@@ -1,5 +1,6 @@
 //! The session rule: what an event does to the session of its key.
 
+use crate::name;
 use crate::timestamp::Millis;
 
 /// The bounds of a session, in milliseconds and events.
@@ -66,15 +67,15 @@ impl Cut {
 
     /// The one of this name.
     pub fn named(name: &[u8]) -> Option<Self> {
-        [
+        const ALL: [Cut; 5] = [
             Cut::First,
             Cut::Late,
             Cut::Gap,
             Cut::MaxEvents,
             Cut::MaxDuration,
-        ]
-        .into_iter()
-        .find(|cut| cut.name().as_bytes() == name)
+        ];
+        let place = name::position(&ALL.map(Cut::name), name)?;
+        ALL.get(place).copied()
     }
 }
 
