@@ -45,11 +45,19 @@ pub(crate) fn write_origin(form: IdForm, origin: Origin, out: &mut Writer<'_>) {
                 decimal::write_long(u64::from(origin.number), out);
             }
         }
-        IdForm::Hash => {
-            out.text(&hex::digits::<START_DIGITS>(origin.start as u128));
-            out.text(&hex::digits::<NUMBER_DIGITS>(u128::from(origin.number)));
-        }
+        IdForm::Hash => out.with(|room| hashed_origin(origin, room)),
     }
+}
+
+/// Writes an origin in digits, and says how many they are.
+#[inline(never)]
+fn hashed_origin(origin: Origin, room: &mut [u8]) -> usize {
+    let mut length = 0;
+    let mut out = Writer::on(room, &mut length);
+    out.text(&hex::digits::<START_DIGITS>(origin.start as u128));
+    out.text(&hex::digits::<NUMBER_DIGITS>(u128::from(origin.number)));
+    out.end();
+    length
 }
 
 /// Splits an id into what stands for the visitor, and its session's origin.
