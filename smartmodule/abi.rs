@@ -10,14 +10,16 @@
 #![cfg(target_arch = "wasm32")]
 
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 
 use fluvio_smartmodule::dataplane::smartmodule::SmartModuleTransformErrorStatus as Status;
 
 use sessionize_smartmodule::module::{Answer, Module};
 
 thread_local! {
-    /// The one module of this instance; a module has one thread.
-    static MODULE: RefCell<Option<Module>> = const { RefCell::new(None) };
+    /// The one module of this instance; a module has one thread. It stays for as long as the instance does: the code that
+    /// would drop it is never needed.
+    static MODULE: RefCell<Option<ManuallyDrop<Module>>> = const { RefCell::new(None) };
 }
 
 #[link(wasm_import_module = "env")]
@@ -36,7 +38,7 @@ pub unsafe extern "C" fn init(ptr: *mut u8, len: usize, version: i32) -> i32 {
     let input = unsafe { Vec::from_raw_parts(ptr, len, len) };
     match Module::start(&input, version as i16) {
         Ok(module) => {
-            MODULE.set(Some(module));
+            MODULE.set(Some(ManuallyDrop::new(module)));
             0
         }
         Err(refusal) => {
@@ -88,5 +90,5 @@ unsafe fn answer(bytes: &[u8]) {
 
 /// `None` before `init`, which the engine always calls first.
 fn with_module<T>(work: impl FnOnce(&mut Module) -> T) -> Option<T> {
-    MODULE.with_borrow_mut(|module| module.as_mut().map(work))
+    MODULE.with_borrow_mut(|module| module.as_mut().map(|module| work(module)))
 }
