@@ -70,8 +70,8 @@ impl Full {
         self.bytes = Vec::new();
         self.held = Vec::new();
         let mut merge = spill.merge(self.memory).map_err(|e| self.unsortable(&e))?;
-        while let Some(event) = merge.next().map_err(|e| self.unsortable(&e))? {
-            sink.take(event.partition as usize, &event.line)?;
+        while let Some((partition, line)) = merge.next().map_err(|e| self.unsortable(&e))? {
+            sink.take(partition as usize, line)?;
         }
         Ok(())
     }

@@ -16,12 +16,6 @@ const LEAST_READ: usize = 4 << 10;
 /// What precedes the bytes of an event: its time, its partition, and their number.
 const HEAD: usize = 16;
 
-/// An event of a run.
-pub(super) struct Event {
-    pub(super) partition: u32,
-    pub(super) line: Vec<u8>,
-}
-
 /// Runs of events, each sorted, one behind the other in a temporary file.
 ///
 /// The file has no name: the system removes it when the program ends, however it ends. The libraries for such a sort give theirs
@@ -71,6 +65,7 @@ impl Spill {
                 .map_err(io::IntoInnerError::into_error)?,
             runs: Vec::with_capacity(self.ends.len()),
             next: BinaryHeap::with_capacity(self.ends.len()),
+            line: Vec::new(),
         };
         let mut start = 0;
         for (number, &end) in self.ends.iter().enumerate() {
@@ -92,33 +87,42 @@ impl Spill {
 pub(super) struct Merge {
     file: File,
     runs: Vec<Run>,
-    /// The time of each run's next event, and the number of the run.
-    next: BinaryHeap<Reverse<(i64, usize)>>,
+    /// The next event of each run, by its time and then by the number of the run.
+    next: BinaryHeap<Reverse<(i64, usize, Head)>>,
+    /// The line of the latest event.
+    line: Vec<u8>,
+}
+
+/// What a run has of an event in front of its line.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Head {
+    partition: u32,
+    /// Length of the line, in bytes.
+    length: usize,
 }
 
 impl Merge {
-    /// Reads the next event; none at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<Event>> {
-        let Some(Reverse((_, number))) = self.next.pop() else {
+    /// The partition and the line of the next event; none at the end.
+    pub(super) fn next(&mut self) -> io::Result<Option<(u32, &[u8])>> {
+        let Some(Reverse((_, number, head))) = self.next.pop() else {
             return Ok(None);
         };
-        let Some(run) = self.runs.get_mut(number) else {
-            return Ok(None);
-        };
-        let (_, partition, length) = run.head(&self.file)?;
-        run.taken += HEAD;
-        let line = run.bytes(&self.file, length)?.to_vec();
-        run.taken += length;
+        self.line.clear();
+        if let Some(run) = self.runs.get_mut(number) {
+            let line = run.take(&self.file, head.length)?;
+            self.line.extend_from_slice(line);
+        }
         self.advance(number)?;
-        Ok(Some(Event { partition, line }))
+        Ok(Some((head.partition, &self.line)))
     }
 
+    /// Reads the head of a run's next event, if there is one.
     fn advance(&mut self, number: usize) -> io::Result<()> {
         if let Some(run) = self.runs.get_mut(number)
             && !run.has_ended()
         {
-            let (time, ..) = run.head(&self.file)?;
-            self.next.push(Reverse((time, number)));
+            let (time, head) = run.take_head(&self.file)?;
+            self.next.push(Reverse((time, number, head)));
         }
         Ok(())
     }
@@ -141,23 +145,23 @@ impl Run {
         self.position == self.end && self.taken == self.buffer.len()
     }
 
-    /// Time, partition and length of the next event.
-    fn head(&mut self, file: &File) -> io::Result<(i64, u32, usize)> {
-        let head = self.bytes(file, HEAD)?;
+    /// Takes the time and the head of the next event.
+    fn take_head(&mut self, file: &File) -> io::Result<(i64, Head)> {
+        let head = self.take(file, HEAD)?;
         let (Some((time, rest)), Some(length)) = (head.split_first_chunk(), head.last_chunk())
         else {
             return Err(io::ErrorKind::UnexpectedEof.into());
         };
         let partition = rest.first_chunk().copied().unwrap_or_default();
-        Ok((
-            i64::from_le_bytes(*time),
-            u32::from_le_bytes(partition),
-            u32::from_le_bytes(*length) as usize,
-        ))
+        let head = Head {
+            partition: u32::from_le_bytes(partition),
+            length: u32::from_le_bytes(*length) as usize,
+        };
+        Ok((i64::from_le_bytes(*time), head))
     }
 
-    /// The next so many bytes.
-    fn bytes(&mut self, file: &File, count: usize) -> io::Result<&[u8]> {
+    /// Takes the next so many bytes.
+    fn take(&mut self, file: &File, count: usize) -> io::Result<&[u8]> {
         if self.buffer.len() - self.taken < count {
             self.buffer.drain(..self.taken);
             self.taken = 0;
@@ -169,7 +173,9 @@ impl Run {
             file.read_exact_at(into, self.position)?;
             self.position += read as u64;
         }
-        let bytes = self.buffer.get(self.taken..self.taken + count);
+        let start = self.taken;
+        self.taken += count;
+        let bytes = self.buffer.get(start..self.taken);
         bytes.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 }
