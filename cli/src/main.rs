@@ -1,6 +1,6 @@
 //! The `sessionize` program.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering as Atomic};
@@ -170,12 +170,9 @@ fn main() -> ExitCode {
 }
 
 fn sessionize(arguments: &RunArguments) -> Result<ExitCode, Error> {
-    let destination = |file: &PathBuf| Destination::from_argument(file);
-    let output = arguments
-        .output
-        .as_ref()
-        .map_or(Destination::Stdout, destination);
-    let summary = arguments.summary.as_ref().map(destination);
+    let output = output(arguments.output.as_deref());
+    let summary = arguments.summary.as_deref();
+    let summary = summary.map(Destination::from_argument);
     if output == Destination::Stdout && summary == Some(Destination::Stdout) {
         return Err(Error::usage(
             "--summary - needs --output: the events go to the standard output",
@@ -280,11 +277,7 @@ fn generate(arguments: &GenerateArguments) -> Result<ExitCode, Error> {
         span: millis(arguments.span),
         disorder: millis(arguments.disorder),
     };
-    let output = arguments
-        .output
-        .as_ref()
-        .map_or(Destination::Stdout, |file| Destination::from_argument(file));
-    let mut output = output.open()?.begin()?;
+    let mut output = output(arguments.output.as_deref()).open()?.begin()?;
     let mut log = Log::new(&options);
     let mut lines = Vec::with_capacity(CHUNK + 4096);
     while log.write_next(&mut lines) {
@@ -296,6 +289,11 @@ fn generate(arguments: &GenerateArguments) -> Result<ExitCode, Error> {
     output.write(&lines)?;
     output.finish()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where `--output` leads, or its absence.
+fn output(file: Option<&Path>) -> Destination {
+    file.map_or(Destination::Stdout, Destination::from_argument)
 }
 
 fn millis(duration: Duration) -> i64 {

@@ -319,24 +319,28 @@ fn read(
     spare: &Receiver<Block>,
 ) {
     for source in sources {
-        let mut blocks = match source.open(progress.clone()) {
-            Ok(reader) => Blocks::new(reader),
-            Err(error) => match send.send(Err(error)) {
-                Ok(()) => continue,
-                Err(_) => return,
-            },
+        let goes_on = match read_one(source, progress, send, spare) {
+            Ok(goes_on) => goes_on,
+            Err(error) => send.send(Err(error)).is_ok(),
         };
-        while let Some(next) = blocks
-            .next(spare.try_recv().unwrap_or_default())
-            .transpose()
-        {
-            let failed = next.is_err();
-            if send.send(next).is_err() {
-                return;
-            }
-            if failed {
-                break;
-            }
+        if !goes_on {
+            return;
         }
     }
+}
+
+/// Reads one input, and tells whether anybody still takes the blocks.
+fn read_one(
+    source: Source,
+    progress: &Arc<AtomicU64>,
+    send: &SyncSender<Result<Block, Error>>,
+    spare: &Receiver<Block>,
+) -> Result<bool, Error> {
+    let mut blocks = Blocks::new(source.open(progress.clone())?);
+    while let Some(block) = blocks.next(spare.try_recv().unwrap_or_default())? {
+        if send.send(Ok(block)).is_err() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

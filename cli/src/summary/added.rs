@@ -67,8 +67,7 @@ impl AddedReader {
     }
 
     /// Reads the fields where the module puts them unless they are there already: at the end, in order, except for those of
-    /// a fragment. Reading them
-    /// backwards from there costs a tenth of looking through the event for them.
+    /// a fragment. Reading them backwards from there costs a tenth of looking through the event for them.
     fn at_the_end(&self, value: &[u8]) -> Option<Added> {
         if let Some(rest) = value.strip_suffix(self.joined.as_slice()) {
             return self.event(rest, None, false);
