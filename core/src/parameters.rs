@@ -574,7 +574,7 @@ fn key(value: &str) -> Result<KeySource, Allowed> {
         return Ok(KeySource::RecordKey);
     }
     let mut fields = Vec::new();
-    for name in value.split([',']).map(str::trim) {
+    for name in value.split(',').map(str::trim) {
         if name.starts_with('@') {
             return Err(Allowed::LoneRecordKey);
         }
