@@ -1,5 +1,7 @@
 //! What takes part, and what it is given.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, anyhow, ensure};
 use fluvio_protocol::Encoder;
 use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
@@ -16,15 +18,35 @@ use super::BATCHES;
 
 /// One that processes records.
 pub struct Contender {
-    pub name: &'static str,
+    pub name: String,
     /// Records per CPU second, for each size of batches.
     pub speeds: [Vec<f64>; BATCHES.len()],
     /// Instructions that its WebAssembly has run.
     pub fuel: u64,
     /// Records that these were for.
     pub fuelled: u64,
-    lines: bool,
+    form: Form,
     runner: Runner,
+}
+
+/// What a contender is given the requests as.
+#[derive(Clone, Copy)]
+enum Form {
+    Json,
+    Elb,
+    Combined,
+}
+
+impl Form {
+    const ALL: [Self; 3] = [Self::Json, Self::Elb, Self::Combined];
+
+    fn format(self) -> Format {
+        match self {
+            Self::Json => Format::Json,
+            Self::Elb => Format::Elb,
+            Self::Combined => Format::Combined,
+        }
+    }
 }
 
 enum Runner {
@@ -32,42 +54,66 @@ enum Runner {
     Native(Box<Module>),
 }
 
+/// The rows of a module: what it is given, and how.
+const OF_A_MODULE: [(&str, Form, &[(&str, &str)]); 4] = [
+    ("JSON events", Form::Json, &[]),
+    ("ELB lines", Form::Elb, &[]),
+    ("combined lines", Form::Combined, &[]),
+    ("JSON events, id=hash", Form::Json, &[("id", "hash")]),
+];
+
 impl Contender {
-    /// All of them, in the order of the table.
-    pub fn all() -> Result<Vec<Self>> {
-        let engine = |wasm: &[u8]| Guest::start(wasm, &[], BROKER_MEMORY).map(Runner::Engine);
-        let ours = wasm()?;
+    /// All of them, in the order of the table; the module in a file as well, if one is named.
+    pub fn all(against: Option<&Path>) -> Result<Vec<Self>> {
         let noop = wasm_named("sessionize-noop.wasm")?;
+        let name = "(a) generated filter_map that does nothing";
+        let mut all = vec![Self::in_engine(name.into(), &noop, Form::Json, &[])?];
+        let ours = wasm()?;
+        let other = against.map(|path| {
+            std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+        });
+        let other = other.transpose()?;
+        for ((what, form, parameters), letter) in OF_A_MODULE.into_iter().zip('b'..) {
+            let name = format!("({letter}) sessionize, {what}");
+            all.push(Self::in_engine(name, &ours, form, parameters)?);
+            if let Some(other) = &other {
+                let name = format!("({letter}) the other module, {what}");
+                all.push(Self::in_engine(name, other, form, parameters)?);
+            }
+        }
         let native = Runner::Native(Box::new(Module::new(&Parameters::default())));
-        Ok(vec![
-            Self::new("(a) generated filter_map that does nothing", engine(&noop)?),
-            Self::new("(b) sessionize, JSON events", engine(&ours)?),
-            Self {
-                lines: true,
-                ..Self::new("(c) sessionize, ELB lines", engine(&ours)?)
-            },
-            Self::new("(d) sessionize natively, without the engine", native),
-            Self::new(
-                "(f) the engine alone: records handed back as they lie",
-                engine(include_bytes!("../harness/floor.wat"))?,
-            ),
-        ])
+        let name = "(f) sessionize natively, without the engine";
+        all.push(Self::new(name.into(), Form::Json, native));
+        let name = "(g) the engine alone: records handed back as they lie";
+        let floor = include_bytes!("../harness/floor.wat");
+        all.push(Self::in_engine(name.into(), floor, Form::Json, &[])?);
+        Ok(all)
     }
 
-    fn new(name: &'static str, runner: Runner) -> Self {
+    fn in_engine(
+        name: String,
+        wasm: &[u8],
+        form: Form,
+        parameters: &[(&str, &str)],
+    ) -> Result<Self> {
+        let guest = Guest::start(wasm, parameters, BROKER_MEMORY)?;
+        Ok(Self::new(name, form, Runner::Engine(guest)))
+    }
+
+    fn new(name: String, form: Form, runner: Runner) -> Self {
         Self {
             name,
             speeds: Default::default(),
             fuel: 0,
             fuelled: 0,
-            lines: false,
+            form,
             runner,
         }
     }
 
     /// Processes records, and says how many per CPU second.
     pub fn process(&mut self, chunk: &Chunk) -> Result<f64> {
-        let inputs = chunk.inputs(self.lines);
+        let inputs = chunk.inputs(self.form);
         let (took, records) = match &mut self.runner {
             Runner::Engine(guest) => took(Whose::Own, || in_engine(guest, inputs))?,
             Runner::Native(module) => {
@@ -117,10 +163,9 @@ fn encoded(inputs: Vec<SmartModuleInput>) -> Result<Vec<Vec<u8>>> {
     inputs.into_iter().map(encode).collect()
 }
 
-/// An endless stream of the same requests in both forms.
+/// An endless stream of the same requests in every form.
 pub struct Traffic {
-    json: Log,
-    lines: Log,
+    logs: [Log; Form::ALL.len()],
     offset: i64,
 }
 
@@ -129,25 +174,23 @@ pub struct Chunk {
     records: usize,
     batch: usize,
     offset: i64,
-    json: Vec<Vec<u8>>,
-    lines: Vec<Vec<u8>>,
+    batches: Vec<Vec<Vec<u8>>>,
 }
 
 impl Traffic {
     pub fn new() -> Self {
-        let log = |format| {
+        let log = |form: Form| {
             Log::new(&Options {
                 // More than anybody waits for, at some 230 a second.
                 events: 1_000_000_000,
                 span: 50 * 24 * 60 * 60 * 1_000,
                 ips: 100_000,
-                format,
+                format: form.format(),
                 ..Options::default()
             })
         };
         Self {
-            json: log(Format::Json),
-            lines: log(Format::Elb),
+            logs: Form::ALL.map(log),
             offset: 0,
         }
     }
@@ -155,23 +198,27 @@ impl Traffic {
     pub fn next(&mut self, records: usize, batch: usize) -> Result<Chunk> {
         let offset = self.offset;
         self.offset += records as i64;
+        let in_batches = |log| batches(log, records, batch);
         Ok(Chunk {
             records,
             batch,
             offset,
-            json: batches(&mut self.json, records, batch)?,
-            lines: batches(&mut self.lines, records, batch)?,
+            batches: self
+                .logs
+                .iter_mut()
+                .map(in_batches)
+                .collect::<Result<_>>()?,
         })
     }
 }
 
 impl Chunk {
-    fn inputs(&self, lines: bool) -> Vec<SmartModuleInput> {
-        let batches = if lines { &self.lines } else { &self.json };
+    fn inputs(&self, form: Form) -> Vec<SmartModuleInput> {
+        let batches = self.batches.get(form as usize).into_iter().flatten();
         let offsets = (self.offset..).step_by(self.batch);
         let input =
             |(batch, offset): (&Vec<u8>, i64)| SmartModuleInput::new(batch.clone(), offset, -1);
-        batches.iter().zip(offsets).map(input).collect()
+        batches.zip(offsets).map(input).collect()
     }
 }
 

@@ -4,6 +4,7 @@ mod contender;
 mod program;
 mod table;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -22,9 +23,12 @@ struct Options {
     /// Records in each of them
     #[arg(long, default_value_t = 50_000)]
     records: usize,
-    /// Events of the whole program in each of them
+    /// Events of the whole program in each of them; 0 leaves it out
     #[arg(long, default_value_t = 1_000_000)]
     events: u64,
+    /// Another build of the module, to compare with
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
 }
 
 /// Records handed over at once.
@@ -41,8 +45,11 @@ fn main() -> ExitCode {
 }
 
 fn bench(options: &Options) -> Result<()> {
-    let mut contenders = Contender::all()?;
-    let mut programs = Program::all(options.events)?;
+    let mut contenders = Contender::all(options.against.as_deref())?;
+    let mut programs = match options.events {
+        0 => Vec::new(),
+        events => Program::all(events)?.into(),
+    };
     let mut traffic = Traffic::new();
     // The first round fills buffers and state, and doesn't count.
     for round in 0..=options.rounds {
@@ -61,7 +68,7 @@ fn bench(options: &Options) -> Result<()> {
     }
 
     println!(
-        "Records per CPU second: the median of {} rounds of {} records; (e) and (g) of {} events.\n",
+        "Records per CPU second: the median of {} rounds of {} records; (h) and (i) of {} events.\n",
         options.rounds, options.records, options.events,
     );
     let rows = contenders.iter().map(Row::of);

@@ -58,15 +58,15 @@ impl Program {
         Ok([
             program(
                 [
-                    "(e) sessionize run, file to file, 1 partition",
-                    "(g) the same but for its start, which compiles the module",
+                    "(h) sessionize run, file to file, 1 partition",
+                    "(i) the same but for its start, which compiles the module",
                 ],
                 1,
             ),
             program(
                 [
-                    "(e) sessionize run, file to file, 2 partitions",
-                    "(g) the same but for its start, which compiles the module twice",
+                    "(h) sessionize run, file to file, 2 partitions",
+                    "(i) the same but for its start, which compiles the module twice",
                 ],
                 2,
             ),

@@ -7,7 +7,7 @@ use super::contender::Contender;
 
 /// One line of it.
 pub struct Row {
-    name: &'static str,
+    name: String,
     /// Records per CPU second, in each round, for each size of batches.
     speeds: [Vec<f64>; BATCHES.len()],
     instructions: Option<f64>,
@@ -17,7 +17,7 @@ impl Row {
     pub fn of(contender: &Contender) -> Self {
         let instructions = contender.fuel as f64 / contender.fuelled as f64;
         Self {
-            name: contender.name,
+            name: contender.name.clone(),
             speeds: contender.speeds.clone(),
             instructions: (contender.fuelled > 0).then_some(instructions),
         }
@@ -25,7 +25,7 @@ impl Row {
 
     pub fn of_program(name: &'static str, speeds: [Vec<f64>; BATCHES.len()]) -> Self {
         Self {
-            name,
+            name: name.into(),
             speeds,
             instructions: None,
         }
