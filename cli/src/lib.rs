@@ -3,13 +3,11 @@
 //! * [`engine`]: the compiled module in Fluvio's own engine.
 //! * [`run`]: the main job without a cluster, from files to a file.
 //! * [`check`]: whether the module will start where it is to be deployed.
-//! * [`generate`]: realistic access logs, for those who have none at hand.
 
 pub mod check;
 mod compression;
 pub mod engine;
 pub mod error;
-pub mod generate;
 mod identity;
 pub mod input;
 mod lines;

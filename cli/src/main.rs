@@ -11,11 +11,11 @@ use sessionize_cli::Ordering;
 use sessionize_cli::check::{Deployment, Remark};
 use sessionize_cli::engine::{read_wasm, wasm_file};
 use sessionize_cli::error::Error;
-use sessionize_cli::generate::{self, Log};
 use sessionize_cli::input::Input;
 use sessionize_cli::output::Destination;
 use sessionize_cli::run::{self, run};
 use sessionize_core::parameters::DESCRIPTIONS;
+use sessionize_generate::Log;
 
 /// Exit code after Ctrl-C, as shells have it: 128 and the signal's number.
 const INTERRUPTED: u8 = 130;
@@ -110,20 +110,20 @@ struct CheckArguments {
 #[derive(Debug, clap::Args)]
 struct GenerateArguments {
     /// Another seed gives another log
-    #[arg(long, default_value_t = generate::Options::default().seed)]
+    #[arg(long, default_value_t = sessionize_generate::Options::default().seed)]
     seed: u64,
 
     /// Number of lines
-    #[arg(long, value_name = "N", default_value_t = generate::Options::default().events)]
+    #[arg(long, value_name = "N", default_value_t = sessionize_generate::Options::default().events)]
     events: u64,
 
     /// Visitors there are; a few make most of the traffic
-    #[arg(long, value_name = "N", default_value_t = generate::Options::default().ips, value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
+    #[arg(long, value_name = "N", default_value_t = sessionize_generate::Options::default().ips, value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
     ips: u32,
 
     /// Form of the lines
     #[arg(long, value_enum, default_value = "json")]
-    format: generate::Format,
+    format: sessionize_generate::Format,
 
     /// How far behind a later event a line may come
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = humantime::parse_duration)]
@@ -268,7 +268,7 @@ fn generate(arguments: &GenerateArguments) -> Result<ExitCode, Error> {
         .start
         .duration_since(std::time::UNIX_EPOCH)
         .map_err(|_| Error::usage("--start must not be before 1970"))?;
-    let options = generate::Options {
+    let options = sessionize_generate::Options {
         seed: arguments.seed,
         events: arguments.events,
         ips: arguments.ips,

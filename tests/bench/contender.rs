@@ -9,8 +9,8 @@ use harness::cpu::{Whose, took};
 use harness::guest::Guest;
 use harness::host::{BROKER_VERSION, wasm, wasm_named};
 use sessionize_cli::engine::BROKER_MEMORY;
-use sessionize_cli::generate::{Format, Log, Options};
 use sessionize_core::parameters::Parameters;
+use sessionize_generate::{Format, Log, Options};
 use sessionize_smartmodule::module::Module;
 use sessionize_smartmodule::wire::BatchBuilder;
 

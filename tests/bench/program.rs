@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use harness::cpu::{Whose, took};
-use sessionize_cli::generate::{Log, Options};
+use sessionize_generate::{Log, Options};
 use tempfile::TempDir;
 
 use super::BATCHES;

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
-use sessionize_cli::generate::{Log, Options};
+use sessionize_generate::{Log, Options};
 use sessionize_smartmodule::wire::BatchBuilder;
 
 use crate::guest::Guest;

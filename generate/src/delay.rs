@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::chance::Chance;
-use super::traffic::Request;
+use crate::chance::Chance;
+use crate::traffic::Request;
 
 /// Holds each request back by a random time up to a bound, and lets them out in the order in which they are due. A
 /// request that comes after a later one does so by the bound at most: the later one is not due before it happens.
 #[derive(Debug)]
-pub(super) struct Delay<S> {
+pub(crate) struct Delay<S> {
     source: S,
     /// The longest delay, in µs.
     bound: i64,
@@ -29,7 +29,7 @@ struct Due {
 }
 
 impl<S: Iterator<Item = Request>> Delay<S> {
-    pub(super) fn new(mut source: S, bound: i64, seed: u64) -> Self {
+    pub(crate) fn new(mut source: S, bound: i64, seed: u64) -> Self {
         Self {
             upcoming: source.next(),
             source,
@@ -56,7 +56,7 @@ impl<S: Iterator<Item = Request>> Iterator for Delay<S> {
             {
                 break;
             }
-            let delay = self.chance.below(self.bound as u64 + 1) as i64;
+            let delay = self.chance.up_to(self.bound);
             self.held.push(Reverse(Due {
                 at: request.time.saturating_add(delay),
                 number: self.count,

@@ -1,10 +1,10 @@
 //! The web shop that is visited, and the programs that visit it.
 
-use super::chance::below;
-use super::traffic::Request;
+use crate::chance::below;
+use crate::traffic::Request;
 
 /// Name of the site.
-pub(super) const HOST: &str = "www.shop.example";
+pub(crate) const HOST: &str = "www.shop.example";
 
 const CATEGORIES: [&str; 7] = [
     "shoes", "jackets", "tents", "bikes", "maps", "lamps", "books",
@@ -49,7 +49,7 @@ const ROBOTS: [&str; 4] = [
 ];
 
 /// Appends the path of what is requested, query included.
-pub(super) fn write_path(request: &Request, out: &mut Vec<u8>) {
+pub(crate) fn write_path(request: &Request, out: &mut Vec<u8>) {
     let mut digits = itoa::Buffer::new();
     if request.asset == 0 {
         return write_page(request.page, out);
@@ -68,7 +68,7 @@ pub(super) fn write_path(request: &Request, out: &mut Vec<u8>) {
 }
 
 /// Appends the address of the page that led here, and tells whether there was one.
-pub(super) fn write_referer(request: &Request, out: &mut Vec<u8>) -> bool {
+pub(crate) fn write_referer(request: &Request, out: &mut Vec<u8>) -> bool {
     let page = match (request.robot, request.asset, request.referer) {
         (true, ..) => return false,
         (false, 0, 0) if request.detail.is_multiple_of(3) => return false,
@@ -110,7 +110,7 @@ fn write_page(page: u32, out: &mut Vec<u8>) {
 }
 
 /// The `User-Agent` header.
-pub(super) fn user_agent(request: &Request) -> &'static str {
+pub(crate) fn user_agent(request: &Request) -> &'static str {
     if request.robot {
         pick(&ROBOTS, request.browser)
     } else {
@@ -119,7 +119,7 @@ pub(super) fn user_agent(request: &Request) -> &'static str {
 }
 
 /// The method.
-pub(super) fn method(request: &Request) -> &'static str {
+pub(crate) fn method(request: &Request) -> &'static str {
     match (request.asset, request.page) {
         (0, 12..=13) => "POST",
         (0, _) if request.robot && request.detail.is_multiple_of(16) => "HEAD",
@@ -128,7 +128,7 @@ pub(super) fn method(request: &Request) -> &'static str {
 }
 
 /// The status code of the answer.
-pub(super) fn status(request: &Request) -> u16 {
+pub(crate) fn status(request: &Request) -> u16 {
     match request.detail >> 8 & 0xff {
         0 => 500,
         1..=4 => 404,
@@ -139,7 +139,7 @@ pub(super) fn status(request: &Request) -> u16 {
 }
 
 /// Size of the answer, in bytes.
-pub(super) fn bytes(request: &Request) -> u64 {
+pub(crate) fn bytes(request: &Request) -> u64 {
     match status(request) {
         304 => 0,
         302 | 404 | 500 => 178,
@@ -149,12 +149,12 @@ pub(super) fn bytes(request: &Request) -> u64 {
 }
 
 /// How long the answer took, in µs.
-pub(super) fn micros(request: &Request) -> u64 {
+pub(crate) fn micros(request: &Request) -> u64 {
     300 + below(request.detail << 24, 1 << (10 + (request.detail & 7)))
 }
 
 /// The client's port.
-pub(super) fn port(request: &Request) -> u64 {
+pub(crate) fn port(request: &Request) -> u64 {
     1024 + below(request.detail << 32, 64_512)
 }
 

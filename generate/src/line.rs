@@ -2,23 +2,23 @@
 
 use std::io::Write;
 
-use super::Format;
-use super::address;
-use super::chance::mix;
-use super::clock::Clock;
-use super::site;
-use super::traffic::Request;
+use crate::Format;
+use crate::address;
+use crate::chance::mix;
+use crate::clock::Clock;
+use crate::site;
+use crate::traffic::Request;
 
 /// Writes requests in one format.
 #[derive(Debug)]
-pub(super) struct LineWriter {
+pub(crate) struct LineWriter {
     format: Format,
     seed: u64,
     clock: Clock,
 }
 
 impl LineWriter {
-    pub(super) fn new(format: Format, seed: u64) -> Self {
+    pub(crate) fn new(format: Format, seed: u64) -> Self {
         let clock = match format {
             Format::Json | Format::Elb | Format::Alb => Clock::rfc3339(),
             Format::Combined | Format::Common => Clock::apache(),
@@ -31,7 +31,7 @@ impl LineWriter {
     }
 
     /// Appends a line without its newline.
-    pub(super) fn write(&mut self, request: &Request, out: &mut Vec<u8>) {
+    pub(crate) fn write(&mut self, request: &Request, out: &mut Vec<u8>) {
         match self.format {
             Format::Json => self.json(request, out),
             Format::Elb => self.elb(request, out),

@@ -4,44 +4,48 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 
-use super::Options;
-use super::chance::{Chance, mix};
+use rand_distr::Zipf;
+
+use crate::Options;
+use crate::chance::{Chance, mix};
 
 const MS: i64 = 1_000;
 const SECOND: i64 = 1_000 * MS;
 const MINUTE: i64 = 60 * SECOND;
 
 /// Pages that a person looks at in a visit, on average.
-const PAGES_PER_VISIT: u64 = 4;
+const PAGES_PER_VISIT: u32 = 4;
 /// Images and scripts that a page brings along, on average.
-const ASSETS_PER_PAGE: u64 = 2;
+const ASSETS_PER_PAGE: u32 = 2;
 /// Requests of a robot's visit, on average.
-const REQUESTS_PER_CRAWL: u64 = 250;
+const REQUESTS_PER_CRAWL: u32 = 250;
+/// Pages of the site.
+const PAGES: u32 = 16_383;
 /// How long a page is looked at, on average.
 const READING: i64 = 25 * SECOND;
 /// One page in so many is left open during a break, which ends the session under the usual gap of 30 minutes.
-const BREAK_ONE_IN: u64 = 16;
+const BREAK_ONE_IN: u32 = 16;
 const BREAK_AT_LEAST: i64 = 30 * MINUTE;
 const BREAK_BEYOND: i64 = 45 * MINUTE;
 
 /// One request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Request {
+pub(crate) struct Request {
     /// When, in µs since the epoch.
-    pub(super) time: i64,
+    pub(crate) time: i64,
     /// The visitor's rank in the population, from 1: the lower, the more active.
-    pub(super) visitor: u32,
+    pub(crate) visitor: u32,
     /// Number of the visitor's browser. Several people may share an address, not a browser.
-    pub(super) browser: u32,
-    pub(super) robot: bool,
+    pub(crate) browser: u32,
+    pub(crate) robot: bool,
     /// The page that is requested, or that the asset belongs to.
-    pub(super) page: u32,
+    pub(crate) page: u32,
     /// The page before.
-    pub(super) referer: u32,
+    pub(crate) referer: u32,
     /// 0 for the page itself, else the number of its asset.
-    pub(super) asset: u32,
+    pub(crate) asset: u32,
     /// Random bits for all that has no bearing on sessions: status, sizes, ports.
-    pub(super) detail: u64,
+    pub(crate) detail: u64,
 }
 
 /// A visit under way: its next request.
@@ -54,9 +58,12 @@ struct Visit {
 
 /// Requests in time order, as many as were asked for.
 #[derive(Debug)]
-pub(super) struct Traffic {
+pub(crate) struct Traffic {
     chance: Chance,
-    population: u32,
+    /// The rank of a visitor: the second is half as active as the first, the third a third.
+    visitors: Zipf<f64>,
+    /// Pages are as unevenly liked as visitors are active.
+    pages: Zipf<f64>,
     left: u64,
     /// When the next visit begins, in µs since the epoch.
     next_visit: i64,
@@ -67,24 +74,24 @@ pub(super) struct Traffic {
 }
 
 impl Traffic {
-    pub(super) fn new(options: &Options) -> Self {
+    pub(crate) fn new(options: &Options) -> Self {
         let population = options.ips.max(1);
-        let span = i128::from(options.span.max(0)) * i128::from(MS);
-        let visits_x1024 = i128::from(options.events.max(1)) << 10;
-        let interval = span * i128::from(mean_requests_x1024(population)) / visits_x1024;
+        let span = options.span.max(0) as f64 * MS as f64;
+        let visits = options.events.max(1) as f64 / mean_requests(population);
         Self {
             chance: Chance::new(options.seed, 0),
-            population,
+            visitors: harmonic(population),
+            pages: harmonic(PAGES),
             left: options.events,
             next_visit: options.start.saturating_mul(MS),
-            interval: i64::try_from(interval).unwrap_or(i64::MAX),
+            interval: (span / visits) as i64,
             visits: 0,
             under_way: BinaryHeap::new(),
         }
     }
 
     fn begin_visit(&mut self) {
-        let visitor = self.draw_visitor();
+        let visitor = self.chance.sample(&self.visitors) as u32;
         let detail = self.chance.bits();
         // Three visits in four come by the visitor's usual browser.
         let other = if detail & 3 == 0 {
@@ -113,18 +120,8 @@ impl Traffic {
             .saturating_add(self.chance.wait(self.interval));
     }
 
-    /// Each doubling of the rank has the same share of the visits: a harmonic (Zipf) distribution in steps, which needs
-    /// no table as large as the population.
-    fn draw_visitor(&mut self) -> u32 {
-        let octave = self.chance.below(u64::from(octaves(self.population)));
-        let (first, size) = octave_ranks(self.population, octave as u32);
-        first + self.chance.below(u64::from(size)) as u32
-    }
-
-    /// Pages are as unevenly liked as visitors are active.
     fn draw_page(&mut self) -> u32 {
-        let octave = self.chance.below(14);
-        self.chance.below(1 << octave) as u32 + (1 << octave) - 1
+        self.chance.sample(&self.pages) as u32 - 1
     }
 
     /// What a visit requests next, if anything.
@@ -133,7 +130,7 @@ impl Traffic {
         let then = |wait: i64| last.time.saturating_add(wait);
         if last.robot {
             return (!self.chance.one_in(REQUESTS_PER_CRAWL)).then(|| Request {
-                time: then(200 * MS + self.chance.below(3_800 * MS as u64) as i64),
+                time: then(200 * MS + self.chance.up_to(3_800 * MS)),
                 page: self.draw_page(),
                 detail,
                 ..*last
@@ -141,7 +138,7 @@ impl Traffic {
         }
         if !self.chance.one_in(ASSETS_PER_PAGE + 1) {
             return Some(Request {
-                time: then(15 * MS + self.chance.below(300 * MS as u64) as i64),
+                time: then(15 * MS + self.chance.up_to(300 * MS)),
                 asset: last.asset + 1,
                 detail,
                 ..*last
@@ -197,33 +194,35 @@ fn is_robot(visitor: u32) -> bool {
     visitor == 7 || visitor % 64 == 37
 }
 
-/// Number of times that the rank doubles within the population.
-fn octaves(population: u32) -> u32 {
-    population.ilog2() + 1
+/// Ranks from 1 to `ranks`, each as likely as its reciprocal.
+fn harmonic(ranks: u32) -> Zipf<f64> {
+    // It refuses fewer than one rank and a negative exponent, neither of which is given.
+    Zipf::new(f64::from(ranks.max(1)), 1.0).unwrap_or_else(|_| unreachable!())
 }
 
-/// First rank and number of ranks of an octave: 1; 2 and 3; 4 to 7; and so on, the last one up to the population.
-fn octave_ranks(population: u32, octave: u32) -> (u32, u32) {
-    let first = 1_u32 << octave.min(31);
-    (
-        first,
-        first.min(population.saturating_sub(first).saturating_add(1)),
-    )
-}
-
-/// Mean number of requests of a visit, times 1024.
-fn mean_requests_x1024(population: u32) -> u64 {
-    let person = PAGES_PER_VISIT * (1 + ASSETS_PER_PAGE);
-    let sum: u64 = (0..octaves(population))
-        .map(|octave| {
-            let (first, size) = octave_ranks(population, octave);
-            let up_to = |rank: u32| (u64::from(rank) + 27) / 64 + u64::from(rank >= 7);
-            let robots = up_to(first + (size - 1)) - up_to(first - 1);
-            let people = u64::from(size) - robots;
-            ((robots * REQUESTS_PER_CRAWL + people * person) << 10) / u64::from(size)
-        })
-        .sum();
-    sum / u64::from(octaves(population))
+/// The mean number of requests of a visit.
+///
+/// It adds up the visitors' shares. Ranks beyond the first million are taken a thousand at a time,
+/// which differs by less than a millionth: each of them has so small a share.
+fn mean_requests(population: u32) -> f64 {
+    const ONE_BY_ONE: u32 = 1 << 20;
+    const AT_ONCE: u32 = 64 * 16;
+    let person = f64::from(PAGES_PER_VISIT * (1 + ASSETS_PER_PAGE));
+    let robot = f64::from(REQUESTS_PER_CRAWL);
+    let (mut requests, mut shares) = (0.0, 0.0);
+    for rank in 1..=population.min(ONE_BY_ONE) {
+        let share = 1.0 / f64::from(rank);
+        requests += share * if is_robot(rank) { robot } else { person };
+        shares += share;
+    }
+    let mixed = (robot + 63.0 * person) / 64.0;
+    for first in (ONE_BY_ONE + 1..=population).step_by(AT_ONCE as usize) {
+        let ranks = f64::from((population - first + 1).min(AT_ONCE));
+        let share = ranks / (f64::from(first) + ranks / 2.0);
+        requests += share * mixed;
+        shares += share;
+    }
+    requests / shares
 }
 
 #[cfg(test)]
@@ -231,33 +230,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn octaves_cover_the_population_once() {
-        for population in [1, 2, 3, 4, 7, 8, 1000, u32::MAX] {
-            let sizes: u64 = (0..octaves(population))
-                .map(|o| u64::from(octave_ranks(population, o).1))
-                .sum();
-            assert_eq!(sizes, u64::from(population));
-        }
+    fn the_mean_counts_the_robots_there_are() {
+        // Of two visitors, the second comes half as often as the first; both are people.
+        assert_eq!(mean_requests(2), 12.0);
+        // Ranks 7, 37 and 101 are robots.
+        let shares: f64 = (1..=101).map(|rank| 1.0 / f64::from(rank)).sum();
+        let robots = 1.0 / 7.0 + 1.0 / 37.0 + 1.0 / 101.0;
+        let mean = 12.0 + robots / shares * (250.0 - 12.0);
+        assert!((mean_requests(101) - mean).abs() < 1e-9);
     }
 
     #[test]
-    fn the_mean_counts_the_robots_there_are() {
-        for population in [1, 6, 7, 36, 37, 101, 5000] {
-            let sum: u64 = (0..octaves(population))
-                .map(|o| {
-                    let (first, size) = octave_ranks(population, o);
-                    let requests = |rank| {
-                        if is_robot(rank) {
-                            REQUESTS_PER_CRAWL
-                        } else {
-                            12
-                        }
-                    };
-                    ((first..first + size).map(requests).sum::<u64>() << 10) / u64::from(size)
-                })
-                .sum();
-            let mean = sum / u64::from(octaves(population));
-            assert_eq!(mean_requests_x1024(population), mean, "{population}");
+    fn a_large_population_is_summed_in_steps() {
+        let population = 3 << 20;
+        let (mut requests, mut shares) = (0.0, 0.0);
+        for rank in 1..=population {
+            let share = 1.0 / f64::from(rank);
+            requests += share * if is_robot(rank) { 250.0 } else { 12.0 };
+            shares += share;
         }
+        let exact: f64 = requests / shares;
+        assert!((mean_requests(population) / exact - 1.0).abs() < 1e-6);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::chance::mix;
+use crate::chance::mix;
 
 /// One visitor in eight has an IPv6 address.
 const IPV6_ONE_IN: u64 = 8;
@@ -15,7 +15,7 @@ const IPV4_FIRST: u64 = 11 << 24;
 const IPV4_STRIDE: u64 = 1_664_525;
 
 /// Appends the address of a visitor, in canonical form.
-pub(super) fn write(seed: u64, visitor: u32, out: &mut Vec<u8>) {
+pub(crate) fn write(seed: u64, visitor: u32, out: &mut Vec<u8>) {
     if is_ipv6(visitor) {
         let host = mix(seed ^ u64::from(visitor)) >> 16;
         let [a, b, c] = [host >> 32, (host >> 16) & 0xffff, host & 0xffff];
@@ -44,6 +44,6 @@ pub(super) fn write(seed: u64, visitor: u32, out: &mut Vec<u8>) {
 }
 
 /// Whether a visitor comes from an IPv6 address.
-pub(super) fn is_ipv6(visitor: u32) -> bool {
+pub(crate) fn is_ipv6(visitor: u32) -> bool {
     mix(u64::from(visitor)).is_multiple_of(IPV6_ONE_IN)
 }
