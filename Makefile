@@ -1,7 +1,9 @@
 # One command per habit; CI runs the same ones.
 #
-# What needs the engine is built in release mode only: unoptimized, it takes a hundred times as long, and this way the
-# demo, the lints and the tests share one build of it.
+# What needs the engine is built in release mode only: unoptimized, it takes a hundred times as long.
+#
+# Each build is one of the whole workspace. With another selection of packages the engine would get
+# other features, and cargo would compile it again for several minutes.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -37,7 +39,7 @@ module: setup
 
 program:
 	$(step) 'host program'
-	cargo build --release --package sessionize-cli
+	cargo build --release --workspace --bin sessionize
 
 demo: build ## Sessionize a generated log of 200,000 events, and show what comes out
 	$(step) 'demo'
@@ -69,39 +71,43 @@ test-setup: ## Check what the set-up does on other machines
 	$(step) 'tests of the set-up'
 	scripts/test-setup
 
-# The core in the dev profile, where an overflow panics; the rest runs the engine.
+# The pure crates in the dev profile, where an overflow panics; the rest runs the engine.
 test-native: setup ## Run the tests on this machine, the compiled module in Fluvio's engine included
 	$(step) 'modules'
 	scripts/build-module
 	scripts/build-module --wasip1
 	scripts/build-module sessionize-noop
-	$(step) 'tests of the core'
-	cargo test --package sessionize-core
+	$(step) 'tests of the formats and the core'
+	cargo test --package sessionize-formats --package sessionize-core
 	$(step) 'tests in the engine'
-	cargo test --workspace --exclude sessionize-core --release
+	cargo test --workspace --exclude sessionize-formats --exclude sessionize-core --release
 
-test-wasm: setup ## Run the core's tests in WebAssembly, in Node
+test-wasm: setup ## Run the tests of the formats and the core in WebAssembly, in Node
 	$(step) 'tests in WebAssembly'
 	scripts/test-wasm
 
 bench: build ## Measure records per CPU second, against the generated do-nothing module
 	scripts/build-module sessionize-noop
-	cargo run --release --package sessionize-tests --bin bench -- $(ARGS)
+	cargo build --release --workspace --bin bench
+	$(target)/release/bench $(ARGS)
 
 bench-state: module ## Measure bytes and time per key, up to 10 million keys
-	cargo run --release --package sessionize-tests --bin bench-state -- $(ARGS)
+	cargo build --release --workspace --bin bench-state
+	$(target)/release/bench-state $(ARGS)
 
 endurance: module ## Write more than 3 GB through one instance, and print its memory
-	cargo run --release --package sessionize-tests --bin endurance -- $(ARGS)
+	cargo build --release --workspace --bin endurance
+	$(target)/release/endurance $(ARGS)
 
 simulate: module ## Run the simulated brokers over many seeds
-	cargo run --release --package sessionize-tests --bin simulate -- $(ARGS)
+	cargo build --release --workspace --bin simulate
+	$(target)/release/simulate $(ARGS)
 
 # It says what is missing before anything is built.
 e2e: ## Deploy to a real cluster, and break it (E2E_START=1 starts one)
 	@scripts/e2e --needs
 	$(MAKE) build
-	cargo build --release --package sessionize-tests --bin judge
+	cargo build --release --workspace --bin judge
 	scripts/e2e $(ARGS)
 
 clean: ## Remove all that was built

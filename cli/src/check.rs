@@ -10,8 +10,8 @@ use fluvio_controlplane_metadata::topic::config::TopicConfig;
 use fluvio_smartengine::transformation::TransformationConfig;
 use sessionize_core::parameters::Parameters;
 
-use crate::engine::{BROKER_MEMORY, Module, Start};
-use crate::error::Error;
+use sessionize_pipeline::engine::{BROKER_MEMORY, Module, Start};
+use sessionize_pipeline::error::Error;
 
 /// What a record that is looked back at takes in the module's memory, in bytes: the record itself, a web event with its
 /// session, and the state of its visitor.
@@ -279,7 +279,7 @@ fn is_ours(uses: &str) -> bool {
 
 fn unreadable(name: &str, error: &anyhow::Error) -> Error {
     let cause = match error.downcast_ref::<std::io::Error>() {
-        Some(error) => crate::error::plain(error),
+        Some(error) => sessionize_pipeline::error::plain(error),
         None => error.to_string(),
     };
     Error::usage(format!("cannot read {name}: {cause}"))

@@ -7,15 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering as Atomic};
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use sessionize_cli::Ordering;
 use sessionize_cli::check::{Deployment, Remark};
-use sessionize_cli::engine::{read_wasm, wasm_file};
-use sessionize_cli::error::Error;
-use sessionize_cli::input::Input;
-use sessionize_cli::output::Destination;
-use sessionize_cli::run::{self, run};
 use sessionize_core::parameters::DESCRIPTIONS;
 use sessionize_generate::Log;
+use sessionize_pipeline::Ordering;
+use sessionize_pipeline::engine::{read_wasm, wasm_file};
+use sessionize_pipeline::error::Error;
+use sessionize_pipeline::input::Input;
+use sessionize_pipeline::output::Destination;
+use sessionize_pipeline::run::{self, run};
 
 /// Exit code after Ctrl-C, as shells have it: 128 and the signal's number.
 const INTERRUPTED: u8 = 130;

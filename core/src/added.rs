@@ -3,14 +3,14 @@
 use std::array::from_fn;
 use std::borrow::Cow;
 
-use crate::decimal;
 use crate::id;
-use crate::json::{self, Kind, Object, Value, Wanted};
 use crate::output::{ADDED, ADDED_NAMES};
 use crate::parameters::{IdForm, Parameters};
-use crate::path::Path;
 use crate::session::{Cut, Origin, Session};
-use crate::timestamp::{self, Millis};
+use sessionize_formats::bytes::decimal;
+use sessionize_formats::json::{self, Kind, Object, Value, Wanted};
+use sessionize_formats::path::Path;
+use sessionize_formats::time::{self, Millis};
 
 /// What an output says of its event's session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub(crate) fn read<'r>(record: &'r [u8], object: &Object, form: IdForm) -> Optio
     let id = text(id?)?;
     let (visitor, origin) = id::parse(form, &id)?;
     let length = visitor.len();
-    let start = timestamp::from_text(&text(start?)?).ok()?;
+    let start = time::from_text(&text(start?)?).ok()?;
     let last = start.checked_add(seconds(number(duration?)?)?)?;
     let events = u32::try_from(decimal::read(number(events?)?)?).ok()?;
     let cut = match cut?.kind {
@@ -79,7 +79,7 @@ pub(crate) fn read<'r>(record: &'r [u8], object: &Object, form: IdForm) -> Optio
         _ => return None,
     };
     let sound =
-        origin.start == start && last <= timestamp::MAX && events > 0 && numbered(origin, previous);
+        origin.start == start && last <= time::MAX && events > 0 && numbered(origin, previous);
     sound.then_some(Added {
         visitor: first(id, length),
         session: Session {
@@ -209,7 +209,7 @@ mod tests {
             ("1.5", Some(1_500)),
             ("0.001", Some(1)),
             ("43200.25", Some(43_200_250)),
-            ("253402300799.999", Some(timestamp::MAX)),
+            ("253402300799.999", Some(time::MAX)),
             ("", None),
             (".5", None),
             ("5.", None),

@@ -3,7 +3,7 @@
 //! The grammar is that of the crate `humantime`, which is the oracle of the tests. It is read here because that crate would
 //! take 10 KB of a module that is to stay below 150 KB.
 
-use crate::timestamp::Millis;
+use sessionize_formats::time::Millis;
 
 const NANOS_PER_MILLI: u64 = 1_000_000;
 const SECOND: u64 = 1_000_000_000;

@@ -1,16 +1,16 @@
 //! From a record to an event: its key, its time and its fields.
 
-use crate::client::{self, Client};
 use crate::invalid::{Invalid, Role, Why};
-use crate::json::{self, JsonError, Kind, Object, Wanted};
 use crate::key::{self, Key};
-use crate::line::{self, Line, LineError, LineFormat};
 use crate::output::{ADDED, ADDED_NAMES};
 use crate::parameters::{Field, Format, KeySource, Parameters, TimeSource};
-use crate::path::Path;
-use crate::repair;
-use crate::text::Text;
-use crate::timestamp::{self, Millis, TimeReader};
+use sessionize_formats::bytes::text::Text;
+use sessionize_formats::client::{self, Client};
+use sessionize_formats::json::{self, JsonError, Kind, Object, Wanted};
+use sessionize_formats::line::{self, Line, LineError, LineFormat};
+use sessionize_formats::path::Path;
+use sessionize_formats::repair;
+use sessionize_formats::time::{self, Millis, TimeReader};
 
 /// A record as the broker holds it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -319,7 +319,7 @@ impl EventReader {
     fn time(&mut self, record: &Record<'_>, shape: Shape) -> Result<Millis, Invalid> {
         let TimeSource::Field(field) = &self.timestamp else {
             let time = record.append_time.ok_or(Invalid(Why::NoAppendTime))?;
-            return if (timestamp::MIN..=timestamp::MAX).contains(&time) {
+            return if (time::MIN..=time::MAX).contains(&time) {
                 Ok(time)
             } else {
                 Err(Invalid(Why::AppendTime(time)))
@@ -336,7 +336,7 @@ impl EventReader {
         };
         match content {
             Content::Text(text) => self.clock.read(text),
-            Content::Number(number) => timestamp::from_number(number),
+            Content::Number(number) => time::from_number(number),
             Content::Missing => return Err(missing(Role::Time, field)),
             Content::Other => return Err(not_text(Role::Time, field)),
         }
@@ -382,7 +382,7 @@ impl EventReader {
             }
         };
         client.write(key_text);
-        client.key().map_err(|text| nobody(name, text))
+        Key::of(client).map_err(|text| nobody(name, text))
     }
 
     fn write_key_of_several(
@@ -438,7 +438,7 @@ impl EventReader {
     /// The key that a text stands for, where it is the only field of the key; none if it stands for nobody. For hosts that
     /// spread events by their keys and know where the text is.
     pub fn key_of(&self, text: &[u8]) -> Option<Key> {
-        client::read(text, self.trusted_proxies).key().ok()
+        Key::of(client::read(text, self.trusted_proxies)).ok()
     }
 
     fn columns(&self, line: &Line) -> &Columns {
@@ -519,3 +519,6 @@ fn not_text(role: Role, field: &Field) -> Invalid {
         field: field.name.clone(),
     })
 }
+
+#[cfg(test)]
+mod damaged_tests;

@@ -1,12 +1,12 @@
 //! The ids of sessions, and what they say.
 
-use crate::decimal;
-use crate::hex;
 use crate::key::{self, Key};
 use crate::parameters::IdForm;
 use crate::session::Origin;
-use crate::text::Writer;
-use crate::timestamp;
+use sessionize_formats::bytes::decimal;
+use sessionize_formats::bytes::hex;
+use sessionize_formats::bytes::text::Writer;
+use sessionize_formats::time;
 
 /// Hexadecimal digits of a hashed id for the key: 80 bits of its digest.
 const KEY_DIGITS: usize = 20;
@@ -91,9 +91,7 @@ pub(crate) fn parse(form: IdForm, id: &[u8]) -> Option<(&[u8], Origin)> {
     };
     let start = i64::try_from(start).ok()?;
     let origin = Origin {
-        start: (timestamp::MIN..=timestamp::MAX)
-            .contains(&start)
-            .then_some(start)?,
+        start: (time::MIN..=time::MAX).contains(&start).then_some(start)?,
         number: u32::try_from(number).ok().filter(|&number| number > 0)?,
     };
     Some((visitor, origin))
@@ -102,8 +100,8 @@ pub(crate) fn parse(form: IdForm, id: &[u8]) -> Option<(&[u8], Origin)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::address;
-    use crate::text::Text;
+    use sessionize_formats::address;
+    use sessionize_formats::bytes::text::Text;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 

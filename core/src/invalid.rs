@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::json::JsonError;
-use crate::line::LineError;
-use crate::timestamp::{Millis, TimestampError};
+use sessionize_formats::json::JsonError;
+use sessionize_formats::line::LineError;
+use sessionize_formats::time::{Millis, TimestampError};
 
 /// Why a record can't be sessionized; its text names the field.
 #[derive(Clone, Debug, PartialEq)]

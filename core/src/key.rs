@@ -1,7 +1,8 @@
 //! What a session belongs to: the key of an event.
 
-use crate::address::Address;
-use crate::text::Text;
+use sessionize_formats::address::Address;
+use sessionize_formats::bytes::text::Text;
+use sessionize_formats::client::Client;
 
 /// The identity of a visitor, in 128 bits and a kind.
 ///
@@ -34,6 +35,19 @@ impl Key {
         Key {
             bits: digest(text),
             kind: Kind::Text,
+        }
+    }
+
+    /// The key of whoever a text stands for, if it is all that the key is made of.
+    ///
+    /// # Errors
+    /// The text that stands for nobody.
+    #[inline]
+    pub fn of(client: Client<'_>) -> Result<Self, &[u8]> {
+        match client {
+            Client::Address(address) => Ok(Key::address(address)),
+            Client::Text(text) => Ok(Key::text(text)),
+            Client::Nobody(text) => Err(text),
         }
     }
 

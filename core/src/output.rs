@@ -1,16 +1,16 @@
 //! What comes out: the event with the added fields, or the record that can't be sessionized in its wrapper.
 
-use crate::decimal;
 use crate::event::{Event, Fields, Visitor};
 use crate::id;
 use crate::invalid::Invalid;
-use crate::json::{self, Object, escaped_length, write_escaped, write_string};
-use crate::label::Label;
 use crate::name;
 use crate::parameters::{IdForm, Parameters};
 use crate::session::{Placed, Session};
-use crate::text::{Text, Writer};
-use crate::timestamp::{Millis, Rfc3339};
+use sessionize_formats::bytes::decimal;
+use sessionize_formats::bytes::label::Label;
+use sessionize_formats::bytes::text::{Text, Writer};
+use sessionize_formats::json::{self, Object, escaped_length, write_escaped, write_string};
+use sessionize_formats::time::{Millis, Rfc3339};
 
 /// How many fields are added.
 pub const ADDED: usize = 7;

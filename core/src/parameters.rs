@@ -4,13 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::duration;
-use crate::json::MAX_WANTED;
-use crate::line::LineFormat;
 use crate::name;
 use crate::output::{ADDED, ADDED_NAMES, added_field};
-use crate::path::Path;
 use crate::session::Rule;
-use crate::timestamp::Millis;
+use sessionize_formats::json::MAX_WANTED;
+use sessionize_formats::line::LineFormat;
+use sessionize_formats::path::Path;
+use sessionize_formats::time::Millis;
 
 /// All parameters, valid together.
 #[derive(Clone, Debug)]

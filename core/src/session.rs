@@ -1,7 +1,7 @@
 //! The session rule: what an event does to the session of its key.
 
 use crate::name;
-use crate::timestamp::Millis;
+use sessionize_formats::time::Millis;
 
 /// The bounds of a session, in milliseconds and events.
 #[derive(Clone, Debug)]
@@ -119,7 +119,7 @@ impl Rule {
     /// Sessions whose latest event is before the `horizon` are forgotten. So where an event before it finds no session,
     /// nobody can tell whether there was one.
     ///
-    /// Times are those of [`crate::timestamp`] and bounds those of [`crate::parameters`], so no sum here overflows.
+    /// Times are those of [`sessionize_formats::time`] and bounds those of [`crate::parameters`], so no sum here overflows.
     pub fn place(&self, known: Option<&Session>, time: Millis, horizon: Millis) -> Placed {
         let known =
             known.filter(|session| session.last >= horizon && time <= session.last + self.ttl);

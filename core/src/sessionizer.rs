@@ -9,7 +9,7 @@ use crate::output::{Output, Parts};
 use crate::parameters::{IdForm, Late, OnInvalid, Parameters};
 use crate::session::{Cut, Placed, Rule, Session};
 use crate::store::{KeyHash, Store};
-use crate::timestamp::{self, Millis};
+use sessionize_formats::time::{self, Millis};
 
 /// Sessionizes the records of one partition.
 pub struct Sessionizer {
@@ -54,7 +54,7 @@ struct State {
 }
 
 /// Before the first event.
-const NO_EVENT_TIME: Millis = timestamp::MIN;
+const NO_EVENT_TIME: Millis = time::MIN;
 /// Where nothing is forgotten.
 const NO_HORIZON: Millis = Millis::MIN;
 

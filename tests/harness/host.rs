@@ -9,8 +9,8 @@ use fluvio_protocol::{Decoder, Encoder};
 use fluvio_smartengine::Lookback;
 use fluvio_smartmodule::Record;
 use fluvio_smartmodule::dataplane::smartmodule::{SmartModuleInput, SmartModuleOutput};
-use sessionize_cli::engine;
 use sessionize_core::parameters::Parameters;
+use sessionize_pipeline::engine;
 use sessionize_smartmodule::module::Module as Adapter;
 
 /// The layout that `smdk test` uses.

@@ -6,9 +6,9 @@ use fluvio_controlplane_metadata::smartmodule::SmartModuleMetadata;
 use fluvio_controlplane_metadata::topic::config::TopicConfig;
 use harness::host;
 use sessionize_cli::check::{Deployment, Remark};
-use sessionize_core::line::LineFormat;
 use sessionize_core::output::ADDED_NAMES;
 use sessionize_core::parameters::{DESCRIPTIONS, Parameters};
+use sessionize_formats::line::LineFormat;
 
 const README: &str = include_str!("../../README.md");
 const CHANGELOG: &str = include_str!("../../CHANGELOG.md");

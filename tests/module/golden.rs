@@ -11,7 +11,7 @@ use fluvio_smartmodule::Record;
 use harness::host::{Engine, Host, raw};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use sessionize_cli::engine::NO_APPEND_TIME;
+use sessionize_pipeline::engine::NO_APPEND_TIME;
 
 use crate::instance::{engines, keyed, record};
 

@@ -2,7 +2,7 @@
 
 use fluvio_smartmodule::{Record, RecordData};
 use harness::host::{BROKER_VERSION, Engine, Host, Instance, Processed, SMDK_VERSION, wasm_named};
-use sessionize_cli::engine::NO_APPEND_TIME;
+use sessionize_pipeline::engine::NO_APPEND_TIME;
 
 /// As brokers run it, with these parameters.
 pub fn started(parameters: &[(&str, &str)]) -> Box<dyn Instance> {

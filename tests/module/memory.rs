@@ -4,7 +4,7 @@ use fluvio_smartmodule::Record;
 use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
 use harness::guest::Guest;
 use harness::host::{raw, wasm};
-use sessionize_cli::engine::NO_APPEND_TIME;
+use sessionize_pipeline::engine::NO_APPEND_TIME;
 
 /// Length of the lines, in bytes. Program and README promise the same of any length.
 const LINE: usize = 4 << 20;

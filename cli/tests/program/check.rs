@@ -129,11 +129,11 @@ fn the_module_says_the_same_as_the_host() {
         ("max_keys", "0"),
     ];
     for (name, value) in rows {
-        let start = sessionize_cli::engine::Start {
+        let start = sessionize_pipeline::engine::Start {
             parameters: vec![(name.into(), value.into())],
             ..Default::default()
         };
-        let module = sessionize_cli::engine::Module::start(&wasm, &start).unwrap_err();
+        let module = sessionize_pipeline::engine::Module::start(&wasm, &start).unwrap_err();
         let host =
             sessionize_core::parameters::Parameters::from_pairs([(name, value)]).unwrap_err();
         assert_eq!(module.to_string(), host.to_string());

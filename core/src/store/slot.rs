@@ -3,7 +3,7 @@
 use super::slab::{NONE, SlotId};
 use crate::key::Key;
 use crate::session::{Origin, Session};
-use crate::timestamp::Millis;
+use sessionize_formats::time::Millis;
 
 /// A key, its session, and its links in the index and in the list: 60 bytes.
 ///

@@ -1,6 +1,6 @@
 use super::*;
-use crate::address::Address;
 use crate::session::Origin;
+use sessionize_formats::address::Address;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -35,7 +35,7 @@ fn contents(store: &Store) -> Vec<(u128, i64)> {
 #[test]
 fn a_session_comes_back_as_it_went_in() {
     let origin = |start, number| Origin { start, number };
-    let far = crate::timestamp::MAX;
+    let far = sessionize_formats::time::MAX;
     let rows = [
         (origin(0, 1), None),
         (origin(far, 1), Some(origin(far - 1, 7))),

@@ -157,8 +157,8 @@ fn height(slab: &Slab, id: SlotId) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::address::Address;
     use crate::session::{Origin, Session};
+    use sessionize_formats::address::Address;
 
     fn key(number: u64) -> Key {
         Key::address(Address::from_bits(number.into()))

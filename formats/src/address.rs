@@ -1,0 +1,439 @@
+//! Canonical IP addresses.
+
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::bytes::hex;
+use crate::bytes::text::Writer;
+
+/// An IP address in canonical form: the bits of an IPv6 address, an IPv4 one as its IPv4-mapped form (`::ffff:a.b.c.d`).
+///
+/// One integer for both families makes the key of a visitor's state small and its comparison cheap, and makes
+/// `::ffff:1.2.3.4` and `1.2.3.4` the same visitor without a rule of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Address(u128);
+
+/// What the bits above an IPv4 address are in its IPv4-mapped form.
+const MAPPED: u128 = 0xffff << 32;
+
+impl Address {
+    /// The 128 bits, the most significant being the address's first.
+    pub fn bits(self) -> u128 {
+        self.0
+    }
+
+    /// The address of these bits; the inverse of [`Address::bits`].
+    pub fn from_bits(bits: u128) -> Address {
+        Address(bits)
+    }
+
+    /// Writes the canonical text: dotted for IPv4 and IPv4-mapped addresses, RFC 5952 for all others. It has at most
+    /// [`LONGEST`] bytes.
+    #[inline(always)]
+    pub fn write(self, out: &mut Writer<'_>) {
+        if self.0 >> 32 != MAPPED >> 32 {
+            let (text, length) = ipv6_text(self.0);
+            return out.text(text.get(..length).unwrap_or_default());
+        }
+        for octet in (self.0 as u32).to_be_bytes() {
+            let length = 2 + usize::from(octet >= 10) + usize::from(octet >= 100);
+            let text = OCTETS.get(usize::from(octet)).unwrap_or(&[0; 4]);
+            out.part(*text, length);
+        }
+        out.take_back(1);
+    }
+}
+
+impl From<Ipv4Addr> for Address {
+    fn from(address: Ipv4Addr) -> Address {
+        Address(MAPPED | u128::from(address.to_bits()))
+    }
+}
+
+impl From<Ipv6Addr> for Address {
+    fn from(address: Ipv6Addr) -> Address {
+        Address(address.to_bits())
+    }
+}
+
+/// Reads an address as it is found in logs, or `None` if the text is not one.
+///
+/// Spaces and tabs around it are ignored, and so is a pair of quotes. A port is dropped: `1.2.3.4:5678`, `[2001:db8::1]:443`. So are
+/// the brackets of any address, and a zone id (`fe80::1%eth0`). IPv6 may have any spelling that RFC 4291 allows. Without brackets,
+/// it may have a port only where it ends as an IPv4 address (`::ffff:1.2.3.4:5678`): any other could be one of its groups.
+/// Everything else is refused, as the standard library does: no leading zeros (some read them as octal), no missing parts.
+pub fn parse(text: &[u8]) -> Option<Address> {
+    let text = trim(text);
+    match dotted(text) {
+        Some((bits, [])) => Some(Address(MAPPED | u128::from(bits))),
+        Some((bits, [b':', port @ ..])) if is_port(port) => {
+            Some(Address(MAPPED | u128::from(bits)))
+        }
+        // What starts like a dotted address may still be nothing else than one.
+        Some(_) => None,
+        None => other(text),
+    }
+}
+
+/// Does what [`parse`] does where that is rare: one copy of it for all.
+#[cold]
+#[inline(never)]
+pub fn parse_apart(text: &[u8]) -> Option<Address> {
+    parse(text)
+}
+
+/// The longest text of an address, in bytes: eight groups of four digits and the colons between them.
+pub const LONGEST: usize = 39;
+
+/// The text of an IPv6 address, and its length. The standard library's is the same, and takes five times as long.
+#[cold]
+fn ipv6_text(bits: u128) -> ([u8; 48], usize) {
+    let bytes = bits.to_be_bytes();
+    let (groups, _) = bytes.as_chunks::<2>();
+    let groups = || groups.iter().map(|group| u16::from_be_bytes(*group));
+    // The first of the longest runs of zeros is left out, if it has two at least (RFC 5952, 4.2).
+    let (mut start, mut length, mut run) = (usize::MAX, 1, 0);
+    for (i, group) in groups().enumerate() {
+        run = if group == 0 { run + 1 } else { 0 };
+        if run > length {
+            (start, length) = (i + 1 - run, run);
+        }
+    }
+    let mut text = [0; 48];
+    let mut end = 0;
+    let mut out = Writer::on(&mut text, &mut end);
+    let left_out = start..start.saturating_add(length);
+    for (i, group) in groups().enumerate() {
+        if i == left_out.start {
+            out.bytes(*b"::");
+        }
+        if left_out.contains(&i) {
+            continue;
+        }
+        if i > 0 && i != left_out.end {
+            out.bytes(*b":");
+        }
+        let zeros = (group.leading_zeros() / 4).min(3);
+        let digits = u32::from_le_bytes(hex::digits(u128::from(group)));
+        out.part((digits >> (8 * zeros)).to_le_bytes(), 4 - zeros as usize);
+    }
+    out.end();
+    (text, end)
+}
+
+fn trim(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
+}
+
+/// Each octet as text with a point behind it. Putting the digits together takes divisions, which are slow, above all in WebAssembly.
+static OCTETS: [[u8; 4]; 256] = {
+    let mut octets = [[0; 4]; 256];
+    let mut rest: &mut [[u8; 4]] = &mut octets;
+    let mut octet = 0;
+    while let [first, others @ ..] = rest {
+        let [a, b, c] = [
+            b'0' + octet / 100,
+            b'0' + octet / 10 % 10,
+            b'0' + octet % 10,
+        ];
+        *first = match octet {
+            0..10 => [c, b'.', 0, 0],
+            10..100 => [b, c, b'.', 0],
+            _ => [a, b, c, b'.'],
+        };
+        octet = octet.wrapping_add(1);
+        rest = others;
+    }
+    octets
+};
+
+/// Four octets and what follows them. By hand because it is run for every event, and the standard parser takes a `str`, refuses
+/// ports, and is several times slower.
+fn dotted(text: &[u8]) -> Option<(u32, &[u8])> {
+    let (a, rest) = octet(text)?;
+    let (b, rest) = octet(rest.strip_prefix(b".")?)?;
+    let (c, rest) = octet(rest.strip_prefix(b".")?)?;
+    let (d, rest) = octet(rest.strip_prefix(b".")?)?;
+    Some((u32::from_be_bytes([a, b, c, d]), rest))
+}
+
+#[inline]
+fn octet(text: &[u8]) -> Option<(u8, &[u8])> {
+    let digit = |byte: u8| byte.wrapping_sub(b'0');
+    let (&first, rest) = text.split_first()?;
+    let first = digit(first);
+    if first > 9 {
+        return None;
+    }
+    match *rest {
+        [second, third, ref rest @ ..] if digit(second) <= 9 && digit(third) <= 9 => {
+            let value = u16::from(first) * 100 + u16::from(digit(second) * 10 + digit(third));
+            (first != 0 && value <= 255).then_some((value as u8, rest))
+        }
+        [second, ref rest @ ..] if digit(second) <= 9 => {
+            (first != 0).then_some((first * 10 + digit(second), rest))
+        }
+        _ => Some((first, rest)),
+    }
+}
+
+fn is_port(text: &[u8]) -> bool {
+    matches!(text.len(), 1..=5)
+        && text.iter().all(u8::is_ascii_digit)
+        && text.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')) <= 65535
+}
+
+/// Any address but a plain IPv4 one.
+#[cold]
+fn other(text: &[u8]) -> Option<Address> {
+    match text {
+        [b'"', inner @ .., b'"'] if !inner.contains(&b'"') => parse(inner),
+        [b'[', rest @ ..] => {
+            let (inner, after) = split_once(rest, b']')?;
+            if !after.is_empty() && !is_port(after.strip_prefix(b":")?) {
+                return None;
+            }
+            match dotted(inner) {
+                Some((bits, [])) => Some(Address(MAPPED | u128::from(bits))),
+                _ => ipv6(inner),
+            }
+        }
+        _ => ipv6(without_port(text)),
+    }
+}
+
+/// A text without the port that follows an IPv4 address in it.
+fn without_port(text: &[u8]) -> &[u8] {
+    let colon = text.iter().rposition(|&byte| byte == b':');
+    match colon.and_then(|colon| text.split_at_checked(colon)) {
+        Some((address, [b':', port @ ..])) if address.contains(&b'.') && is_port(port) => address,
+        _ => text,
+    }
+}
+
+/// An address with colons, which may have a zone.
+fn ipv6(mut text: &[u8]) -> Option<Address> {
+    if let Some((address, zone)) = split_once(text, b'%') {
+        if zone.is_empty() {
+            return None;
+        }
+        text = address;
+    }
+    groups(text).map(Address)
+}
+
+/// What comes before and behind the first of this byte.
+fn split_once(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
+    let end = text.iter().position(|&other| other == byte)?;
+    Some((text.get(..end)?, text.get(end + 1..)?))
+}
+
+/// The bits of the groups of an IPv6 address, of which the last two may be dotted. By hand because the standard parser is 3 KB of the
+/// module, and slower.
+fn groups(text: &[u8]) -> Option<u128> {
+    let mut bits = 0;
+    let mut count = 0;
+    // How many groups there are before those that are left out.
+    let mut before = None;
+    let mut rest = text;
+    if let Some(after) = rest.strip_prefix(b"::") {
+        before = Some(0);
+        rest = after;
+    }
+    while !(rest.is_empty() && before == Some(count)) {
+        if let Some((dotted, [])) = dotted(rest) {
+            bits = bits << 32 | u128::from(dotted);
+            count += 2;
+            break;
+        }
+        let (group, after) = group(rest)?;
+        bits = bits << 16 | u128::from(group);
+        count += 1;
+        rest = match after {
+            [] => break,
+            [b':', b':', after @ ..] if before.is_none() => {
+                before = Some(count);
+                after
+            }
+            [b':', after @ ..] if count < 8 => after,
+            _ => return None,
+        };
+    }
+    match before {
+        None => (count == 8).then_some(bits),
+        // At least one group is left out.
+        Some(before) if count < 8 => {
+            let behind = bits & ((1 << (16 * (count - before))) - 1);
+            let ahead = (bits ^ behind).checked_shl(16 * (8 - count));
+            Some(ahead.unwrap_or(0) | behind)
+        }
+        Some(_) => None,
+    }
+}
+
+/// A group of one to four hexadecimal digits, and what follows it.
+fn group(text: &[u8]) -> Option<(u16, &[u8])> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    let length = text.iter().take(4).map_while(digit).count();
+    let (digits, rest) = text.split_at_checked(length)?;
+    let value = digits.iter().filter_map(digit);
+    (length > 0).then_some((
+        value.fold(0, |value, digit| value << 4 | digit as u16),
+        rest,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytes::text::Text;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn written(address: Address) -> String {
+        let mut text = Text::new();
+        let mut out = text.writer(LONGEST);
+        address.write(&mut out);
+        out.end();
+        String::from_utf8(text.as_bytes().to_vec()).unwrap()
+    }
+
+    fn canonical(text: &str) -> Option<String> {
+        Some(written(parse(text.as_bytes())?))
+    }
+
+    #[test]
+    fn reads_what_logs_hold() {
+        for (text, address) in [
+            ("1.2.3.4", "1.2.3.4"),
+            ("123.242.248.130:54635", "123.242.248.130"),
+            ("0.0.0.0", "0.0.0.0"),
+            ("255.255.255.255:65535", "255.255.255.255"),
+            (" \t10.0.0.1 ", "10.0.0.1"),
+            ("::ffff:1.2.3.4", "1.2.3.4"),
+            ("::FFFF:0102:0304", "1.2.3.4"),
+            ("[::ffff:1.2.3.4]:80", "1.2.3.4"),
+            ("::ffff:1.2.3.4:12345", "1.2.3.4"),
+            ("0:0:0:0:0:ffff:1.2.3.4:1", "1.2.3.4"),
+            ("[1.2.3.4]", "1.2.3.4"),
+            ("[1.2.3.4]:80", "1.2.3.4"),
+            ("\"1.2.3.4:80\"", "1.2.3.4"),
+            ("\"[2001:db8::1]:443\"", "2001:db8::1"),
+            ("64:ff9b::192.0.2.33:80", "64:ff9b::c000:221"),
+            ("2001:DB8:0:0::1", "2001:db8::1"),
+            (
+                "2001:0db8:0000:0000:0001:0000:0000:0001",
+                "2001:db8::1:0:0:1",
+            ),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[::1]", "::1"),
+            ("::", "::"),
+            ("fe80::1%eth0", "fe80::1"),
+            ("[fe80::1%25en0]:80", "fe80::1"),
+            ("::1.2.3.4", "::102:304"),
+            ("64:ff9b::192.0.2.33", "64:ff9b::c000:221"),
+        ] {
+            assert_eq!(canonical(text).as_deref(), Some(address), "{text}");
+            assert_eq!(canonical(address).as_deref(), Some(address), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_all_else() {
+        for text in [
+            "",
+            " ",
+            "-",
+            "localhost",
+            "1.2.3",
+            "1.2.3.4.5",
+            "1.2.3.256",
+            "01.2.3.4",
+            "1.2.3.00",
+            "1.2.3.999",
+            "1.2.3.4x",
+            "1.2.3.4 5",
+            "1.2.3.4:",
+            "1.2.3.4:65536",
+            "1.2.3.4:123456",
+            "1.2.3.4:8o",
+            "1.2.3.4, 5.6.7.8",
+            "1.2.3.4%eth0",
+            "[1.2.3.4:80]",
+            "[1.2.3.4]80",
+            "[::ffff:1.2.3.4:80]",
+            "::ffff:1.2.3.4:",
+            "::ffff:1.2.3.4:65536",
+            "::ffff:1.2.3.4:80:80",
+            "\"1.2.3.4",
+            "\"\"1.2.3.4\"\"",
+            "\"1.2.3.4\":80",
+            "[::1",
+            "[::1]x",
+            "[::1]:",
+            "[::1]80",
+            "::1%",
+            "2001:db8",
+            "1:2:3:4:5:6:7:8:9",
+            "::1::",
+            "12345",
+            "é",
+        ] {
+            assert_eq!(canonical(text), None, "{text}");
+        }
+        assert_eq!(parse(b"\xff\xfe"), None);
+    }
+
+    #[test]
+    fn bits_round_trip() {
+        let v4 = parse(b"1.2.3.4").unwrap();
+        assert_eq!(v4.bits(), 0xffff_0102_0304);
+        assert_eq!(Address::from_bits(v4.bits()), v4);
+        assert_eq!(Address::from(Ipv4Addr::new(1, 2, 3, 4)), v4);
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    mod properties {
+        use super::*;
+        use core::net::{IpAddr, SocketAddr};
+        use proptest::prelude::*;
+
+        fn std_address(address: IpAddr) -> Address {
+            match address {
+                IpAddr::V4(v4) => v4.into(),
+                IpAddr::V6(v6) => v6.into(),
+            }
+        }
+
+        proptest! {
+            #[test]
+            fn agrees_with_std(ip: IpAddr, port: u16) {
+                let address = std_address(ip);
+                prop_assert_eq!(parse(ip.to_string().as_bytes()), Some(address));
+                prop_assert_eq!(parse(SocketAddr::new(ip, port).to_string().as_bytes()), Some(address));
+                prop_assert_eq!(written(address), ip.to_canonical().to_string());
+                prop_assert_eq!(parse(written(address).as_bytes()), Some(address));
+            }
+
+            #[test]
+            fn refuses_what_std_refuses(text in "[0-9a-f:.]{0,20}") {
+                let by_std = text.parse::<IpAddr>().map(std_address).ok()
+                    .or_else(|| text.parse::<SocketAddr>().map(|socket| std_address(socket.ip())).ok())
+                    .or_else(|| {
+                        let (address, port) = text.rsplit_once(':')?;
+                        let is_mixed = address.contains('.') && port.parse::<u16>().is_ok();
+                        let address = address.parse::<Ipv6Addr>().ok().filter(|_| is_mixed)?;
+                        Some(address.into())
+                    });
+                prop_assert_eq!(parse(text.as_bytes()), by_std);
+            }
+
+            #[test]
+            fn takes_any_bytes(bytes: Vec<u8>) {
+                parse(&bytes);
+            }
+        }
+    }
+}

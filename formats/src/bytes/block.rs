@@ -1,0 +1,239 @@
+//! The hot loops: many bytes at a time, down to a word of bits.
+//!
+//! A string's end is found by the position of a bit instead of by looking at its bytes, so that there is about one branch per string
+//! rather than several per byte. That matters most in the engine, which charges fuel for every branch.
+//!
+//! With WebAssembly's vectors, or in ordinary registers elsewhere: other targets' vectors are behind `unsafe`, WebAssembly's are
+//! not as long as they take values, and LLVM makes one load of the two halves that a vector is put together from here.
+
+/// What 64 bytes hold. Bit i stands for byte i.
+#[derive(Clone, Copy)]
+pub struct Marks {
+    /// Where the double quotes are.
+    pub quotes: u64,
+    /// Whether there is any of what [`Unusual`] tells.
+    pub unusual: bool,
+}
+
+/// The rarer things that 64 bytes may hold.
+pub struct Unusual {
+    /// Where the backslashes are.
+    pub backslashes: u64,
+    /// Control characters: below 0x20.
+    pub controls: u64,
+    /// Whether there is a byte of a character beyond ASCII.
+    pub beyond_ascii: bool,
+}
+
+/// The rarer things; not in the hot path, so plain loops will do.
+pub fn unusual(block: &[u8; 64]) -> Unusual {
+    let bits = |is: fn(u8) -> bool| {
+        let bits = block.iter().enumerate();
+        bits.fold(0, |bits, (i, &byte)| bits | u64::from(is(byte)) << i)
+    };
+    Unusual {
+        backslashes: bits(|byte| byte == b'\\'),
+        controls: bits(|byte| byte < 0x20),
+        beyond_ascii: !block.is_ascii(),
+    }
+}
+
+/// What stands behind a text of less than 64 bytes: it is as good as whitespace.
+pub const PADDING: [u8; 64] = [b' '; 64];
+
+/// The 64 bytes in which the tail of a text is looked at, which is less than that; and how many of them come before it. They are the
+/// text's own, or those of a shorter text with the padding behind it.
+#[inline(always)]
+pub fn last<'a>(text: &'a [u8], tail: &[u8], padded: &'a mut [u8; 64]) -> (&'a [u8; 64], usize) {
+    match text.last_chunk() {
+        // Some of the last 64 bytes have been looked at before.
+        Some(block) => (block, 64 - tail.len()),
+        None => {
+            for (to, from) in padded.iter_mut().zip(tail) {
+                *to = *from;
+            }
+            (padded, 0)
+        }
+    }
+}
+
+/// What 64 bytes hold.
+#[inline]
+pub fn marks(block: &[u8; 64]) -> Marks {
+    lanes::marks(block)
+}
+
+/// Where a byte first occurs.
+#[inline]
+pub fn find(text: &[u8], byte: u8) -> Option<usize> {
+    let mut at = 0;
+    let mut rest = text;
+    while let Some((chunk, after)) = rest.split_first_chunk() {
+        let found = lanes::equal(chunk, byte);
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize);
+        }
+        at += chunk.len();
+        rest = after;
+    }
+    match text.last_chunk::<16>() {
+        // The rest once more, with some that has been looked at before it.
+        Some(last) => {
+            let found = lanes::equal(last, byte);
+            let end = text.len() - last.len();
+            (found != 0).then(|| end + found.trailing_zeros() as usize)
+        }
+        None => text.iter().position(|&other| other == byte),
+    }
+}
+
+/// Does what [`find`] does where that is rare: one copy of it for all.
+#[cold]
+#[inline(never)]
+pub fn find_apart(text: &[u8], byte: u8) -> Option<usize> {
+    find(text, byte)
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod lanes {
+    use super::Marks;
+    use core::arch::wasm32::*;
+
+    #[inline]
+    pub(super) fn marks(block: &[u8; 64]) -> Marks {
+        let mut quotes = 0;
+        // Zero where there is a backslash.
+        let mut backslash = u8x16_splat(0xff);
+        // As signed numbers, bytes beyond ASCII are less than a space, just as control characters are.
+        let mut least = i8x16_splat(0x7f);
+        let (chunks, _) = block.as_chunks();
+        for (i, chunk) in chunks.iter().enumerate() {
+            let bytes = load(chunk);
+            quotes |= u64::from(u8x16_bitmask(u8x16_eq(bytes, u8x16_splat(b'"')))) << (16 * i);
+            backslash = u8x16_min(backslash, v128_xor(bytes, u8x16_splat(b'\\')));
+            least = i8x16_min(least, bytes);
+        }
+        // The lowest is kept from wrapping around; what is below a space has its highest bit set.
+        let special = i8x16_sub_sat(least, i8x16_splat(0x20));
+        Marks {
+            quotes,
+            unusual: !u8x16_all_true(backslash) | (i8x16_bitmask(special) != 0),
+        }
+    }
+
+    /// A bit for each byte that is this one.
+    #[inline]
+    pub(super) fn equal(chunk: &[u8; 16], byte: u8) -> u16 {
+        u8x16_bitmask(u8x16_eq(load(chunk), u8x16_splat(byte)))
+    }
+
+    #[inline]
+    fn load(chunk: &[u8; 16]) -> v128 {
+        let bits = u128::from_le_bytes(*chunk);
+        u64x2(bits as u64, (bits >> 64) as u64)
+    }
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+mod lanes {
+    use super::Marks;
+
+    const LOW: u64 = splat(0x7f);
+
+    #[inline]
+    pub(super) fn marks(block: &[u8; 64]) -> Marks {
+        let mut quotes = 0;
+        let mut usual = !0;
+        let (words, _) = block.as_chunks();
+        for (i, word) in words.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
+            quotes |= gather(!not_zero(word ^ splat(b'"'))) << (8 * i);
+            // The carry of 0x60 says that one of the two bits below the highest is set, that is, that it is no control character.
+            usual &= not_zero(word ^ splat(b'\\')) & ((word & LOW) + splat(0x60)) & !word;
+        }
+        Marks {
+            quotes,
+            unusual: usual & !LOW != !LOW,
+        }
+    }
+
+    /// A bit for each byte that is this one.
+    #[inline]
+    pub(super) fn equal(chunk: &[u8; 16], byte: u8) -> u16 {
+        let bits = u128::from_le_bytes(*chunk);
+        let equal = |half: u64| gather(!not_zero(half ^ splat(byte))) as u16;
+        equal(bits as u64) | equal((bits >> 64) as u64) << 8
+    }
+
+    const fn splat(byte: u8) -> u64 {
+        u64::from_le_bytes([byte; 8])
+    }
+
+    /// Sets the highest bit of each byte that is not zero; exactly, as no byte carries into the next.
+    #[inline]
+    fn not_zero(word: u64) -> u64 {
+        ((word & LOW) + LOW) | word
+    }
+
+    /// The highest bits of the eight bytes, in one byte and in their order.
+    #[inline]
+    fn gather(word: u64) -> u64 {
+        ((word & !LOW) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn marks_every_byte_at_every_place() {
+        for byte in 0..=255 {
+            for at in 0..64 {
+                let mut block = [b'x'; 64];
+                block[at] = byte;
+                block[(at + 7) % 64] = b'"';
+                let Marks {
+                    quotes,
+                    unusual: any,
+                } = marks(&block);
+                let quote = u64::from(byte == b'"') << at;
+                assert_eq!(quotes, quote | 1 << ((at + 7) % 64), "{byte} at {at}");
+                assert_eq!(
+                    any,
+                    !(0x20..0x80).contains(&byte) || byte == b'\\',
+                    "{byte} at {at}"
+                );
+                let rare = unusual(&block);
+                assert_eq!(
+                    rare.backslashes,
+                    u64::from(byte == b'\\') << at,
+                    "{byte} at {at}"
+                );
+                assert_eq!(
+                    rare.controls,
+                    u64::from(byte < 0x20) << at,
+                    "{byte} at {at}"
+                );
+                assert_eq!(rare.beyond_ascii, byte >= 0x80, "{byte} at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn finds_the_first() {
+        for length in 0..70 {
+            for at in 0..length {
+                let mut text = vec![b'x'; length];
+                assert_eq!(find(&text, b' '), None);
+                text[at..].fill(b' ');
+                assert_eq!(find(&text, b' '), Some(at), "{at} of {length}");
+                text[at..].fill(0xa0);
+                assert_eq!(find(&text, b' '), None, "{at} of {length}");
+            }
+        }
+        assert_eq!(find(b"", 0), None);
+    }
+}

@@ -1,0 +1,194 @@
+//! Decimal digits without divisions.
+//!
+//! WebAssembly leaves divisions by constants to the engine, and the engine leaves them to the processor, where each takes as long as
+//! some ten multiplications. So digits are split off here by multiplying with the reciprocal, and several at once.
+
+use crate::bytes::text::Writer;
+
+const HUNDRED_MILLION: u64 = 100_000_000;
+
+/// The most digits of a number.
+pub const MOST: usize = 20;
+
+/// Writes a number's decimal digits. Best for one below 10^8.
+#[inline(always)]
+pub fn write(number: u64, out: &mut Writer<'_>) {
+    if number < HUNDRED_MILLION {
+        write_short(number as u32, out);
+    } else {
+        write_long(number, out);
+    }
+}
+
+/// Writes a number's decimal digits. Best for one from 10^8 on.
+#[inline(always)]
+pub fn write_long(number: u64, out: &mut Writer<'_>) {
+    out.with(|room| long(number, room));
+}
+
+/// Writes a number into room for at least [`MOST`] digits, and says how many it has.
+#[inline(never)]
+fn long(number: u64, room: &mut [u8]) -> usize {
+    let mut length = 0;
+    let mut out = Writer::on(room, &mut length);
+    let high = hundred_millions(number);
+    if high == 0 {
+        write_short(number as u32, &mut out);
+    } else {
+        let higher = hundred_millions(high);
+        if higher == 0 {
+            write_short(high as u32, &mut out);
+        } else {
+            write_short(higher as u32, &mut out);
+            write_eight((high - higher * HUNDRED_MILLION) as u32, &mut out);
+        }
+        write_eight((number - high * HUNDRED_MILLION) as u32, &mut out);
+    }
+    out.end();
+    length
+}
+
+/// Writes the digits of a number below 10^8.
+#[inline(always)]
+fn write_short(number: u32, out: &mut Writer<'_>) {
+    let digits = eight_digits(number);
+    // The first digit is the lowest byte. The zeros before a number are cut off, but for the last of 0 itself.
+    let zeros = (digits.trailing_zeros() / 8).min(7);
+    let shifted = (digits | ZEROS) >> (8 * zeros);
+    out.part(shifted.to_le_bytes(), 8 - zeros as usize);
+}
+
+/// Writes the digits of a number below 10^8, with the zeros before it.
+#[inline(always)]
+fn write_eight(number: u32, out: &mut Writer<'_>) {
+    out.bytes((eight_digits(number) | ZEROS).to_le_bytes());
+}
+
+/// Reads a number of up to 19 digits; `None` of anything else.
+pub fn read(digits: &[u8]) -> Option<u64> {
+    // So many can't overflow.
+    if digits.is_empty() || digits.len() > 19 {
+        return None;
+    }
+    let mut number = 0;
+    for digit in digits {
+        let value = digit.wrapping_sub(b'0');
+        if value > 9 {
+            return None;
+        }
+        number = number * 10 + u64::from(value);
+    }
+    Some(number)
+}
+
+/// `00000000`.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The digits of a number below 10^8 with the zeros before it, a byte each, the first one lowest.
+fn eight_digits(number: u32) -> u64 {
+    let high = (u64::from(number) * 109_951_163) >> 40;
+    let low = u64::from(number) - high * 10_000;
+    // Two numbers of four digits, four of two, eight of one: each step splits all of them. What a quotient leaves behind in the
+    // bits of its neighbour is masked out.
+    let fours = high | low << 32;
+    let hundreds = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
+    let twos = hundreds | (fours - hundreds * 100) << 16;
+    let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
+    tens | (twos - tens * 10) << 8
+}
+
+/// The number divided by 10^8.
+fn hundred_millions(number: u64) -> u64 {
+    // The product with a rounded reciprocal is off by one at most, which the remainder tells.
+    let quotient = (number as f64 * 1e-8) as u64;
+    let rest = number.wrapping_sub(quotient * HUNDRED_MILLION);
+    match rest.cast_signed() {
+        ..0 => quotient - 1,
+        rest => quotient + u64::from(rest >= HUNDRED_MILLION.cast_signed()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytes::text::Text;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn digits(number: u64) -> String {
+        let mut text = Text::new();
+        let mut out = text.writer(2 * MOST);
+        write(number, &mut out);
+        let end = out.at();
+        write_long(number, &mut out);
+        out.end();
+        let (one, other) = text.as_bytes().split_at(end);
+        assert_eq!(one, other);
+        String::from_utf8(one.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn writes_numbers_of_every_length() {
+        let mut power = 1u64;
+        for _ in 0..20 {
+            for near in 0..12 {
+                for number in [
+                    power.wrapping_sub(near),
+                    power + near,
+                    power.wrapping_mul(near),
+                ] {
+                    assert_eq!(digits(number), number.to_string());
+                }
+            }
+            power = power.saturating_mul(10);
+        }
+        for number in [
+            0,
+            1_437_555_628_019,
+            u64::MAX,
+            u64::MAX - 1,
+            1 << 53,
+            (1 << 53) + 1,
+        ] {
+            assert_eq!(digits(number), number.to_string());
+        }
+    }
+
+    #[test]
+    fn reads_nothing_but_digits() {
+        for text in [
+            "",
+            "-1",
+            "+1",
+            "1.5",
+            "1e3",
+            "1 ",
+            "x",
+            "00000000000000000000",
+        ] {
+            assert_eq!(read(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(read(b"007"), Some(7));
+    }
+
+    #[test]
+    fn splits_every_group_of_four_digits() {
+        for number in 0..10_000 {
+            assert_eq!(digits(number), number.to_string());
+            assert_eq!(digits(number * 10_001), (number * 10_001).to_string());
+            let wide = 99_999_999 - number * 10_000;
+            assert_eq!(digits(wide), wide.to_string());
+        }
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    proptest::proptest! {
+        #[test]
+        fn agrees_with_std(number: u64, shift in 0..64) {
+            let number = number >> shift;
+            proptest::prop_assert_eq!(digits(number), number.to_string());
+            let read = (number < 10_000_000_000_000_000_000).then_some(number);
+            proptest::prop_assert_eq!(super::read(digits(number).as_bytes()), read);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Who the text of a key's field stands for.
+
+use crate::address::{self, Address};
+use crate::bytes::text::Text;
+
+/// Who a text stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Client<'t> {
+    /// Whoever has this address.
+    Address(Address),
+    /// Whoever has this text, which is compared by its bytes.
+    Text(&'t [u8]),
+    /// Nobody that is known: what stands there is empty, `-` or `unknown`.
+    Nobody(&'t [u8]),
+}
+
+impl Client<'_> {
+    /// Writes its canonical form: nothing for nobody.
+    #[inline]
+    pub fn write(self, out: &mut Text) {
+        match self {
+            Client::Address(address) => {
+                let mut writer = out.writer(address::LONGEST);
+                address.write(&mut writer);
+                writer.end();
+            }
+            Client::Text(text) => out.push(text),
+            Client::Nobody(_) => {}
+        }
+    }
+}
+
+/// Reads an address, an `X-Forwarded-For` list, or any other text.
+///
+/// Each proxy appends the address that it was called from to the list, so only what our own proxies appended can be trusted:
+/// `trusted_proxies` entries are dropped from the right, and the next one is the client. If the list is shorter than that,
+/// its leftmost entry is taken. Empty entries don't count (RFC 9110, 5.6.1), nor do those on its left that are nobody. A pair of
+/// quotes around the list is no part of it.
+///
+/// A text that merely holds commas, such as a user agent, is no list. It is one if its client is an address; if its client
+/// is another text and all behind it are addresses; if its client is nobody and it holds an address; or if all are nobody.
+pub fn read(text: &[u8], trusted_proxies: usize) -> Client<'_> {
+    // Most keys are an address; no list is one.
+    match address::parse(text) {
+        Some(address) => Client::Address(address),
+        None => read_other(text, trusted_proxies),
+    }
+}
+
+/// Whether an entry of a list says that there is no client, or does not say who it is. `unknown` may be in capitals, as all
+/// names in RFC 7239.
+pub fn is_nobody(entry: &[u8]) -> bool {
+    matches!(entry, [] | [b'-']) || entry.eq_ignore_ascii_case(b"unknown")
+}
+
+#[inline(never)]
+fn read_other(text: &[u8], trusted_proxies: usize) -> Client<'_> {
+    let entry = entry(text);
+    if is_nobody(entry) {
+        return Client::Nobody(entry);
+    }
+    let client = text
+        .contains(&b',')
+        .then(|| of_list(entry, trusted_proxies));
+    client.flatten().unwrap_or(Client::Text(text))
+}
+
+fn of_list(list: &[u8], trusted_proxies: usize) -> Option<Client<'_>> {
+    let entries = list.rsplit(|&byte| byte == b',').map(entry);
+    let entries = entries.filter(|entry| !entry.is_empty());
+    // The entry at its place, or the leftmost one so far.
+    let mut current = Client::Nobody(list);
+    let mut found = None;
+    // How many are addresses, from the right on without another, and whether any is.
+    let mut addresses = 0;
+    let mut any_address = false;
+    for (hop, entry) in entries.enumerate() {
+        let client = match address::parse_apart(entry) {
+            Some(address) => Client::Address(address),
+            None if is_nobody(entry) => Client::Nobody(entry),
+            None => Client::Text(entry),
+        };
+        if let Client::Address(_) = client {
+            any_address = true;
+            addresses += usize::from(addresses == hop);
+        }
+        if hop <= trusted_proxies {
+            current = client;
+        }
+        if !matches!(client, Client::Nobody(_)) {
+            found = Some((hop.min(trusted_proxies), current));
+        }
+    }
+    let Some((hop, client)) = found else {
+        return Some(Client::Nobody(list));
+    };
+    let is_list = match client {
+        Client::Address(_) => true,
+        Client::Text(_) => hop > 0 && addresses == hop,
+        Client::Nobody(_) => any_address,
+    };
+    is_list.then_some(client)
+}
+
+/// What a text says without the blanks around it, and without a pair of quotes.
+fn entry(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii();
+    match text {
+        [b'"', inner @ .., b'"'] if !inner.contains(&b'"') => inner.trim_ascii(),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn address(text: &str) -> Client<'_> {
+        Client::Address(address::parse(text.as_bytes()).unwrap())
+    }
+
+    fn nobody(text: &str) -> Client<'_> {
+        Client::Nobody(text.as_bytes())
+    }
+
+    fn text(text: &str) -> Client<'_> {
+        Client::Text(text.as_bytes())
+    }
+
+    #[test]
+    fn finds_the_client_of_a_list() {
+        for (list, trusted, client) in [
+            ("1.1.1.1", 0, address("1.1.1.1")),
+            ("1.1.1.1", 1, address("1.1.1.1")),
+            (" 1.1.1.1 ", 0, address("1.1.1.1")),
+            ("1.1.1.1, 2.2.2.2", 0, address("2.2.2.2")),
+            ("1.1.1.1, 2.2.2.2", 1, address("1.1.1.1")),
+            ("1.1.1.1, 2.2.2.2", 2, address("1.1.1.1")),
+            ("x,1.1.1.1 ,\t2.2.2.2,3.3.3.3", 2, address("1.1.1.1")),
+            ("x y, 1.1.1.1, 2.2.2.2", 1, address("1.1.1.1")),
+            ("1.1.1.1,,2.2.2.2,", 1, address("1.1.1.1")),
+            ("1.1.1.1, 2.2.2.2", usize::MAX, address("1.1.1.1")),
+            ("::ffff:1.1.1.1:80, 2.2.2.2", 1, address("1.1.1.1")),
+            ("[::ffff:1.1.1.1]:80, 2.2.2.2", 1, address("1.1.1.1")),
+            ("[1.1.1.1], 2.2.2.2", 1, address("1.1.1.1")),
+            ("\"1.1.1.1\", 2.2.2.2", 1, address("1.1.1.1")),
+            (
+                "\"[2001:db8::1]:443\", \"2.2.2.2\"",
+                1,
+                address("2001:db8::1"),
+            ),
+            ("\"1.1.1.1, 2.2.2.2\"", 1, address("1.1.1.1")),
+            ("gateway, 2.2.2.2, 3.3.3.3", 2, text("gateway")),
+            ("_hidden, 2.2.2.2", 7, text("_hidden")),
+        ] {
+            let found = read(list.as_bytes(), trusted);
+            assert_eq!(found, client, "{list:?} {trusted}");
+        }
+    }
+
+    #[test]
+    fn tells_nobody() {
+        for (list, trusted, client) in [
+            ("", 0, nobody("")),
+            (" \t", 0, nobody("")),
+            (" , ", 0, nobody(",")),
+            ("\"\"", 0, nobody("")),
+            ("-", 0, nobody("-")),
+            (" - ", 3, nobody("-")),
+            ("\"-\"", 0, nobody("-")),
+            ("unknown", 0, nobody("unknown")),
+            ("UnKnown", 0, nobody("UnKnown")),
+            ("1.1.1.1, unknown", 0, nobody("unknown")),
+            ("1.1.1.1, unknown, 2.2.2.2", 1, nobody("unknown")),
+            ("x, -, 1.1.1.1", 1, nobody("-")),
+            ("unknown, -", 0, nobody("unknown, -")),
+            ("unknown, 1.1.1.1", 0, address("1.1.1.1")),
+            ("unknown, 1.1.1.1", 1, address("1.1.1.1")),
+            ("unknown, -, 1.1.1.1, 2.2.2.2", 7, address("1.1.1.1")),
+            ("1.1.1.1, unknown", 1, address("1.1.1.1")),
+        ] {
+            let found = read(list.as_bytes(), trusted);
+            assert_eq!(found, client, "{list:?} {trusted}");
+        }
+    }
+
+    #[test]
+    fn a_text_with_commas_is_no_list() {
+        for other in [
+            "Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/1",
+            "a,b",
+            "a, unknown",
+            "unknown, a",
+            "gateway, a, b",
+            "--",
+            "unknown host",
+            "1.1.1.1 2.2.2.2",
+        ] {
+            for trusted in 0..3 {
+                let found = read(other.as_bytes(), trusted);
+                assert_eq!(found, text(other), "{other:?} {trusted}");
+            }
+        }
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    mod properties {
+        use super::*;
+        use core::net::IpAddr;
+        use proptest::prelude::*;
+
+        proptest! {
+            #[test]
+            fn the_client_of_any_list(
+                forged in "[^,]{0,9}",
+                hops in proptest::collection::vec(any::<IpAddr>(), 1..6),
+                comma in "[ \t]{0,2},[ \t]{0,2}",
+                trusted in 0..6usize,
+            ) {
+                let addresses: Vec<String> = hops.iter().map(IpAddr::to_string).collect();
+                let list = format!("{forged},{}", addresses.join(&comma));
+                let client = addresses.iter().rev().nth(trusted.min(addresses.len()));
+                if let Some(client) = client {
+                    prop_assert_eq!(read(list.as_bytes(), trusted), address(client));
+                }
+            }
+
+            #[test]
+            fn takes_any_bytes(bytes: Vec<u8>, text in "[0-9a-f:.,\" -]{0,20}", trusted in 0..5usize) {
+                read(&bytes, trusted);
+                read(text.as_bytes(), trusted);
+            }
+        }
+    }
+}

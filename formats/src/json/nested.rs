@@ -1,0 +1,132 @@
+//! Values below the top level.
+//!
+//! They are looked for after the scan, in the one top-level value that holds them: that costs those who want them a second look at it,
+//! and everybody else nothing. What is looked at here has been checked, so it is enough to tell where values end.
+
+use super::{Kind, Object, Value};
+
+/// The value that the names and indexes lead to.
+pub(super) fn find<'r>(value: Value<'r>, path: &[String]) -> Option<Value<'r>> {
+    path.iter()
+        .try_fold(value, |value, token| match value.kind {
+            Kind::Object => member(value, token.as_bytes()),
+            Kind::Array => element(value, token.as_bytes()),
+            _ => None,
+        })
+}
+
+/// The last member of this name, as for any reader that puts members in a map.
+fn member<'r>(object: Value<'r>, wanted: &[u8]) -> Option<Value<'r>> {
+    let mut items = Items::of(object)?;
+    let mut found = None;
+    let mut scratch = Vec::new();
+    while let Some(name) = items.next() {
+        let value = items.next()?;
+        if name.text(&mut scratch) == Some(wanted) {
+            found = Some(value);
+        }
+    }
+    found
+}
+
+/// The members of a record that has been scanned, each with the value that is its name.
+pub fn members<'r>(
+    record: &'r [u8],
+    object: &Object,
+) -> impl Iterator<Item = (Value<'r>, Value<'r>)> {
+    let start = record.len() - record.trim_ascii_start().len();
+    let whole = record.get(start..=object.close).map(|raw| Value {
+        kind: Kind::Object,
+        raw,
+        start,
+        escaped: false,
+    });
+    let mut items = whole.and_then(Items::of);
+    std::iter::from_fn(move || {
+        let items = items.as_mut()?;
+        Some((items.next()?, items.next()?))
+    })
+}
+
+fn element<'r>(array: Value<'r>, token: &[u8]) -> Option<Value<'r>> {
+    let index: usize = match token {
+        // RFC 6901 has one spelling for each index.
+        [b'0'] | [b'1'..=b'9', ..] => core::str::from_utf8(token).ok()?.parse().ok()?,
+        _ => return None,
+    };
+    Items::of(array)?.nth(index)
+}
+
+/// The elements of an array, or the names and values of an object in turn.
+struct Items<'r> {
+    /// What is left, down to and without the closing bracket.
+    rest: &'r [u8],
+    /// Where that ends, from the record's start.
+    end: usize,
+}
+
+impl<'r> Items<'r> {
+    fn of(container: Value<'r>) -> Option<Items<'r>> {
+        let [_, rest @ .., _] = container.raw else {
+            return None;
+        };
+        Some(Items {
+            rest,
+            end: container.end() - 1,
+        })
+    }
+}
+
+impl<'r> Iterator for Items<'r> {
+    type Item = Value<'r>;
+
+    fn next(&mut self) -> Option<Value<'r>> {
+        let between = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':');
+        let from = self.rest.iter().position(between)?;
+        let (_, rest) = self.rest.split_at_checked(from)?;
+        let start = self.end - rest.len();
+        let kind = match rest.first()? {
+            b'"' => Kind::String,
+            b'{' => Kind::Object,
+            b'[' => Kind::Array,
+            b't' => Kind::True,
+            b'f' => Kind::False,
+            b'n' => Kind::Null,
+            _ => Kind::Number,
+        };
+        let (raw, rest) = rest.split_at_checked(length(kind, rest))?;
+        self.rest = rest;
+        Some(Value {
+            kind,
+            raw,
+            start,
+            escaped: kind == Kind::String && raw.contains(&b'\\'),
+        })
+    }
+}
+
+/// The length of the value that a text starts with.
+fn length(kind: Kind, text: &[u8]) -> usize {
+    let mut depth = 0usize;
+    let mut in_string = false;
+    let mut escaped = false;
+    for (at, &byte) in text.iter().enumerate() {
+        if in_string {
+            in_string = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+        } else {
+            match byte {
+                b'"' => in_string = true,
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth = depth.saturating_sub(1),
+                // A number or a literal ends before what is none of it.
+                b',' | b' ' | b'\t' | b'\n' | b'\r' if depth == 0 => return at,
+                _ => continue,
+            }
+        }
+        if depth == 0 && !in_string && matches!(kind, Kind::String | Kind::Object | Kind::Array) {
+            return at + 1;
+        }
+    }
+    text.len()
+}

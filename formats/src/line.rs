@@ -1,0 +1,257 @@
+//! Log lines as events.
+//!
+//! A line becomes a JSON object with a member for each column of its format, in the log's order. The columns are named as in the format's own
+//! documentation, made fit for JSON: what is written `client:port` there is split in two. The client's address is always `ip`,
+//! the event's time always `timestamp`.
+//!
+//! | format | columns |
+//! |---|---|
+//! | [`Elb`](LineFormat::Elb) | `timestamp` `elb` `ip` `client_port` `backend_ip` `backend_port` `request_processing_time` `backend_processing_time` `response_processing_time` `elb_status_code` `backend_status_code` `received_bytes` `sent_bytes` `request` `user_agent` `ssl_cipher` `ssl_protocol` `rest` |
+//! | [`Alb`](LineFormat::Alb) | `type` `timestamp` `elb` `ip` `client_port` `target_ip` `target_port` `request_processing_time` `target_processing_time` `response_processing_time` `elb_status_code` `target_status_code` `received_bytes` `sent_bytes` `request` `user_agent` `ssl_cipher` `ssl_protocol` `target_group_arn` `trace_id` `domain_name` `chosen_cert_arn` `matched_rule_priority` `request_creation_time` `actions_executed` `redirect_url` `error_reason` `target_port_list` `target_status_code_list` `classification` `classification_reason` `conn_trace_id` `transformed_host` `transformed_uri` `request_transform_status` `rest` |
+//! | [`Combined`](LineFormat::Combined) | `prefix` `ip` `ident` `user` `timestamp` `request` `status` `bytes` `referer` `user_agent` `rest` |
+//! | [`Common`](LineFormat::Common) | `prefix` `ip` `ident` `user` `timestamp` `request` `status` `bytes` `rest` |
+//!
+//! Ports, times, status codes, sizes and priorities are numbers with the log's spelling, all else is strings. A `-`, and a column that the line
+//! does not have (it is older, or was cut off), is `null`. `prefix` is what stands in front of the client of Apache's lines, such as a virtual
+//! host. `rest` is what the line has after its last known column and, in Apache's, between them, as it stands. Both are left
+//! out when there is nothing: other columns are neither lost nor a reason to refuse the line. A text keeps what stands between its quotes,
+//! escapes included, and a time keeps its spelling.
+
+mod alb;
+mod apache;
+mod elb;
+mod error;
+mod format;
+mod head;
+mod reader;
+
+pub use error::LineError;
+pub use format::{Column, ColumnKind, LineFormat, MAX_COLUMNS};
+
+use crate::bytes::block;
+use crate::bytes::label::Label;
+use crate::bytes::text::Text;
+use crate::json;
+use reader::{Reader, Span, split_token};
+
+/// What has been found in a log line.
+///
+/// It holds places rather than values, so that one is used for all lines.
+#[derive(Clone, Debug)]
+pub struct Line {
+    format: LineFormat,
+    values: [Span; MAX_COLUMNS],
+    /// What stood between known columns and after them, if there is anything between. It is then the last column's value.
+    between: Vec<u8>,
+    /// Whether no text needs escaping.
+    plain: bool,
+}
+
+/// Takes a line of this format apart.
+///
+/// A line that was cut off is an event as long as its time and address are whole; what is left of the column that was cut is kept.
+/// A line with more columns than its format has keeps them as `rest`; so does a combined line that is read as a common one.
+///
+/// # Errors
+///
+/// If the line is not UTF-8, or does not have a time and an address where they belong.
+pub fn parse(format: LineFormat, line: &[u8]) -> Result<Line, LineError> {
+    let mut parsed = Line::default();
+    parse_into(format, line, &mut parsed)?;
+    Ok(parsed)
+}
+
+/// Does what [`parse`] does, into a line that there is already; its former content is lost.
+///
+/// # Errors
+///
+/// Those of [`parse`]. The line then holds nothing of use.
+pub fn parse_into(format: LineFormat, line: &[u8], parsed: &mut Line) -> Result<(), LineError> {
+    take_apart(Some(format), without_end(line), parsed)
+}
+
+/// Does what [`parse_into`] does for a line of any format.
+///
+/// A line of Apache's is taken for a combined one rather than a common one if anything follows its size.
+///
+/// # Errors
+///
+/// If the line has the shape of no format, or those of [`parse`] for the format that it has the shape of.
+pub fn parse_any_into(record: &[u8], parsed: &mut Line) -> Result<(), LineError> {
+    let text = without_end(record);
+    let format = match text.first() {
+        Some(b'0'..=b'9') if elb::is_time(text) => Some(LineFormat::Elb),
+        Some(b'g' | b'h' | b'w') if alb::is_line(text) => Some(LineFormat::Alb),
+        _ => None,
+    };
+    match take_apart(format, text, parsed) {
+        Ok(()) => Ok(()),
+        Err(error) => take_apart_otherwise(format, text, parsed, error),
+    }
+}
+
+/// Takes a line apart that is not of the format that it starts like, or says why it is of none.
+///
+/// Syslog daemons and containers' runtimes write a time in front of others' lines, with which ELB lines start.
+#[cold]
+fn take_apart_otherwise(
+    format: Option<LineFormat>,
+    text: &[u8],
+    parsed: &mut Line,
+    error: LineError,
+) -> Result<(), LineError> {
+    match format {
+        Some(LineFormat::Elb) if head::is_meant(text) => take_apart(None, text, parsed),
+        Some(LineFormat::Elb) if is_of_container(text) => Err(LineError::container()),
+        None if !head::is_meant(text) => Err(LineError::no_format()),
+        _ => Err(error),
+    }
+}
+
+/// Whether a line is one that Kubernetes' container runtimes write: a time, the stream, and whether the message is whole.
+fn is_of_container(text: &[u8]) -> bool {
+    let (_, rest) = split_token(text);
+    let (stream, rest) = split_token(rest);
+    matches!(stream, b"stdout" | b"stderr") && matches!(rest, [b'F' | b'P', b' ', ..])
+}
+
+/// Takes a line of this format apart, or one that may be of either of Apache's.
+#[inline(never)]
+fn take_apart(format: Option<LineFormat>, text: &[u8], parsed: &mut Line) -> Result<(), LineError> {
+    parsed.values = [Span::default(); MAX_COLUMNS];
+    parsed.between.clear();
+    let mut reader = Reader::new(text, &mut parsed.values, &mut parsed.between);
+    parsed.format = match format {
+        Some(LineFormat::Elb) => elb::read(&mut reader).map(|()| LineFormat::Elb),
+        Some(LineFormat::Alb) => alb::read(&mut reader).map(|()| LineFormat::Alb),
+        format => apache::read(&mut reader, format),
+    }
+    .map_err(|problem| LineError::new(format.unwrap_or(LineFormat::Combined), problem))?;
+    // Each quoted column has two quotes. If there are more, some are part of a text.
+    let quoted = reader.finish(parsed.format.columns().len());
+    let quotes = check(text).map_err(LineError::not_utf8)?;
+    parsed.plain = quotes == Some(2 * quoted);
+    Ok(())
+}
+
+/// An empty line.
+impl Default for Line {
+    fn default() -> Self {
+        Line {
+            format: LineFormat::Common,
+            values: [Span::default(); MAX_COLUMNS],
+            between: Vec::new(),
+            plain: true,
+        }
+    }
+}
+
+impl Line {
+    /// The format that it was read as.
+    pub fn format(&self) -> LineFormat {
+        self.format
+    }
+
+    /// What stands in a column (its index in [`LineFormat::columns`]), without quotes; `None` if that is nothing or `-`.
+    ///
+    /// `line` is what was taken apart.
+    pub fn value<'r>(&'r self, column: usize, line: &'r [u8]) -> Option<&'r [u8]> {
+        match self.values.get(column)?.of(line) {
+            None if column + 1 == self.format.columns().len() => self.rest_with_between(),
+            value => value,
+        }
+    }
+
+    #[cold]
+    fn rest_with_between(&self) -> Option<&[u8]> {
+        Some(self.between.as_slice()).filter(|rest| !rest.is_empty())
+    }
+
+    /// Appends the line as a JSON object without whitespace, but for its closing brace.
+    ///
+    /// `line` is what was taken apart.
+    pub fn write_members(&self, line: &[u8], out: &mut Text) {
+        let columns = self.format.columns();
+        // Labels, nulls, and quotes.
+        let most = line.len() + (Label::<2>::ROOM + 8) * columns.len();
+        let mut writer = out.writer(most);
+        let start = writer.at();
+        for (column, &Span { start, end }) in columns.iter().zip(&self.values) {
+            let Column { kind, label, .. } = column;
+            if end == 0 {
+                if !matches!(kind, ColumnKind::Prefix | ColumnKind::Rest) {
+                    writer.label(label, 1);
+                    writer.bytes(*b"null");
+                }
+                continue;
+            }
+            if *kind == ColumnKind::Number && json::is_number(line, start..end) {
+                writer.label(label, 1);
+                writer.part_of(line, start..end);
+                continue;
+            }
+            writer.label(label, 0);
+            if self.plain {
+                writer.part_of(line, start..end);
+            } else {
+                writer.end();
+                json::write_escaped(line.get(start..end).unwrap_or_default(), out);
+                writer = out.writer(most);
+            }
+            writer.bytes(*b"\"");
+        }
+        writer.end();
+        if let (Some(rest), Some(column)) = (self.rest_with_between(), columns.last()) {
+            write_text(column, rest, out);
+        }
+        // The comma of the first label.
+        if let Some(brace) = out.as_mut_bytes().get_mut(start) {
+            *brace = b'{';
+        }
+    }
+}
+
+#[cold]
+fn write_text(column: &Column, text: &[u8], out: &mut Text) {
+    let mut writer = out.writer(Label::<2>::ROOM);
+    writer.label(&column.label, 0);
+    writer.end();
+    json::write_escaped(text, out);
+    out.push(b"\"");
+}
+
+fn without_end(line: &[u8]) -> &[u8] {
+    match line {
+        [text @ .., b'\r', b'\n'] | [text @ .., b'\n'] => text,
+        _ => line,
+    }
+}
+
+/// The number of quotes in the line; `None` if it holds anything else that must be escaped, or might. The error is the
+/// offset of the first byte that is not UTF-8.
+fn check(text: &[u8]) -> Result<Option<u32>, usize> {
+    let (blocks, rest) = text.as_chunks();
+    let mut quotes = 0;
+    let mut any_unusual = false;
+    let mut count = |block: &[u8; 64], without: usize| {
+        let marks = block::marks(block);
+        quotes += (marks.quotes >> without).count_ones();
+        any_unusual |= marks.unusual;
+    };
+    for block in blocks {
+        count(block, 0);
+    }
+    if !rest.is_empty() {
+        let mut padded = block::PADDING;
+        let (block, without) = block::last(text, rest, &mut padded);
+        count(block, without);
+    }
+    if any_unusual {
+        core::str::from_utf8(text).map_err(|error| error.valid_up_to())?;
+        return Ok(None);
+    }
+    Ok(Some(quotes))
+}
+
+#[cfg(test)]
+mod tests;

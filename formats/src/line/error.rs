@@ -1,0 +1,98 @@
+use core::fmt;
+
+use super::LineFormat;
+
+/// Why a record is not a line of a format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineError(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    NotUtf8(usize),
+    Shape(LineFormat, Problem),
+    /// What a container runtime writes, in Kubernetes' CRI format.
+    Container,
+    NoFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Problem {
+    NoTimestamp,
+    NoIp,
+    /// The line ends in the middle of the address, or right after it, where it can't be known to be whole.
+    IpCutOff,
+    NotAnAddress,
+    /// Two texts may be the client.
+    TwoIps,
+    /// Something stands before what would be the client, and that is no address.
+    NoIpBehindPrefix,
+    /// The time is not behind three columns.
+    TooFewColumns,
+    NoType,
+}
+
+impl LineError {
+    #[cold]
+    pub(super) fn not_utf8(at: usize) -> LineError {
+        LineError(Kind::NotUtf8(at))
+    }
+
+    #[cold]
+    pub(super) fn new(format: LineFormat, problem: Problem) -> LineError {
+        LineError(Kind::Shape(format, problem))
+    }
+
+    pub(super) fn container() -> LineError {
+        LineError(Kind::Container)
+    }
+
+    pub(super) fn no_format() -> LineError {
+        LineError(Kind::NoFormat)
+    }
+
+    /// Whether the line has all it needs, but for bytes that are not UTF-8.
+    pub fn is_of_bytes(&self) -> bool {
+        matches!(self.0, Kind::NotUtf8(_))
+    }
+
+    /// Whether the record has the shape of no known format.
+    pub fn is_of_no_format(&self) -> bool {
+        matches!(self.0, Kind::Container | Kind::NoFormat)
+    }
+}
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (format, problem) = match self.0 {
+            Kind::NotUtf8(at) => return write!(f, "not UTF-8 at byte {at}"),
+            Kind::Shape(format, problem) => (format, problem),
+            Kind::Container => {
+                return f.write_str(
+                    "a container runtime's line (CRI), which holds no line of a known log format",
+                );
+            }
+            Kind::NoFormat => {
+                return f.write_str("neither a JSON object nor a line of a known log format");
+            }
+        };
+        let article = match format {
+            LineFormat::Elb | LineFormat::Alb => "an",
+            LineFormat::Combined | LineFormat::Common => "a",
+        };
+        let problem = match problem {
+            Problem::NoTimestamp => "no field `timestamp` in its place",
+            Problem::NoIp => "no field `ip`",
+            Problem::IpCutOff => "field `ip` is cut off",
+            Problem::NotAnAddress => "field `ip` is not an address",
+            Problem::TwoIps => "field `ip` can be read in two ways",
+            Problem::NoIpBehindPrefix => {
+                "no address in front of `ident` and `user`, and a name counts only where nothing stands before it"
+            }
+            Problem::TooFewColumns => "fewer than three columns in front of `timestamp`",
+            Problem::NoType => "field `type` is none of http, https, h2, grpcs, ws, wss",
+        };
+        write!(f, "not {article} {} line: {problem}", format.name())
+    }
+}
+
+impl core::error::Error for LineError {}

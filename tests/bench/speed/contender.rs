@@ -1,0 +1,235 @@
+//! What takes part, and what it is given.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use fluvio_protocol::Encoder;
+use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
+use harness::cpu::{Whose, took};
+use harness::guest::Guest;
+use harness::host::{BROKER_VERSION, wasm, wasm_named};
+use sessionize_core::parameters::Parameters;
+use sessionize_generate::{Format, Log, Options};
+use sessionize_pipeline::engine::BROKER_MEMORY;
+use sessionize_smartmodule::module::Module;
+use sessionize_smartmodule::wire::BatchBuilder;
+
+use super::BATCHES;
+
+/// One that processes records.
+pub struct Contender {
+    pub name: String,
+    /// Records per CPU second, for each size of batches.
+    pub speeds: [Vec<f64>; BATCHES.len()],
+    /// Instructions that its WebAssembly has run.
+    pub fuel: u64,
+    /// Records that these were for.
+    pub fuelled: u64,
+    form: Form,
+    runner: Runner,
+}
+
+/// What a contender is given the requests as.
+#[derive(Clone, Copy)]
+enum Form {
+    Json,
+    Elb,
+    Combined,
+}
+
+impl Form {
+    const ALL: [Self; 3] = [Self::Json, Self::Elb, Self::Combined];
+
+    fn format(self) -> Format {
+        match self {
+            Self::Json => Format::Json,
+            Self::Elb => Format::Elb,
+            Self::Combined => Format::Combined,
+        }
+    }
+}
+
+enum Runner {
+    Engine(Guest),
+    Native(Box<Module>),
+}
+
+/// The rows of a module: what it is given, and how.
+const OF_A_MODULE: [(&str, Form, &[(&str, &str)]); 4] = [
+    ("JSON events", Form::Json, &[]),
+    ("ELB lines", Form::Elb, &[]),
+    ("combined lines", Form::Combined, &[]),
+    ("JSON events, id=hash", Form::Json, &[("id", "hash")]),
+];
+
+impl Contender {
+    /// All of them, in the order of the table; the module in a file as well, if one is named.
+    pub fn all(against: Option<&Path>) -> Result<Vec<Self>> {
+        let noop = wasm_named("sessionize-noop.wasm")?;
+        let name = "(a) generated filter_map that does nothing";
+        let mut all = vec![Self::in_engine(name.into(), &noop, Form::Json, &[])?];
+        let ours = wasm()?;
+        let other = against.map(|path| {
+            std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+        });
+        let other = other.transpose()?;
+        for ((what, form, parameters), letter) in OF_A_MODULE.into_iter().zip('b'..) {
+            let name = format!("({letter}) sessionize, {what}");
+            all.push(Self::in_engine(name, &ours, form, parameters)?);
+            if let Some(other) = &other {
+                let name = format!("({letter}) the other module, {what}");
+                all.push(Self::in_engine(name, other, form, parameters)?);
+            }
+        }
+        let native = Runner::Native(Box::new(Module::new(&Parameters::default())));
+        let name = "(f) sessionize natively, without the engine";
+        all.push(Self::new(name.into(), Form::Json, native));
+        let name = "(g) the engine alone: records handed back as they lie";
+        let floor = include_bytes!("../../harness/floor.wat");
+        all.push(Self::in_engine(name.into(), floor, Form::Json, &[])?);
+        Ok(all)
+    }
+
+    fn in_engine(
+        name: String,
+        wasm: &[u8],
+        form: Form,
+        parameters: &[(&str, &str)],
+    ) -> Result<Self> {
+        let guest = Guest::start(wasm, parameters, BROKER_MEMORY)?;
+        Ok(Self::new(name, form, Runner::Engine(guest)))
+    }
+
+    fn new(name: String, form: Form, runner: Runner) -> Self {
+        Self {
+            name,
+            speeds: Default::default(),
+            fuel: 0,
+            fuelled: 0,
+            form,
+            runner,
+        }
+    }
+
+    /// Processes records, and says how many per CPU second.
+    pub fn process(&mut self, chunk: &Chunk) -> Result<f64> {
+        let inputs = chunk.inputs(self.form);
+        let (took, records) = match &mut self.runner {
+            Runner::Engine(guest) => took(Whose::Own, || in_engine(guest, inputs))?,
+            Runner::Native(module) => {
+                let inputs = encoded(inputs)?;
+                took(Whose::Own, || natively(module, inputs))?
+            }
+        };
+        ensure!(
+            records == chunk.records,
+            "{}: {records} of {} records came out",
+            self.name,
+            chunk.records
+        );
+        if let Runner::Engine(guest) = &self.runner {
+            self.fuel += guest.fuel();
+            self.fuelled += records as u64;
+        }
+        Ok(records as f64 / took.as_secs_f64())
+    }
+}
+
+fn in_engine(guest: &mut Guest, inputs: Vec<SmartModuleInput>) -> Result<usize> {
+    let mut records = 0;
+    for input in inputs {
+        records += guest.process(input)?.len();
+    }
+    Ok(records)
+}
+
+fn natively(module: &mut Module, inputs: Vec<Vec<u8>>) -> Result<usize> {
+    let mut records = 0;
+    for input in inputs {
+        let answer = module
+            .filter_map(input, BROKER_VERSION)
+            .map_err(|status| anyhow!("the module answered {status:?}"))?;
+        records += answer.count as usize;
+    }
+    Ok(records)
+}
+
+fn encoded(inputs: Vec<SmartModuleInput>) -> Result<Vec<Vec<u8>>> {
+    let encode = |input: SmartModuleInput| {
+        let mut bytes = Vec::new();
+        input.encode(&mut bytes, BROKER_VERSION)?;
+        Ok(bytes)
+    };
+    inputs.into_iter().map(encode).collect()
+}
+
+/// An endless stream of the same requests in every form.
+pub struct Traffic {
+    logs: [Log; Form::ALL.len()],
+    offset: i64,
+}
+
+/// Some records of it, in batches.
+pub struct Chunk {
+    records: usize,
+    batch: usize,
+    offset: i64,
+    batches: Vec<Vec<Vec<u8>>>,
+}
+
+impl Traffic {
+    pub fn new() -> Self {
+        let log = |form: Form| {
+            Log::new(&Options {
+                // More than anybody waits for, at some 230 a second.
+                events: 1_000_000_000,
+                span: 50 * 24 * 60 * 60 * 1_000,
+                ips: 100_000,
+                format: form.format(),
+                ..Options::default()
+            })
+        };
+        Self {
+            logs: Form::ALL.map(log),
+            offset: 0,
+        }
+    }
+
+    pub fn next(&mut self, records: usize, batch: usize) -> Result<Chunk> {
+        let offset = self.offset;
+        self.offset += records as i64;
+        let in_batches = |log| batches(log, records, batch);
+        Ok(Chunk {
+            records,
+            batch,
+            offset,
+            batches: self
+                .logs
+                .iter_mut()
+                .map(in_batches)
+                .collect::<Result<_>>()?,
+        })
+    }
+}
+
+impl Chunk {
+    fn inputs(&self, form: Form) -> Vec<SmartModuleInput> {
+        let batches = self.batches.get(form as usize).into_iter().flatten();
+        let offsets = (self.offset..).step_by(self.batch);
+        let input =
+            |(batch, offset): (&Vec<u8>, i64)| SmartModuleInput::new(batch.clone(), offset, -1);
+        batches.zip(offsets).map(input).collect()
+    }
+}
+
+fn batches(log: &mut Log, records: usize, batch: usize) -> Result<Vec<Vec<u8>>> {
+    let mut batches = Vec::new();
+    let mut builder = BatchBuilder::new();
+    for record in 1..=records {
+        builder.push(None, &log.next().context("the log has ended")?);
+        if builder.count() as usize == batch || record == records {
+            batches.push(builder.take());
+        }
+    }
+    Ok(batches)
+}
