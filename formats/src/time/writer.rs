@@ -14,6 +14,12 @@ pub struct Rfc3339 {
     date: [u8; 16],
 }
 
+impl Default for Rfc3339 {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Rfc3339 {
     /// A writer that remembers the epoch's day.
     pub const fn new() -> Rfc3339 {

@@ -54,8 +54,11 @@ enum Runner {
     Native(Box<Module>),
 }
 
+/// Names and values of parameters.
+type Pairs = &'static [(&'static str, &'static str)];
+
 /// The rows of a module: what it is given, and how.
-const OF_A_MODULE: [(&str, Form, &[(&str, &str)]); 4] = [
+const OF_A_MODULE: [(&str, Form, Pairs); 4] = [
     ("JSON events", Form::Json, &[]),
     ("ELB lines", Form::Elb, &[]),
     ("combined lines", Form::Combined, &[]),
