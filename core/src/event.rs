@@ -1,9 +1,12 @@
 //! From a record to an event: its key, its time and its fields.
 
-use crate::invalid::{Invalid, Role, Why};
+mod invalid;
+
+use crate::fields::{COUNT, NAMES};
 use crate::key::{self, Key};
-use crate::output::{ADDED, ADDED_NAMES};
 use crate::parameters::{Field, Format, KeySource, Parameters, TimeSource};
+pub use invalid::Invalid;
+use invalid::{Role, Why};
 use sessionize_formats::bytes::text::Text;
 use sessionize_formats::client::{self, Client};
 use sessionize_formats::json::{self, JsonError, Kind, Object, Wanted};
@@ -112,7 +115,7 @@ struct Columns {
 }
 
 /// The slots of what is wanted of a JSON event: the added fields, the time, the fields of the key.
-const TIME_SLOT: usize = ADDED;
+const TIME_SLOT: usize = COUNT;
 const KEY_SLOT: usize = TIME_SLOT + 1;
 
 /// A field's content: its text, or why there is none.
@@ -167,7 +170,7 @@ impl EventReader {
             TimeSource::AppendTime => None,
         };
         let added = |name: &str| Path::field(&format!("{}{name}", parameters.prefix));
-        let mut paths: Vec<Path> = ADDED_NAMES.iter().map(|name| added(name)).collect();
+        let mut paths: Vec<Path> = NAMES.iter().map(|name| added(name)).collect();
         // Every slot has its place even where nothing is wanted; an added field a second time stands in for nothing.
         let time = timestamp_field.map(|field| &field.path);
         paths.extend(time.or(paths.first()).cloned());

@@ -1,12 +1,20 @@
 //! The ids of sessions, and what they say.
 
 use crate::key::{self, Key};
-use crate::parameters::IdForm;
 use crate::session::Origin;
 use sessionize_formats::bytes::decimal;
 use sessionize_formats::bytes::hex;
 use sessionize_formats::bytes::text::Writer;
 use sessionize_formats::time;
+
+/// The form of session ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdForm {
+    /// The key and the start, readable.
+    Key,
+    /// Hexadecimal digits of fixed length.
+    Hash,
+}
 
 /// Hexadecimal digits of a hashed id for the key: 80 bits of its digest.
 const KEY_DIGITS: usize = 20;

@@ -12,13 +12,7 @@ use sessionize_formats::client::Client;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     bits: u128,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Kind {
-    Address,
-    Text,
+    is_text: bool,
 }
 
 impl Key {
@@ -26,7 +20,7 @@ impl Key {
     pub fn address(address: Address) -> Self {
         Key {
             bits: address.bits(),
-            kind: Kind::Address,
+            is_text: false,
         }
     }
 
@@ -34,7 +28,7 @@ impl Key {
     pub fn text(text: &[u8]) -> Self {
         Key {
             bits: digest(text),
-            kind: Kind::Text,
+            is_text: true,
         }
     }
 
@@ -52,8 +46,7 @@ impl Key {
     }
 
     pub(crate) fn from_parts(bits: u128, is_text: bool) -> Self {
-        let kind = if is_text { Kind::Text } else { Kind::Address };
-        Key { bits, kind }
+        Key { bits, is_text }
     }
 
     /// The 128 bits; equal keys have equal bits, and unequal ones of the same kind unequal bits.
@@ -62,7 +55,7 @@ impl Key {
     }
 
     pub(crate) fn is_text(self) -> bool {
-        self.kind == Kind::Text
+        self.is_text
     }
 }
 

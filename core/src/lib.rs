@@ -1,17 +1,16 @@
-//! The session rule of sessionize, its state and its formats.
+//! The session rule of sessionize, its state and the added fields.
 //!
 //! Pure code: no Fluvio types, no I/O, no `unsafe`, no panics.
 #![forbid(unsafe_code)]
 
-pub mod added;
-mod duration;
 pub mod event;
+pub mod fields;
 mod id;
-pub mod invalid;
 pub mod key;
 mod name;
 pub mod output;
 pub mod parameters;
+pub mod rule;
 pub mod session;
 pub mod sessionizer;
-pub mod store;
+pub mod state;

@@ -1,30 +1,23 @@
 //! What comes out: the event with the added fields, or the record that can't be sessionized in its wrapper.
 
+use crate::event::Invalid;
 use crate::event::{Event, Fields, Visitor};
-use crate::id;
-use crate::invalid::Invalid;
-use crate::name;
-use crate::parameters::{IdForm, Parameters};
-use crate::session::{Placed, Session};
+use crate::fields::names::{self, COUNT, NAMES};
+use crate::id::{self, IdForm};
+use crate::parameters::Parameters;
+use crate::rule::Placed;
+use crate::session::Session;
 use sessionize_formats::bytes::decimal;
 use sessionize_formats::bytes::label::Label;
 use sessionize_formats::bytes::text::{Text, Writer};
 use sessionize_formats::json::{self, Object, escaped_length, write_escaped, write_string};
 use sessionize_formats::time::{Millis, Rfc3339};
 
-/// How many fields are added.
-pub const ADDED: usize = 7;
-
-/// The names of the added fields, behind the prefix, in order.
-pub const ADDED_NAMES: [&str; ADDED] = [
-    "id", "start", "duration", "events", "cut", "previous", "late",
-];
-
 /// Writes outputs; its buffers are used again for every record.
 pub struct Output {
     id: IdForm,
     prefix: String,
-    labels: [Label<3>; ADDED],
+    labels: [Label<3>; COUNT],
     clock: Rfc3339,
     added: AddedText,
     /// What stands for the visitor in ids, as it is written inside a JSON string, where it is not the key's text as it is.
@@ -37,8 +30,8 @@ pub struct Output {
 struct AddedText {
     text: Text,
     /// Where the comma before each field is, and where its value starts; a field ends at the comma of the next one.
-    commas: [usize; ADDED],
-    values: [usize; ADDED],
+    commas: [usize; COUNT],
+    values: [usize; COUNT],
 }
 
 /// An output value: its parts, to be written one behind the other.
@@ -52,7 +45,7 @@ impl Output {
             let parts = [before, ",\"", prefix, name, "\":", after];
             Label::new(&parts.map(str::as_bytes))
         };
-        let [id, start, duration, events, cut, previous, late] = ADDED_NAMES;
+        let [id, start, duration, events, cut, previous, late] = NAMES;
         Output {
             id: parameters.id,
             prefix: prefix.clone(),
@@ -78,7 +71,7 @@ impl Output {
         let value = event.value;
         self.write_added(&event.visitor, placed);
         match event.fields {
-            Fields::Json(object) if !object.has_any_of(ADDED) => self.appended(value, object),
+            Fields::Json(object) if !object.has_any_of(COUNT) => self.appended(value, object),
             Fields::Json(object) => {
                 self.replace(value, object);
                 [self.whole.as_bytes(), &[], &[]]
@@ -197,7 +190,7 @@ impl Output {
         *c6 = out.at();
         out.label(late_label, 0);
         *v6 = out.at();
-        if placed.late {
+        if placed.out_of_order {
             out.bytes(*b"true");
         } else {
             out.part(*b"false   ", 5);
@@ -235,12 +228,12 @@ impl Output {
     fn replace(&mut self, record: &[u8], object: &Object) {
         let mut out = std::mem::take(&mut self.whole);
         out.clear();
-        let mut present = [false; ADDED];
+        let mut present = [false; COUNT];
         let mut scratch = Vec::new();
         let (mut copied, mut end_before) = (0, 0);
         for (name, value) in json::members(record, object) {
             let name = name.text(&mut scratch).unwrap_or_default();
-            if let Some(i) = added_field(&self.prefix, name) {
+            if let Some(i) = names::position(&self.prefix, name) {
                 if present
                     .get_mut(i)
                     .is_some_and(|present| std::mem::replace(present, true))
@@ -271,11 +264,6 @@ fn write_name(before: &[u8], prefix: &str, behind: &[u8], out: &mut Text) {
     }
 }
 
-/// The place among the added fields of the one with this name.
-pub(crate) fn added_field(prefix: &str, name: &[u8]) -> Option<usize> {
-    name::position(&ADDED_NAMES, name.strip_prefix(prefix.as_bytes())?)
-}
-
 impl AddedText {
     fn value(&self, i: usize) -> &[u8] {
         self.from(&self.values, i)
@@ -285,7 +273,7 @@ impl AddedText {
         self.from(&self.commas, i)
     }
 
-    fn from(&self, starts: &[usize; ADDED], i: usize) -> &[u8] {
+    fn from(&self, starts: &[usize; COUNT], i: usize) -> &[u8] {
         let text = self.text.as_bytes();
         let end = self.commas.get(i + 1).copied().unwrap_or(text.len());
         let start = starts.get(i).copied().unwrap_or(end);
@@ -300,7 +288,7 @@ const MOST_ESCAPED: usize = 2;
 const SHORT: usize = 64 << 10;
 
 /// The most bytes that the added fields take, but for the texts of two visitors.
-const MOST_BUT_VISITORS: usize = ADDED * Label::<3>::ROOM + 2 * id::LONGEST_ORIGIN + 128;
+const MOST_BUT_VISITORS: usize = COUNT * Label::<3>::ROOM + 2 * id::LONGEST_ORIGIN + 128;
 
 /// Writes milliseconds as seconds, with as many decimals as it takes.
 #[inline(always)]

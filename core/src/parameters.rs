@@ -3,11 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::duration;
+mod duration;
+
+use crate::fields::names;
+use crate::id::IdForm;
 use crate::name;
-use crate::output::{ADDED, ADDED_NAMES, added_field};
-use crate::session::Rule;
-use sessionize_formats::json::MAX_WANTED;
+use crate::rule::Rule;
 use sessionize_formats::line::LineFormat;
 use sessionize_formats::path::Path;
 use sessionize_formats::time::Millis;
@@ -20,7 +21,7 @@ pub struct Parameters {
     /// How far behind the partition's event time an event surely still finds its session.
     pub lateness: Millis,
     /// What becomes of an event that is too late for its session.
-    pub late: Late,
+    pub on_fragment: OnFragment,
     /// What identifies a visitor.
     pub key: KeySource,
     /// How many hops on the right of an `X-Forwarded-For` list are our own.
@@ -30,7 +31,7 @@ pub struct Parameters {
     /// What a record is.
     pub format: Format,
     /// What becomes of a record that can't be sessionized.
-    pub invalid: OnInvalid,
+    pub on_invalid: OnInvalid,
     /// How far beyond its record's append time an event may be; `None` for no bound.
     pub max_ahead: Option<Millis>,
     /// The most keys held at once.
@@ -43,7 +44,7 @@ pub struct Parameters {
 
 /// What becomes of an event of the `late` case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Late {
+pub enum OnFragment {
     /// It is emitted, flagged.
     Keep,
     /// It is dropped.
@@ -97,15 +98,6 @@ pub enum OnInvalid {
     Drop,
     /// It fails its batch.
     Fail,
-}
-
-/// The form of session ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IdForm {
-    /// The key and the start, readable.
-    Key,
-    /// Hexadecimal digits of fixed length.
-    Hash,
 }
 
 /// One parameter as users see it.
@@ -220,7 +212,7 @@ const MIN_DURATION: Millis = 1;
 const MAX_DURATION: Millis = 3_650 * 24 * 60 * 60 * 1_000;
 
 /// The most fields in a key.
-pub const MAX_KEY_FIELDS: usize = MAX_WANTED - ADDED - 1;
+pub const MAX_KEY_FIELDS: usize = 8;
 
 /// The most hops that can be our own.
 const MAX_PROXIES: u64 = 64;
@@ -242,12 +234,12 @@ impl Default for Parameters {
                 ttl: 12 * 60 * MINUTE,
             },
             lateness: MINUTE,
-            late: Late::Keep,
+            on_fragment: OnFragment::Keep,
             key: KeySource::Fields(vec![Field::named("ip")]),
             trusted_proxies: 0,
             timestamp: TimeSource::Field(Field::named("timestamp")),
             format: Format::Auto,
-            invalid: OnInvalid::Tag,
+            on_invalid: OnInvalid::Tag,
             max_ahead: Some(60 * MINUTE),
             max_keys: 4_000_000,
             prefix: "session_".to_owned(),
@@ -284,7 +276,13 @@ impl Parameters {
             }
             "ttl" => self.rule.ttl = duration(value, MIN_DURATION)?,
             "lateness" => self.lateness = duration(value, 0)?,
-            "late" => self.late = choice(value, &["keep", "drop"], [Late::Keep, Late::Drop])?,
+            "late" => {
+                self.on_fragment = choice(
+                    value,
+                    &["keep", "drop"],
+                    [OnFragment::Keep, OnFragment::Drop],
+                )?
+            }
             "key" => self.key = key(value)?,
             "trusted_proxies" => {
                 self.trusted_proxies = number(value, 0, MAX_PROXIES)? as usize;
@@ -293,7 +291,7 @@ impl Parameters {
             "format" => self.format = format(value)?,
             "invalid" => {
                 let choices = [OnInvalid::Tag, OnInvalid::Drop, OnInvalid::Fail];
-                self.invalid = choice(value, &["tag", "drop", "fail"], choices)?;
+                self.on_invalid = choice(value, &["tag", "drop", "fail"], choices)?;
             }
             "max_ahead" => self.max_ahead = unless_none(value, |value| duration(value, 0))?,
             "max_keys" => self.max_keys = number(value, 1, MAX_KEYS)? as usize,
@@ -380,8 +378,8 @@ impl Parameters {
 
     /// The added field that `member` is the name of.
     fn added_name(&self, member: &str) -> Option<&'static str> {
-        let field = added_field(&self.prefix, member.as_bytes())?;
-        ADDED_NAMES.get(field).copied()
+        let field = names::position(&self.prefix, member.as_bytes())?;
+        names::NAMES.get(field).copied()
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use foldhash::quality::FixedState;
 use serde_json::json;
 use sessionize_core::parameters::Parameters;
-use sessionize_core::session::Cut;
+use sessionize_core::rule::Cut;
 
 use added::{Added, AddedReader};
 
@@ -374,7 +374,7 @@ impl Tally {
         let current = self.durations.entry(self.hasher.hash_one(key)).or_default();
         match cut {
             // Those are read as fragments.
-            None | Some(Cut::Late) => {}
+            None | Some(Cut::Fragment) => {}
             Some(Cut::First) => summary.cuts.first += 1,
             Some(Cut::Gap) => summary.cuts.gap += 1,
             Some(Cut::MaxEvents) => summary.cuts.max_events += 1,

@@ -6,7 +6,7 @@ use fluvio_controlplane_metadata::smartmodule::SmartModuleMetadata;
 use fluvio_controlplane_metadata::topic::config::TopicConfig;
 use harness::host;
 use sessionize_cli::check::{Deployment, Remark};
-use sessionize_core::output::ADDED_NAMES;
+use sessionize_core::fields;
 use sessionize_core::parameters::{DESCRIPTIONS, Parameters};
 use sessionize_formats::line::LineFormat;
 
@@ -140,8 +140,8 @@ fn the_readme_has_every_parameter() {
 fn the_readme_has_every_added_field() {
     let prefix = Parameters::default().prefix;
     let documented = table("| field | value |");
-    assert_eq!(documented.len(), ADDED_NAMES.len());
-    for (row, name) in documented.iter().zip(ADDED_NAMES) {
+    assert_eq!(documented.len(), fields::NAMES.len());
+    for (row, name) in documented.iter().zip(fields::NAMES) {
         assert!(row.starts_with(&format!("| `{prefix}{name}` | ")), "{row}");
     }
 }

@@ -1,8 +1,8 @@
 //! What an output says of its event's session.
 
-use sessionize_core::added;
+use sessionize_core::fields as added;
 use sessionize_core::parameters::Parameters;
-use sessionize_core::session::Cut;
+use sessionize_core::rule::Cut;
 
 /// What an output is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl AddedReader {
         let (rest, cut) = split_text(rest)?;
         let rest = rest.strip_suffix(self.cut.as_slice())?;
         let cut = match cut {
-            Some(name) => Some(Cut::named(name).filter(|cut| *cut != Cut::Late)?),
+            Some(name) => Some(Cut::named(name).filter(|cut| *cut != Cut::Fragment)?),
             None => None,
         };
         self.event(rest, cut, late)
@@ -108,11 +108,11 @@ impl AddedReader {
         if let Some(added) = self.reader.read(value) {
             let start = added.session.origin.start;
             return match added.cut {
-                Some(Cut::Late) => Added::Fragment { start },
+                Some(Cut::Fragment) => Added::Fragment { start },
                 cut => Added::Event {
                     duration: added.session.last - start,
                     cut,
-                    late: added.late,
+                    late: added.out_of_order,
                 },
             };
         }

@@ -12,7 +12,7 @@ use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sessionize_core::key::Key;
-use sessionize_core::store::KeyHash;
+use sessionize_core::state::KeyHash;
 use sessionize_pipeline::engine::BROKER_MEMORY;
 use sessionize_smartmodule::module::unforeseen;
 use sessionize_smartmodule::wire::BatchBuilder;

@@ -2,17 +2,17 @@
 
 use crate::key::{Key, digest};
 
-/// A hash function of many: who does not know which one it is cannot choose keys that meet in one bucket.
+/// A keyed hash function: nobody who does not know the seed can choose keys that meet in one bucket.
 ///
-/// Two rounds of Murmur3's finaliser rather than SipHash, which costs four times as much for 16 bytes. Neither helps against
-/// somebody who knows the seed; what such keys cost is bounded by the index.
+/// It is two rounds of Murmur3's finaliser. SipHash lost, which costs four times as much for 16
+/// bytes. Neither helps against somebody who knows the seed; the index bounds what such keys cost.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KeyHash {
     seed: u128,
 }
 
 impl KeyHash {
-    /// The one that follows from these bytes.
+    /// The hash function that follows from these bytes.
     pub fn seeded(bytes: &[u8]) -> Self {
         KeyHash {
             seed: digest(bytes),
@@ -25,8 +25,8 @@ impl KeyHash {
         mix(mix(bits as u64) ^ (bits >> 64) as u64) as u32
     }
 
-    /// What somebody can do who knows the seed: the bits of the address with this lower half whose hash is that of all
-    /// others from here. It is what tests and benchmarks attack with.
+    /// The attack of somebody who knows the seed: the bits of an address with this lower half. All
+    /// such addresses have the same hash. Tests and benchmarks attack with it.
     pub fn collision(self, lower: u64) -> u128 {
         let upper = mix(lower ^ self.seed as u64) ^ (self.seed >> 64) as u64;
         u128::from(upper) << 64 | u128::from(lower)

@@ -3,10 +3,11 @@
 use std::array::from_fn;
 use std::borrow::Cow;
 
-use crate::id;
-use crate::output::{ADDED, ADDED_NAMES};
-use crate::parameters::{IdForm, Parameters};
-use crate::session::{Cut, Origin, Session};
+use super::names::{COUNT, NAMES};
+use crate::id::{self, IdForm};
+use crate::parameters::Parameters;
+use crate::rule::Cut;
+use crate::session::{Origin, Session};
 use sessionize_formats::bytes::decimal;
 use sessionize_formats::json::{self, Kind, Object, Value, Wanted};
 use sessionize_formats::path::Path;
@@ -22,7 +23,7 @@ pub struct Added<'r> {
     /// Why the event opened the session; `None` when it joined.
     pub cut: Option<Cut>,
     /// Whether the event is behind the latest event of its session, or a fragment.
-    pub late: bool,
+    pub out_of_order: bool,
 }
 
 /// Reads the added fields of outputs, by the parameters `prefix` and `id`.
@@ -35,7 +36,7 @@ pub struct AddedReader {
 impl AddedReader {
     /// A reader of what a module with these parameters writes.
     pub fn new(parameters: &Parameters) -> Self {
-        let paths = ADDED_NAMES.map(|name| Path::field(&format!("{}{name}", parameters.prefix)));
+        let paths = NAMES.map(|name| Path::field(&format!("{}{name}", parameters.prefix)));
         AddedReader {
             wanted: Wanted::new(&paths),
             id: parameters.id,
@@ -54,7 +55,7 @@ impl AddedReader {
 /// What does not hold together is not what the module wrote, and is not read.
 pub(crate) fn read<'r>(record: &'r [u8], object: &Object, form: IdForm) -> Option<Added<'r>> {
     let [id, start, duration, events, cut, previous, late] =
-        from_fn::<_, ADDED, _>(|slot| object.value(slot, record));
+        from_fn::<_, COUNT, _>(|slot| object.value(slot, record));
     let id = text(id?)?;
     let (visitor, origin) = id::parse(form, &id)?;
     let length = visitor.len();
@@ -89,7 +90,7 @@ pub(crate) fn read<'r>(record: &'r [u8], object: &Object, form: IdForm) -> Optio
             previous,
         },
         cut,
-        late,
+        out_of_order: late,
     })
 }
 
@@ -170,7 +171,7 @@ mod tests {
                 previous: Some(origin(1)),
             },
             cut: Some(Cut::MaxEvents),
-            late: false,
+            out_of_order: false,
         };
         assert_eq!(read(SOUND), Some(expected));
     }

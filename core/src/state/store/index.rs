@@ -1,31 +1,34 @@
-//! From a key to its slot: a hash table that grows by one bucket at a time (linear hashing, Litwin 1980), and a tree for the
-//! keys that find their bucket full.
+//! Finds the slot of a key: a hash table that grows by one bucket at a time (linear hashing, Litwin
+//! 1980), and a tree for the keys that find their bucket full.
 //!
-//! A table that doubles pauses for as long as it takes to move every key, and needs both tables at that moment. Here new
-//! keys split one bucket in two, so that growing is spread over the inserts that cause it.
+//! A table that doubles pauses for as long as it takes to move every key, and both tables exist at
+//! that moment. Here every second new key splits one bucket in two, so that the work of growing is
+//! spread over the inserts that cause it.
 //!
-//! The hash is keyed, but its seed may get known. Keys that are chosen to meet in one bucket then cost no more than a
-//! full bucket and a way down the tree.
+//! The hash is keyed, but its seed may become known. Keys that are chosen to meet in one bucket
+//! then cost no more than a full bucket and a descent of the tree.
 
 use super::hash::KeyHash;
-use super::slab::{NONE, Slab, SlotId};
+use super::slab::Slab;
+use super::slot::{NONE, SlotId};
 use super::tree::Tree;
 use crate::key::Key;
 
 /// Bucket heads in a segment: 16 KiB.
 const SEGMENT: usize = 4096;
 
-/// Keys for each bucket: 2 bytes of its head for each key. One more would make the honest key's way longer by a sixth.
+/// Keys for each bucket, so that a key takes 2 bytes of the bucket's head. With three keys, a lookup
+/// would visit a sixth more slots.
 const KEYS_PER_BUCKET: usize = 2;
 
-/// The most keys of a bucket. Those that have not been split yet hold four on average, and by chance three of ten million
-/// keys find theirs full.
+/// The most keys of a bucket. A bucket that was not split yet holds four on average. Of ten million
+/// keys, about three find their bucket full by chance.
 pub(super) const FULL: usize = 16;
 
 pub(super) struct Index {
-    /// The first slot of every bucket; the others are chained behind it.
+    /// The first slot of every bucket; the bucket's other slots are chained behind it.
     segments: Vec<Vec<SlotId>>,
-    /// Of the keys whose bucket was full when they came.
+    /// The keys whose bucket was full when they were added.
     overflow: Tree,
     buckets: u32,
     /// One less than the largest power of two that is not above `buckets`.
@@ -108,7 +111,7 @@ impl Index {
         keys >= FULL
     }
 
-    /// Splits the next bucket in line into itself and a new last one.
+    /// Splits the next bucket in line in two: itself and a new last one.
     fn split(&mut self, slab: &mut Slab) {
         let new = self.buckets;
         if (new as usize).is_multiple_of(SEGMENT) {

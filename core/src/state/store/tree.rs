@@ -1,12 +1,13 @@
 //! A balanced search tree of slots, in order of their keys (AVL: Adelson-Velsky and Landis 1962).
 //!
-//! No set of keys makes it deeper than 1.44 times the binary logarithm of their number: 37 for the 64,000,000 keys that a
-//! store may hold at most. So the functions that call themselves do so at most as often.
+//! Whatever the keys are, the tree has at most 1.44 times as many levels as the binary logarithm of
+//! their number: 37 for 64,000,000 keys, the most that a store may hold. This also bounds how deep
+//! the functions here recurse.
 
 use std::cmp::Ordering;
 
-use super::slab::{NONE, Slab, SlotId};
-use super::slot::{Side, Slot};
+use super::slab::Slab;
+use super::slot::{NONE, Side, Slot, SlotId};
 use crate::key::Key;
 
 pub(super) struct Tree {
@@ -35,7 +36,7 @@ impl Tree {
         }
     }
 
-    /// Adds a slot that is in no tree and in no chain, and whose key isn't in the tree.
+    /// Adds a slot that is in no tree and in no chain, and whose key is not in the tree.
     pub(super) fn insert(&mut self, slab: &mut Slab, id: SlotId) {
         if let Some(slot) = slab.get_mut(id) {
             slot.become_leaf();
@@ -44,13 +45,13 @@ impl Tree {
         }
     }
 
-    /// Takes a key out.
+    /// Removes a key.
     pub(super) fn remove(&mut self, slab: &mut Slab, key: &Key) {
         self.root = changed(slab, self.root, key, NONE);
     }
 }
 
-/// On which side of a slot a key is; `None` where it is the slot's.
+/// The side of a slot on which a key belongs; `None` if it is the slot's own key.
 #[inline(never)]
 fn side(key: &Key, slot: &Slot) -> Option<Side> {
     match key.cmp(&slot.key()) {
@@ -60,8 +61,9 @@ fn side(key: &Key, slot: &Slot) -> Option<Side> {
     }
 }
 
-/// The root of the tree at `at` once `new` has been put where a key belongs, or the key has been taken out: one function for
-/// both, as most of each is the way down and back.
+/// Changes the tree at `at`, and returns its new root. Puts `new` where `key` belongs; if the key
+/// is in the tree, removes it instead. One function does both, as most of each is the way down and
+/// back.
 fn changed(slab: &mut Slab, at: SlotId, key: &Key, new: SlotId) -> SlotId {
     let Some(slot) = slab.get(at) else {
         return new;
@@ -71,7 +73,7 @@ fn changed(slab: &mut Slab, at: SlotId, key: &Key, new: SlotId) -> SlotId {
         let below = slot.child(side);
         let before = height(slab, below);
         let root = changed(slab, below, key, new);
-        // From here on upwards all is as it was, and the slots beside the way need not be looked at.
+        // From here upwards nothing has changed, and no other slot needs to be visited.
         if root == below && height(slab, root) == before {
             return at;
         }
@@ -93,7 +95,8 @@ fn changed(slab: &mut Slab, at: SlotId, key: &Key, new: SlotId) -> SlotId {
     with_child(slab, next, Side::Right, right)
 }
 
-/// The root of the tree at `at` with another child at a side, which is at most one level higher or lower than the one before.
+/// Replaces a child of the tree at `at`, and returns the new root. The new child is at most one
+/// level higher or lower than the one before.
 #[inline(never)]
 fn with_child(slab: &mut Slab, at: SlotId, side: Side, root: SlotId) -> SlotId {
     set_child(slab, at, side, root);
@@ -110,15 +113,15 @@ fn with_child(slab: &mut Slab, at: SlotId, side: Side, root: SlotId) -> SlotId {
         Side::Right => right < left,
     };
     if inner_is_higher {
-        let inner = lifted(slab, high, side.other());
+        let inner = rotated(slab, high, side.other());
         set_child(slab, at, side, inner);
     }
-    lifted(slab, at, side)
+    rotated(slab, at, side)
 }
 
-/// Lifts the child at a side into the place of its parent, which becomes its child at the other side.
+/// Rotates a child into the place of its parent, which becomes its child at the other side.
 #[inline(never)]
-fn lifted(slab: &mut Slab, at: SlotId, side: Side) -> SlotId {
+fn rotated(slab: &mut Slab, at: SlotId, side: Side) -> SlotId {
     let up = child(slab, at, side);
     let between = child(slab, up, side.other());
     set_child(slab, at, side, between);
@@ -142,13 +145,13 @@ fn set_child(slab: &mut Slab, id: SlotId, side: Side, child: SlotId) {
     }
 }
 
-/// Of the trees on both sides.
+/// The heights of the trees on both sides.
 #[inline(never)]
 fn heights(slab: &Slab, id: SlotId) -> [u8; 2] {
     [Side::Left, Side::Right].map(|side| height(slab, child(slab, id, side)))
 }
 
-/// Of the tree at `id`; 0 for none.
+/// The height of the tree at `id`; 0 if there is none.
 #[inline(never)]
 fn height(slab: &Slab, id: SlotId) -> u8 {
     slab.get(id).map_or(0, Slot::height)
@@ -182,7 +185,7 @@ mod tests {
         tree.insert(slab, id);
     }
 
-    /// The keys of the tree at `id` in order, which has to be in balance.
+    /// Collects the keys of the tree at `id` in order, and checks that it is in balance.
     fn keys(slab: &Slab, id: SlotId, out: &mut Vec<Key>) -> Result<u8, String> {
         let Some(slot) = slab.get(id) else {
             return Ok(0);

@@ -21,8 +21,8 @@ fn session(last: i64) -> Session {
 }
 
 fn put(store: &mut Store, number: u128, last: i64) {
-    let place = store.find(&key(number));
-    store.put(place, key(number), &session(last));
+    let entry = store.find(&key(number));
+    store.put(entry, key(number), &session(last));
 }
 
 fn contents(store: &Store) -> Vec<(u128, i64)> {
@@ -68,14 +68,14 @@ fn beyond_max_keys_the_key_idle_longest_is_forgotten() {
 }
 
 #[test]
-fn retiring_stops_at_the_first_live_key_and_at_its_bound() {
+fn expiring_stops_at_the_first_live_key_and_at_its_bound() {
     let mut store = Store::new(10);
     for number in [1, 2, 9, 3] {
         put(&mut store, number, number as i64);
     }
-    store.retire(1, |session| session.last < 5);
+    store.expire(1, 5);
     assert_eq!(contents(&store), [(2, 2), (9, 9), (3, 3)]);
-    store.retire(10, |session| session.last < 5);
+    store.expire(10, 5);
     assert_eq!(contents(&store), [(9, 9), (3, 3)]);
 }
 
@@ -103,11 +103,11 @@ fn every_key_is_found_while_the_index_grows_and_after_keys_left() {
     for number in 0..20_000 {
         put(&mut store, number, number as i64);
     }
-    store.retire(5_000, |_| true);
+    store.expire(5_000, i64::MAX);
     for number in 20_000..22_000 {
         put(&mut store, number, number as i64);
     }
-    assert_eq!(store.len(), 17_000);
+    assert_eq!(store.slab.len(), 17_000);
     for number in 0..22_000 {
         let found = store.session(store.find(&key(number))).map(|s| s.last);
         let expected = (number >= 5_000).then_some(number as i64);
@@ -139,25 +139,25 @@ fn keys_chosen_to_meet_in_one_bucket_cost_a_bounded_number_of_looks() {
     let (mut find, mut insert, mut update, mut remove) = (0, 0, 0, 0);
     for lower in 0..KEYS {
         let number = hash.collision(lower);
-        let (looks, place) = visits(&mut store, |store| store.find(&key(number)));
+        let (looks, entry) = visits(&mut store, |store| store.find(&key(number)));
         find = find.max(looks);
         let (looks, ()) = visits(&mut store, |store| {
-            store.put(place, key(number), &session(1));
+            store.put(entry, key(number), &session(1));
         });
         insert = insert.max(looks);
         store.begin_batch();
     }
     for lower in 0..KEYS {
         let number = hash.collision(lower);
-        let (looks, place) = visits(&mut store, |store| store.find(&key(number)));
-        assert!(store.session(place).is_some(), "key {lower}");
+        let (looks, entry) = visits(&mut store, |store| store.find(&key(number)));
+        assert!(store.session(entry).is_some(), "key {lower}");
         find = find.max(looks);
         let (looks, ()) = visits(&mut store, |store| put(store, number, 2));
         update = update.max(looks);
         store.begin_batch();
     }
     for _ in 0..KEYS {
-        let (looks, ()) = visits(&mut store, |store| store.retire(1, |_| true));
+        let (looks, ()) = visits(&mut store, |store| store.expire(1, i64::MAX));
         remove = remove.max(looks);
     }
     assert!(store.is_empty());
@@ -174,13 +174,13 @@ fn keys_left_in_the_tree_are_found_when_their_bucket_has_room_again() {
     for lower in 0..40 {
         put(&mut store, hash.collision(lower), lower as i64);
     }
-    store.retire(20, |_| true);
+    store.expire(20, i64::MAX);
     for lower in 40..50 {
         put(&mut store, hash.collision(lower), lower as i64);
     }
     for lower in 0..50 {
-        let place = store.find(&key(hash.collision(lower)));
-        let found = store.session(place).map(|session| session.last);
+        let entry = store.find(&key(hash.collision(lower)));
+        let found = store.session(entry).map(|session| session.last);
         assert_eq!(found, (lower >= 20).then_some(lower as i64), "key {lower}");
     }
 }
@@ -193,7 +193,7 @@ mod properties {
     #[derive(Clone, Debug)]
     enum Step {
         Put(u64),
-        Retire(usize),
+        Expire(usize),
         Begin,
         Undo,
     }
@@ -204,7 +204,7 @@ mod properties {
     fn steps() -> impl Strategy<Value = Vec<Step>> {
         let step = prop_oneof![
             8 => (0..KEYS).prop_map(Step::Put),
-            1 => (0usize..8).prop_map(Step::Retire),
+            1 => (0usize..8).prop_map(Step::Expire),
             1 => Just(Step::Begin),
             1 => Just(Step::Undo),
         ];
@@ -239,10 +239,10 @@ mod properties {
                         }
                         model.push((number, time));
                     }
-                    // Keys are only retired between batches.
-                    Step::Retire(most) => {
+                    // Keys are only expired between batches.
+                    Step::Expire(most) => {
                         store.begin_batch();
-                        store.retire(most, |session| session.last < time / 2);
+                        store.expire(most, time / 2);
                         for _ in 0..most {
                             if model.first().is_some_and(|(_, last)| *last < time / 2) {
                                 model.remove(0);

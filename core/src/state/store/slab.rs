@@ -1,24 +1,18 @@
 //! Slots in chunks, so that growing moves none of them.
 
-use super::slot::Slot;
-
-/// The place of a slot in the slab.
-pub(super) type SlotId = u32;
-
-/// No slot: the end of a list.
-pub(super) const NONE: SlotId = SlotId::MAX;
+use super::slot::{NONE, Slot, SlotId};
 
 /// Slots in a chunk: 60 KiB, nearly one page of a module's memory.
 const CHUNK: usize = 1024;
 
 pub(super) struct Slab {
     chunks: Vec<Vec<Slot>>,
-    /// Slots handed out so far, free ones included.
+    /// How many slots were handed out so far, free ones included.
     used: usize,
     /// The first free slot; the others are chained behind it.
     free: SlotId,
     len: usize,
-    /// How often a slot was looked at.
+    /// How often a slot was visited.
     #[cfg(test)]
     pub(super) visits: std::cell::Cell<usize>,
 }
@@ -59,7 +53,7 @@ impl Slab {
         self.chunks.get_mut(id / CHUNK)?.get_mut(id % CHUNK)
     }
 
-    /// Puts a slot into the place that was freed last, or else behind all others.
+    /// Puts a slot into the place that was freed last, or behind all others if none is free.
     pub(super) fn insert(&mut self, slot: Slot) -> SlotId {
         self.len += 1;
         let id = self.free;
@@ -81,7 +75,7 @@ impl Slab {
         id as SlotId
     }
 
-    /// Frees a slot that is in no list any more.
+    /// Frees a slot that is no longer in any list.
     pub(super) fn remove(&mut self, id: SlotId) {
         let free = self.free;
         if let Some(slot) = self.get_mut(id) {

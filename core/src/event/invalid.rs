@@ -47,24 +47,6 @@ pub(crate) enum Role {
     Time,
 }
 
-impl Invalid {
-    /// Its class, of few, for counting.
-    pub fn class(&self) -> &'static str {
-        match &self.0 {
-            Why::Json(_) => "not JSON",
-            Why::Line(error) if error.is_of_no_format() => "unknown format",
-            Why::Line(_) => "not a log line",
-            Why::NoRecordKey | Why::RecordKeyNotUtf8 | Why::Nobody { .. } => "no key",
-            Why::NoField { role, .. } | Why::NotText { role, .. } => match role {
-                Role::Key => "no key",
-                Role::Time => "no time",
-            },
-            Why::Timestamp { .. } | Why::NoAppendTime | Why::AppendTime(_) => "no time",
-            Why::Ahead { .. } => "ahead of its append time",
-        }
-    }
-}
-
 impl std::error::Error for Invalid {}
 
 impl fmt::Display for Invalid {

@@ -1,94 +1,93 @@
-//! The state: the current session of every key that is remembered.
+//! The store: the current session of every key that is remembered.
 //!
-//! Slots of 60 bytes in a slab, found through a hash index that grows by one bucket at a time, and linked in the order
-//! in which their keys were last heard of. An operation on a key visits a few slots, and for the worst set of keys a number
-//! that grows with the logarithm of theirs; none moves the whole store. A `HashMap` with a separate queue lost because it
-//! doubles by copying everything, in one pause.
+//! Slots of 60 bytes lie in a slab. A hash index that grows by one bucket at a time finds them, and
+//! a list links them in the order in which their keys were last active. An operation on a key
+//! visits a few slots; for the worst set of keys, their number grows with the logarithm of the
+//! keys'. No operation moves the whole store. A `HashMap` with a separate queue lost: it doubles by
+//! copying everything, in one pause.
 
 mod hash;
 mod index;
-mod journal;
 mod slab;
 mod slot;
 mod tree;
+mod undo_log;
 
 use crate::key::Key;
 use crate::session::Session;
 pub use hash::KeyHash;
 use index::Index;
-use journal::{Change, Journal};
-use slab::{NONE, Slab, SlotId};
+use sessionize_formats::time::Millis;
+use slab::Slab;
+use slot::{NONE, Slot, SlotId};
+use undo_log::{Change, UndoLog};
 
-/// The sessions of all keys, with the means to take the latest batch back.
-pub struct Store {
+/// The sessions of all keys, and what it takes to undo the latest batch.
+pub(super) struct Store {
     slab: Slab,
     index: Index,
-    /// The ends of the list of slots in order of their latest event's arrival.
+    /// The ends of the list of slots, which is in the order in which their keys were last active.
     oldest: SlotId,
     newest: SlotId,
-    journal: Journal,
+    undo_log: UndoLog,
     max_keys: usize,
 }
 
 /// Where a key is, or where it would go.
 #[derive(Clone, Copy)]
-pub struct Place {
+pub(super) struct Entry {
     hash: u32,
     slot: Option<SlotId>,
 }
 
 impl Store {
     /// An empty store that never holds more than `max_keys` keys.
-    pub fn new(max_keys: usize) -> Self {
+    pub(super) fn new(max_keys: usize) -> Self {
         Store {
             slab: Slab::default(),
             index: Index::default(),
             oldest: NONE,
             newest: NONE,
-            journal: Journal::default(),
+            undo_log: UndoLog::default(),
             max_keys,
         }
     }
 
-    /// Makes the order of the index unpredictable to whoever chooses the keys; does nothing once there are keys.
-    pub fn seed(&mut self, hash: KeyHash) {
+    /// Seeds the hash of the index, so that whoever chooses the keys cannot predict their buckets.
+    /// Does nothing once there are keys.
+    pub(super) fn seed(&mut self, hash: KeyHash) {
         if self.slab.is_empty() {
             self.index.seed(hash);
         }
     }
 
-    /// How many keys it holds.
-    pub fn len(&self) -> usize {
-        self.slab.len()
-    }
-
     /// Whether it holds no key.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.slab.is_empty()
     }
 
     /// Looks a key up.
-    pub fn find(&self, key: &Key) -> Place {
+    pub(super) fn find(&self, key: &Key) -> Entry {
         let hash = self.index.hash(key);
-        Place {
+        Entry {
             hash,
             slot: self.index.find(&self.slab, hash, key),
         }
     }
 
-    /// The session of the key that was found at `place`.
-    pub fn session(&self, place: Place) -> Option<Session> {
-        Some(self.slab.get(place.slot?)?.session())
+    /// The session of the key that was looked up; `None` if the store does not hold the key.
+    pub(super) fn session(&self, entry: Entry) -> Option<Session> {
+        Some(self.slab.get(entry.slot?)?.session())
     }
 
-    /// Sets the session of the key that was looked up at `place`, and makes it the one heard of last.
+    /// Sets the session of the key that was looked up, and makes it the key active last.
     ///
-    /// A new key beyond `max_keys` takes the place of the one that has been idle longest.
-    pub fn put(&mut self, place: Place, key: Key, session: &Session) {
-        match place.slot {
+    /// A new key beyond `max_keys` evicts the one that has been idle longest.
+    pub(super) fn put(&mut self, entry: Entry, key: Key, session: &Session) {
+        match entry.slot {
             Some(id) => {
                 if let Some(slot) = self.slab.get_mut(id) {
-                    self.journal.push(Change::Updated { id, before: *slot });
+                    self.undo_log.push(Change::Updated { id, before: *slot });
                     slot.set_session(session);
                 }
                 if self.newest != id {
@@ -97,33 +96,34 @@ impl Store {
                 }
             }
             None => {
-                if self.len() >= self.max_keys {
-                    self.forget_oldest();
+                if self.slab.len() >= self.max_keys {
+                    self.evict_oldest();
                 }
-                let id = self.insert(place.hash, key, session, NONE);
-                self.journal.push(Change::Inserted { id });
+                let id = self.insert(entry.hash, key, session, NONE);
+                self.undo_log.push(Change::Inserted { id });
             }
         }
     }
 
-    /// Drops at most `most` keys from the idle end whose sessions `expired` says are over.
-    pub fn retire(&mut self, most: usize, expired: impl Fn(&Session) -> bool) {
+    /// Evicts at most `most` keys from the idle end, down to the first one whose latest event is not
+    /// before the `horizon`. This cannot be undone, so it must not happen within a batch.
+    pub(super) fn expire(&mut self, most: usize, horizon: Millis) {
         for _ in 0..most {
             match self.slab.get(self.oldest) {
-                Some(slot) if expired(&slot.session()) => self.remove(self.oldest),
+                Some(slot) if slot.last() < horizon => self.remove(self.oldest),
                 _ => return,
             }
         }
     }
 
-    /// From here on is the latest batch: what came before can no longer be taken back.
-    pub fn begin_batch(&mut self) {
-        self.journal.clear();
+    /// Begins a batch: what came before can no longer be undone.
+    pub(super) fn begin_batch(&mut self) {
+        self.undo_log.clear();
     }
 
-    /// Takes back all that the latest batch has done.
-    pub fn undo_batch(&mut self) {
-        while let Some(change) = self.journal.pop() {
+    /// Undoes all that the latest batch did.
+    pub(super) fn undo_batch(&mut self) {
+        while let Some(change) = self.undo_log.pop() {
             match change {
                 Change::Updated { id, before } => {
                     self.unlink(id);
@@ -143,7 +143,7 @@ impl Store {
     }
 
     /// Every key with its session, the one idle longest first.
-    pub fn iter(&self) -> impl Iterator<Item = (Key, Session)> + '_ {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Key, Session)> + '_ {
         let mut next = self.oldest;
         std::iter::from_fn(move || {
             let slot = self.slab.get(next)?;
@@ -153,7 +153,7 @@ impl Store {
     }
 
     fn insert(&mut self, hash: u32, key: Key, session: &Session, newer: SlotId) -> SlotId {
-        let id = self.slab.insert(slot::Slot::new(key, session));
+        let id = self.slab.insert(Slot::new(key, session));
         self.index.insert(&mut self.slab, hash, id);
         self.link_before(id, newer);
         id
@@ -161,21 +161,21 @@ impl Store {
 
     fn remove(&mut self, id: SlotId) {
         self.unlink(id);
-        let Some(key) = self.slab.get(id).map(slot::Slot::key) else {
+        let Some(key) = self.slab.get(id).map(Slot::key) else {
             return;
         };
         self.index.remove(&mut self.slab, &key, id);
         self.slab.remove(id);
     }
 
-    fn forget_oldest(&mut self) {
+    fn evict_oldest(&mut self) {
         if let Some(slot) = self.slab.get(self.oldest) {
-            self.journal.push(Change::Evicted { before: *slot });
+            self.undo_log.push(Change::Evicted { before: *slot });
             self.remove(self.oldest);
         }
     }
 
-    /// Links a slot that is in no list just before `newer`, or as the newest where that is `NONE`.
+    /// Links a slot that is in no list just before `newer`, or as the newest one if that is `NONE`.
     fn link_before(&mut self, id: SlotId, newer: SlotId) {
         let older = match self.slab.get_mut(newer) {
             Some(slot) => std::mem::replace(slot.older_mut(), id),

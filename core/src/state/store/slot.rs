@@ -1,15 +1,20 @@
 //! One key with its session, packed.
 
-use super::slab::{NONE, SlotId};
 use crate::key::Key;
 use crate::session::{Origin, Session};
 use sessionize_formats::time::Millis;
 
+/// The place of a slot in the slab.
+pub(super) type SlotId = u32;
+
+/// No slot: the end of a list.
+pub(super) const NONE: SlotId = SlotId::MAX;
+
 /// A key, its session, and its links in the index and in the list: 60 bytes.
 ///
-/// Times take 48 bits, which the year 9999 does not fill. One number serves for two: a session that starts where the one
-/// before it did is the next in number, and any other is the first with its start, so that only the number of the one
-/// before is left to keep.
+/// Times take 48 bits, which are enough until the year 9999. One number serves for the session and
+/// for the one before it. If both start at the same time, the session has the next number. If not,
+/// the session has the number 1, and only that of the one before is kept.
 #[derive(Clone, Copy)]
 pub(super) struct Slot {
     key: [u32; 4],
@@ -17,7 +22,7 @@ pub(super) struct Slot {
     last: Packed,
     previous: Packed,
     flags: u8,
-    /// That of the tree below it, where it is in one.
+    /// The height of the tree below the slot, if the slot is in the tree.
     height: u8,
     events: u32,
     number: u32,
@@ -103,6 +108,11 @@ impl Slot {
         }
     }
 
+    /// The latest event time of the session.
+    pub(super) fn last(&self) -> Millis {
+        self.last.time()
+    }
+
     pub(super) fn set_session(&mut self, session: &Session) {
         let Origin { start, number } = session.origin;
         self.start = Packed::from(start);
@@ -120,7 +130,7 @@ impl Slot {
         }
     }
 
-    /// This slot with the session of another state of it; the links stay.
+    /// This slot with the session that it had `before`; the links stay.
     pub(super) fn with_session_of(self, before: &Slot) -> Slot {
         Slot {
             height: self.height,
@@ -132,7 +142,7 @@ impl Slot {
         }
     }
 
-    /// The next slot of its bucket, or of those that are free.
+    /// The next slot of its bucket, or the next free one.
     pub(super) fn chain(&self) -> SlotId {
         self.left
     }
@@ -141,7 +151,7 @@ impl Slot {
         &mut self.left
     }
 
-    /// Its child in the tree.
+    /// The child in the tree at a side.
     pub(super) fn child(&self, side: Side) -> SlotId {
         match side {
             Side::Left => self.left,
@@ -164,7 +174,7 @@ impl Slot {
         &mut self.height
     }
 
-    /// Makes it a tree of its own.
+    /// Makes the slot a tree of its own.
     pub(super) fn become_leaf(&mut self) {
         (self.left, self.right, self.height) = (NONE, NONE, 1);
     }

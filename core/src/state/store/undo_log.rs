@@ -1,26 +1,26 @@
-//! What the latest batch has done to the store, for taking it back.
+//! The undo log: what the latest batch did to the store.
 
-use super::slab::SlotId;
-use super::slot::Slot;
+use super::slot::{Slot, SlotId};
 
-/// One change, with what is needed to reverse it once all later ones are reversed.
+/// One change, with what it takes to reverse it once all later ones are reversed.
 pub(super) enum Change {
     /// The session of a key changed, and the key moved to the newest end.
     Updated { id: SlotId, before: Slot },
-    /// A key came.
+    /// A key was added.
     Inserted { id: SlotId },
     /// The oldest key made room for a new one.
     Evicted { before: Slot },
 }
 
-/// Changes kept allocated between batches: 4.5 MB; an exceptional batch's room is given back.
+/// How many changes stay allocated between batches: 4.5 MB. What an exceptional batch took beyond
+/// that is released.
 const KEPT: usize = 65_536;
 
 /// The changes of the latest batch, oldest first.
 #[derive(Default)]
-pub(super) struct Journal(Vec<Change>);
+pub(super) struct UndoLog(Vec<Change>);
 
-impl Journal {
+impl UndoLog {
     pub(super) fn push(&mut self, change: Change) {
         self.0.push(change);
     }

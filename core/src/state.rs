@@ -1,0 +1,147 @@
+//! The state of a partition: its event time, and the current session of every key that is
+//! remembered.
+
+mod clock;
+mod store;
+
+use crate::key::Key;
+use crate::parameters::Parameters;
+use crate::rule::{Cut, Placed, Rule};
+use crate::session::Session;
+use clock::Clock;
+use sessionize_formats::time::Millis;
+pub use store::KeyHash;
+use store::Store;
+
+/// The sessions of a partition, and its event time.
+pub(crate) struct State {
+    rule: Rule,
+    lateness: Millis,
+    store: Store,
+    clock: Clock,
+    /// How many events the latest batch had.
+    batch_events: usize,
+    /// Raw events that were looked back at, in order, until the first batch tells which of them
+    /// counted.
+    looked_back: Vec<(Key, Millis)>,
+}
+
+/// The horizon before which nothing lies: no session has expired.
+const NO_HORIZON: Millis = Millis::MIN;
+
+/// How many expired sessions a batch evicts at least, if there are as many.
+const MIN_EVICTED: usize = 64;
+
+impl State {
+    /// A state without sessions, by the parameters of the rule, `lateness` and `max_keys`.
+    pub(crate) fn new(parameters: &Parameters) -> Self {
+        State {
+            rule: parameters.rule.clone(),
+            lateness: parameters.lateness,
+            store: Store::new(parameters.max_keys),
+            clock: Clock::new(),
+            batch_events: 0,
+            looked_back: Vec::new(),
+        }
+    }
+
+    /// Seeds the hash of the keys; does nothing once there are sessions.
+    pub(crate) fn seed(&mut self, bytes: &[u8]) {
+        if self.store.is_empty() {
+            self.store.seed(KeyHash::seeded(bytes));
+        }
+    }
+
+    /// The event time; the Unix epoch before the first event.
+    pub(crate) fn event_time(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// Every key with its session, the one idle longest first.
+    pub(crate) fn sessions(&self) -> impl Iterator<Item = (Key, Session)> + '_ {
+        self.store.iter()
+    }
+
+    /// The time before which sessions have expired: those whose latest event is before it.
+    ///
+    /// Event time alone decides, whether or not the memory of a session has been reclaimed. So it
+    /// makes no difference how records are cut into batches.
+    pub(crate) fn horizon(&self) -> Millis {
+        self.clock.now() - self.rule.ttl - self.lateness
+    }
+
+    /// Places an event, and remembers the session that it belongs to.
+    pub(crate) fn accept(&mut self, key: Key, time: Millis) -> Placed {
+        self.batch_events += 1;
+        self.place(key, time, self.horizon())
+    }
+
+    fn place(&mut self, key: Key, time: Millis, horizon: Millis) -> Placed {
+        let entry = self.store.find(&key);
+        let known = self.store.session(entry);
+        let placed = self.rule.place(known.as_ref(), time, horizon);
+        if placed.cut != Some(Cut::Fragment) {
+            self.store.put(entry, key, &placed.session);
+        }
+        self.clock.advance(time);
+        placed
+    }
+
+    /// Begins a batch: what came before can no longer be undone.
+    ///
+    /// Evicts expired sessions, at most two for each event of the batch before, so that memory
+    /// follows the live keys without a pause. It happens between batches, as nothing of it can be
+    /// undone.
+    pub(crate) fn begin_batch(&mut self) {
+        self.store.begin_batch();
+        let most = 2 * self.batch_events + MIN_EVICTED;
+        let horizon = self.horizon();
+        self.store.expire(most, horizon);
+        self.clock.begin_batch();
+        self.batch_events = 0;
+    }
+
+    /// Undoes all that the latest batch did.
+    pub(crate) fn undo_batch(&mut self) {
+        self.store.undo_batch();
+        self.clock.undo_batch();
+    }
+
+    /// Takes over a session as the module itself wrote it, unless a later state of the key is known.
+    ///
+    /// The progress of the sessions decides what is later, not the order of the records: where two
+    /// producers write at once, the broker may store their batches in another order than it had
+    /// them processed in.
+    pub(crate) fn restore(&mut self, key: Key, session: &Session, cut: Option<Cut>) {
+        self.clock.advance(session.last);
+        if cut == Some(Cut::Fragment) {
+            return;
+        }
+        let entry = self.store.find(&key);
+        let known = self.store.session(entry);
+        if known.is_none_or(|known| known.progress() <= session.progress()) {
+            self.store.put(entry, key, session);
+            // A look-back is never undone.
+            self.store.begin_batch();
+        }
+    }
+
+    /// Keeps a raw event that was looked back at, for [`replay`](Self::replay).
+    pub(crate) fn postpone(&mut self, key: Key, time: Millis) {
+        self.looked_back.push((key, time));
+    }
+
+    /// Places the raw events that were looked back at, except for those after `most`.
+    ///
+    /// No session expires meanwhile. The append times of these events are not known, so an event
+    /// that was ahead of its own cannot be told from the others, and it would expire all of them.
+    #[cold]
+    pub(crate) fn replay(&mut self, most: Millis) {
+        for (key, time) in std::mem::take(&mut self.looked_back) {
+            if time <= most {
+                self.place(key, time, NO_HORIZON);
+                self.store.begin_batch();
+            }
+        }
+    }
+}
