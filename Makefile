@@ -22,10 +22,10 @@ ARGS :=
 step = @printf '==> %s\n'
 
 .PHONY: help setup build module program demo test fmt lint test-setup test-native test-wasm
-.PHONY: bench bench-state endurance simulate e2e clean
+.PHONY: test-analytics bench bench-state endurance simulate e2e clean
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Make the WebAssembly targets buildable here, or say what to install
 	$(step) 'set-up'
@@ -49,7 +49,7 @@ demo: build ## Sessionize a generated log of 200,000 events, and show what comes
 	$(target)/release/sessionize run $(demo)/access.log --output $(demo)/sessions.ndjson
 	head -n 4 $(demo)/sessions.ndjson
 
-test: lint test-setup test-native test-wasm ## Run all that CI runs: format, lints, and all tests, native and wasm
+test: lint test-setup test-native test-wasm test-analytics ## Run all that CI runs: format, lints, and all tests, native and wasm
 
 fmt: ## Format the code
 	cargo fmt --all
@@ -85,6 +85,10 @@ test-native: setup ## Run the tests on this machine, the compiled module in Fluv
 test-wasm: setup ## Run the tests of the formats and the core in WebAssembly, in Node
 	$(step) 'tests in WebAssembly'
 	scripts/test-wasm
+
+test-analytics: build ## Run the queries of analytics/ in DuckDB and in DataFusion
+	$(step) 'tests of the queries'
+	scripts/test-analytics
 
 bench: build ## Measure records per CPU second, against the generated do-nothing module
 	scripts/build-module sessionize-noop

@@ -18,11 +18,15 @@ const TOPIC: &str = include_str!("../../fluvio-topics.yaml");
 const TRANSFORMS: &str = include_str!("../../transforms.yaml");
 
 /// The documents of the repository that link to each other, with their texts.
-const DOCUMENTS: [(&str, &str); 4] = [
+const DOCUMENTS: [(&str, &str); 5] = [
     ("README.md", README),
     ("DESIGN.md", include_str!("../../DESIGN.md")),
     ("docs/cluster.md", include_str!("../../docs/cluster.md")),
     ("docs/run.md", include_str!("../../docs/run.md")),
+    (
+        "analytics/README.md",
+        include_str!("../../analytics/README.md"),
+    ),
 ];
 
 /// All packages have the workspace's version.
@@ -199,7 +203,9 @@ fn the_topic_has_the_largest_segments() {
 #[test]
 fn the_readme_deploys_the_events_that_it_shows() {
     let blocks: Vec<&str> = README.split("```").skip(1).step_by(2).collect();
-    let mut json = blocks.iter().filter_map(|block| block.strip_prefix("json\n"));
+    let mut json = blocks
+        .iter()
+        .filter_map(|block| block.strip_prefix("json\n"));
     let events = json.next().expect("the events in");
     assert_eq!(events.lines().count(), 3);
     let deploy = format!("cat >target/demo/events.json <<'END'\n{events}END\n");
