@@ -1,3 +1,3 @@
-//! The commands of the host program.
+//! What the `sessionize` program does beyond its arguments: the check of a deployment.
 
 pub mod check;

@@ -3,66 +3,62 @@
 use std::fmt;
 use std::io;
 
-/// An error with the exit code that belongs to it. Its text is one line, in lower case and without a full stop, that says what and
-/// where.
+/// An error. Its text is one line, in lower case and without a full stop, that says what went wrong
+/// and where.
 #[derive(Debug)]
 pub struct Error {
-    kind: Kind,
+    kind: ErrorKind,
     message: String,
 }
 
+/// What sort of error it is, for those who have to act on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub enum ErrorKind {
+    /// The user asked for something that can't be. Trying again gives the same error.
     Usage,
+    /// Something went wrong on the way.
     Failure,
-    /// Whoever read our output has gone, as `head` does.
-    Closed,
+    /// Whoever read our output has gone, as `head` does. That is no fault of the run.
+    OutputClosed,
 }
 
 impl Error {
-    /// The user asked for something that can't be: exit code 2.
+    /// The user asked for something that can't be.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::new(Kind::Usage, message)
+        Self::new(ErrorKind::Usage, message)
     }
 
-    /// Something went wrong on the way: exit code 1.
+    /// Something went wrong on the way.
     pub fn failure(message: impl Into<String>) -> Self {
-        Self::new(Kind::Failure, message)
+        Self::new(ErrorKind::Failure, message)
     }
 
-    /// What became of writing to `name`: an output that was closed early ends the program, but is no failure of it.
-    pub fn writing(name: &str, error: &io::Error) -> Self {
+    /// An output, called `name`, could not be written.
+    pub(crate) fn writing(name: &str, error: &io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::new(Kind::Closed, format!("{name} was closed")),
+            io::ErrorKind::BrokenPipe => {
+                Self::new(ErrorKind::OutputClosed, format!("{name} was closed"))
+            }
             _ => Self::failure(format!("cannot write {name}: {}", plain(error))),
         }
     }
 
-    /// The same, with where it happened before it.
+    /// The same error, with the place where it happened in front.
     pub fn at(mut self, place: &str) -> Self {
         self.message = format!("{place}: {}", self.message);
         self
     }
 
-    fn new(kind: Kind, message: impl Into<String>) -> Self {
+    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
         }
     }
 
-    /// The exit code: 2 for usage, 1 for a failure, 0 when the reader of the output has gone.
-    pub fn exit_code(&self) -> u8 {
-        match self.kind {
-            Kind::Usage => 2,
-            Kind::Failure => 1,
-            Kind::Closed => 0,
-        }
-    }
-
-    /// Whether to say nothing, because the reader of the output has gone.
-    pub fn is_quiet(&self) -> bool {
-        self.kind == Kind::Closed
+    /// What sort of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
     }
 }
 
@@ -74,7 +70,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// An I/O error in our style: in lower case and without the number that the standard library adds.
+/// The text of an I/O error in our style: in lower case, and without the error number that the
+/// standard library adds.
 pub fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();

@@ -1,23 +1,19 @@
 //! What `sessionize run` is made of, from files to a file.
-//!
-//! * [`input`]: where events come from.
-//! * [`run`]: the main job without a cluster.
-//! * [`engine`]: the compiled module in Fluvio's own engine.
-//! * [`summary`]: what came out.
 
-mod compression;
-pub mod engine;
 pub mod error;
 mod identity;
-pub mod input;
-mod lines;
 mod order;
-pub mod output;
-mod partition;
 mod placer;
+mod processor;
 mod progress;
-pub mod run;
-mod sequence;
-pub mod summary;
+mod run;
+mod sink;
+mod source;
+mod tally;
+mod thread;
 
 pub use order::Ordering;
+pub use processor::engine;
+pub use run::{RunOptions, RunReport, run};
+pub use sink::Destination;
+pub use source::Input;

@@ -1,8 +1,8 @@
 //! The order in which events reach the module.
 
 mod aside;
-mod full;
 mod slices;
+mod sort;
 mod spill;
 mod watermark;
 
@@ -10,18 +10,18 @@ use std::path::PathBuf;
 
 use crate::error::Error;
 
-pub(crate) use full::Full;
 pub(crate) use slices::Behind;
+pub(crate) use sort::Full;
 pub(crate) use watermark::Watermark;
 
 /// How events are put in order of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ordering {
-    /// Hold events back by `lateness` and let them go in order of time
+    /// Hold events back by `lateness`, and release them in order of time.
     Watermark,
-    /// Sort the whole input first, on disk where it does not fit into memory
+    /// Sort the whole input first, on disk where it does not fit into memory.
     Full,
-    /// Leave them as they come
+    /// Leave them as they come.
     None,
 }
 

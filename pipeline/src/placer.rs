@@ -8,7 +8,7 @@ use sessionize_core::parameters::Parameters;
 use sessionize_formats::time::TimeReader;
 
 use crate::order::Place;
-use crate::partition;
+use crate::sink::partition_of_key;
 use leading::Leading;
 
 /// Tells where events belong.
@@ -52,9 +52,7 @@ impl Placer {
     fn by_leading(&mut self, line: &[u8]) -> Option<Place> {
         let found = self.leading.as_ref()?.find(line)?;
         let partition = match found.key {
-            Some(key) => {
-                partition::of_key(self.reader.key_of(key.text()?)?.bits(), self.partitions)
-            }
+            Some(key) => partition_of_key(self.reader.key_of(key.text()?)?.bits(), self.partitions),
             None => 0,
         };
         Some(Place {
@@ -71,7 +69,7 @@ impl Placer {
         let event = self.reader.read(&record).ok()?;
         Some(Place {
             time: event.time,
-            partition: partition::of_key(event.visitor.key.bits(), self.partitions),
+            partition: partition_of_key(event.visitor.key.bits(), self.partitions),
         })
     }
 }

@@ -6,34 +6,22 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering as Atomic};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
-use std::sync::{Arc, atomic::AtomicU64};
-use std::time::Duration;
 
 use sessionize_core::parameters::Parameters;
 
-use crate::engine::{Module, Start};
 use crate::error::Error;
 use crate::identity::Identity;
-use crate::input::{Input, Source};
-use crate::lines::{Block, Blocks};
 use crate::order::{Order, Ordering, Sink};
-use crate::output::Destination;
-use crate::partition::{self, Partitions};
 use crate::placer::Placer;
+use crate::processor::engine::{Module, Start};
 use crate::progress::Progress;
-use crate::sequence;
-use crate::summary::{Summary, Tally};
-
-/// Blocks that may wait to be put in order.
-const QUEUED: usize = 2;
-
-/// How long to wait for input before what has come so far is passed on, and how soon a request to stop is noticed.
-const IDLE: Duration = Duration::from_millis(100);
+use crate::sink::{Destination, Partitions};
+use crate::source::{BlockStream, Input, Next, Source, sequence};
+use crate::tally::{Summary, Tally};
 
 /// What to run.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct RunOptions {
     /// Read one after the other; with [`Ordering::Watermark`], regular files in the order in which they begin.
     pub inputs: Vec<Input>,
     /// The module.
@@ -57,12 +45,12 @@ pub struct Options {
     /// Whether to show no progress.
     pub quiet: bool,
     /// Whether to sum up what comes out; that takes some time for each event.
-    pub sums_up: bool,
+    pub is_counted: bool,
 }
 
 /// How a run ended.
 #[derive(Debug)]
-pub struct Report {
+pub struct RunReport {
     /// Its figures, if they are wanted.
     pub summary: Option<Summary>,
     /// Whether it was stopped before the end of the input.
@@ -77,7 +65,7 @@ pub struct Report {
 /// # Errors
 ///
 /// When a parameter is refused, or something can't be read or written; what came out before is kept.
-pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
+pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> {
     let parameters = parse(&options.parameters)?;
     // All regular files are open at once, and systems allow for few unless they are asked. Where that fails, the first file
     // too many says so.
@@ -105,7 +93,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
     let blocks = BlockStream::start(sources, progress.read())?;
     let partitions = Partitions::start(
         modules,
-        Tally::new(&parameters, options.sums_up),
+        Tally::new(&parameters, options.is_counted),
         options.batch.max(1),
         output,
     )?;
@@ -124,7 +112,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
                 blocks.give_back(block);
                 fed
             }
-            Next::Nothing => feed.idle(),
+            Next::Idle => feed.idle(),
             Next::Failed(error) => {
                 failures.push(error);
                 Ok(())
@@ -144,7 +132,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
     ended?;
     summary.elapsed = elapsed;
     if !stopped {
-        failures.extend(summary.nothing().map(Error::failure));
+        failures.extend(summary.without_events().map(Error::failure));
     }
     if let Some(output) = summary_output {
         let mut output = output.begin()?;
@@ -152,8 +140,8 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<Report, Error> {
         output.write(b"\n")?;
         output.finish()?;
     }
-    Ok(Report {
-        summary: options.sums_up.then_some(summary),
+    Ok(RunReport {
+        summary: options.is_counted.then_some(summary),
         stopped,
         failures,
     })
@@ -167,7 +155,7 @@ fn parse(parameters: &[(String, String)]) -> Result<Parameters, Error> {
     Parameters::from_pairs(pairs).map_err(|e| Error::usage(e.to_string()))
 }
 
-fn start_modules(options: &Options) -> Result<Vec<Module>, Error> {
+fn start_modules(options: &RunOptions) -> Result<Vec<Module>, Error> {
     let start = Start {
         parameters: options.parameters.clone(),
         ..Start::default()
@@ -178,7 +166,7 @@ fn start_modules(options: &Options) -> Result<Vec<Module>, Error> {
 }
 
 /// Nothing is written over what is read, or over what else is written, whatever names lead there.
-fn refuse_to_overwrite(options: &Options, sources: &[Source]) -> Result<(), Error> {
+fn refuse_to_overwrite(options: &RunOptions, sources: &[Source]) -> Result<(), Error> {
     let output = options.output.identity();
     let summary = options.summary.as_ref().map(|to| (to, to.identity()));
     let module = Identity::of_path(&options.wasm_file);
@@ -219,7 +207,7 @@ struct Feed {
 }
 
 impl Feed {
-    fn new(options: &Options, parameters: &Parameters, partitions: Partitions) -> Self {
+    fn new(options: &RunOptions, parameters: &Parameters, partitions: Partitions) -> Self {
         let is_placed = options.ordering != Ordering::None || partitions.count() > 1;
         Self {
             placer: is_placed.then(|| Placer::new(parameters, partitions.count())),
@@ -267,80 +255,4 @@ impl Feed {
         summary.records = self.records;
         Ok(summary)
     }
-}
-
-/// Blocks as they are read, on a thread of its own: one that waits for input can't be asked to stop.
-struct BlockStream {
-    blocks: Receiver<Result<Block, Error>>,
-    used: std::sync::mpsc::Sender<Block>,
-}
-
-enum Next {
-    Block(Block),
-    /// None has come for a while.
-    Nothing,
-    /// An input can't be read any further; the next one follows.
-    Failed(Error),
-    /// There are no more.
-    End,
-}
-
-impl BlockStream {
-    fn start(sources: Vec<Source>, progress: Arc<AtomicU64>) -> Result<Self, Error> {
-        let (send, blocks) = sync_channel(QUEUED);
-        let (used, spare) = channel();
-        partition::thread("reader".into(), move || {
-            read(sources, &progress, &send, &spare);
-        })?;
-        Ok(Self { blocks, used })
-    }
-
-    fn next(&self) -> Next {
-        match self.blocks.recv_timeout(IDLE) {
-            Ok(Ok(block)) => Next::Block(block),
-            Ok(Err(error)) => Next::Failed(error),
-            Err(RecvTimeoutError::Timeout) => Next::Nothing,
-            Err(RecvTimeoutError::Disconnected) => Next::End,
-        }
-    }
-
-    /// Gives a block back whose lines are done with, so that its buffer is used again.
-    fn give_back(&self, block: Block) {
-        // The thread may have ended.
-        let _ = self.used.send(block);
-    }
-}
-
-/// Reads all inputs, until nobody takes the blocks any more. One that fails does not keep the next ones from being read.
-fn read(
-    sources: Vec<Source>,
-    progress: &Arc<AtomicU64>,
-    send: &SyncSender<Result<Block, Error>>,
-    spare: &Receiver<Block>,
-) {
-    for source in sources {
-        let goes_on = match read_one(source, progress, send, spare) {
-            Ok(goes_on) => goes_on,
-            Err(error) => send.send(Err(error)).is_ok(),
-        };
-        if !goes_on {
-            return;
-        }
-    }
-}
-
-/// Reads one input, and tells whether anybody still takes the blocks.
-fn read_one(
-    source: Source,
-    progress: &Arc<AtomicU64>,
-    send: &SyncSender<Result<Block, Error>>,
-    spare: &Receiver<Block>,
-) -> Result<bool, Error> {
-    let mut blocks = Blocks::new(source.open(progress.clone())?);
-    while let Some(block) = blocks.next(spare.try_recv().unwrap_or_default())? {
-        if send.send(Ok(block)).is_err() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use fluvio_controlplane_metadata::smartmodule::SmartModuleMetadata;
 use fluvio_controlplane_metadata::topic::config::TopicConfig;
 use harness::host;
-use sessionize_cli::check::{Deployment, Remark};
+use sessionize_cli::check::{Deployment, RECORD_SIZE, Remark};
 use sessionize_core::fields;
 use sessionize_core::parameters::{DESCRIPTIONS, Parameters};
 use sessionize_formats::line::LineFormat;
@@ -175,7 +175,7 @@ fn the_module_starts_as_the_shipped_files_say() {
             format!("{parameters:?}"),
             format!("{:?}", Parameters::default())
         );
-        for remark in deployment.check(&wasm).unwrap() {
+        for remark in deployment.check(&wasm, RECORD_SIZE).unwrap() {
             assert!(matches!(remark, Remark::Note(_)), "{remark}");
         }
     }

@@ -47,10 +47,10 @@ fn a_topic() {
         "topic.yaml: topic sessions: note: look-back count 1000000 covers gap + lateness, 31m, up to 537.6 events/s in a \
          partition\n\
          topic.yaml: topic sessions: warning: segment-size 1073741824 is not the largest, 4000000000, as `segment-size: 4 GB` \
-         under `retention`: look-back ends with the segment in which it begins, and more restarts than need be restore an old \
+         under `retention`: look-back ends with the segment in which it begins, and more restarts than necessary restore an old \
          state\n\
          topic.yaml: topic sessions: note: about 48.4 % of restarts restore an old state, once a partition has filled a \
-         segment: look-back count 1000000 × 520 bytes a record ÷ segment-size 1073741824\n"
+         segment: look-back count 1000000 × 520 bytes a record (--record-size) ÷ segment-size 1073741824\n"
     );
     assert_eq!(ended.code(), 0);
     assert_eq!(check(&program, "--strict --topic topic.yaml").code(), 1);
@@ -137,6 +137,6 @@ fn the_module_says_the_same_as_the_host() {
         let host =
             sessionize_core::parameters::Parameters::from_pairs([(name, value)]).unwrap_err();
         assert_eq!(module.to_string(), host.to_string());
-        assert_eq!(module.exit_code(), 2);
+        assert_eq!(module.kind(), sessionize_pipeline::error::ErrorKind::Usage);
     }
 }

@@ -1,7 +1,7 @@
 //! The order in which several inputs are read.
 
-use crate::input::Source;
-use crate::lines::{Block, Blocks};
+use super::input::Source;
+use super::lines::{Block, Blocks};
 use crate::placer::Placer;
 
 /// Events whose times tell when a file begins: of the first ones the middle one, as a clock may be wrong.

@@ -9,11 +9,12 @@ use std::time::Duration;
 use foldhash::quality::FixedState;
 use sessionize_smartmodule::wire::BatchBuilder;
 
-use crate::engine::{Module, NO_APPEND_TIME, first_offset};
-use crate::error::{Error, plain};
+use super::destination::Output;
+use crate::error::Error;
 use crate::order::Sink;
-use crate::output::Output;
-use crate::summary::{Summary, Tally};
+use crate::processor::engine::{Module, NO_APPEND_TIME, first_offset};
+use crate::tally::{Summary, Tally};
+use crate::thread;
 
 /// A batch is processed when it has grown to so many bytes, however few its records are: what a broker hands over at once.
 const MAX_BATCH_SIZE: usize = 1 << 20;
@@ -25,7 +26,7 @@ const QUEUED: usize = 2;
 const IDLE: Duration = Duration::from_millis(200);
 
 /// The partition of a key: all events of a key are in the same one, as in a topic whose records carry it.
-pub(crate) fn of_key(key: u128, partitions: usize) -> usize {
+pub(crate) fn partition_of_key(key: u128, partitions: usize) -> usize {
     match partitions {
         1 => 0,
         _ => (FixedState::default().hash_one(key) % partitions as u64) as usize,
@@ -92,7 +93,7 @@ impl Partitions {
             let (sender, queue) = sync_channel(QUEUED);
             let (done, tally) = (done.clone(), tally.clone());
             work.push(sender);
-            instances.push(thread(format!("module {number}"), move || {
+            instances.push(thread::spawn(format!("module {number}"), move || {
                 process(module, tally, &queue, &done)
             })?);
         }
@@ -104,7 +105,7 @@ impl Partitions {
             work,
             buffers,
             instances,
-            writer: thread("writer".into(), move || {
+            writer: thread::spawn("writer".into(), move || {
                 write(output, &finished, &give_back)
             })?,
         })
@@ -262,17 +263,6 @@ fn write(
             let _ = give_back.send(done.lines);
         }
     }
-}
-
-/// Starts a thread; its name is what system tools show.
-pub(crate) fn thread<T: Send + 'static>(
-    name: String,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<JoinHandle<T>, Error> {
-    std::thread::Builder::new()
-        .name(name)
-        .spawn(work)
-        .map_err(|e| Error::failure(format!("cannot start a thread: {}", plain(&e))))
 }
 
 fn no_partition(partition: usize) -> Error {

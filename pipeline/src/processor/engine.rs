@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
@@ -16,7 +15,7 @@ use fluvio_smartmodule::dataplane::smartmodule::{
     SmartModuleInitRuntimeError, SmartModuleInput, SmartModuleTransformRuntimeError,
 };
 
-use crate::error::{Error, plain};
+use crate::error::Error;
 
 /// The engine version that brokers use; it decides the layout of the module's input. `smdk test` uses 22.
 pub const BROKER_VERSION: i16 = 25;
@@ -156,38 +155,6 @@ impl Module {
     }
 }
 
-/// The wasm file, which lies beside this program unless another one is named.
-pub fn wasm_file(named: Option<&Path>) -> PathBuf {
-    match named {
-        Some(path) => path.to_owned(),
-        None => std::env::current_exe()
-            .map(|program| program.with_file_name("sessionize.wasm"))
-            .unwrap_or_else(|_| PathBuf::from("sessionize.wasm")),
-    }
-}
-
-/// Reads the wasm file.
-///
-/// # Errors
-///
-/// When there is none; the message says where it was sought.
-pub fn read_wasm(named: Option<&Path>) -> Result<Vec<u8>, Error> {
-    let path = wasm_file(named);
-    std::fs::read(&path).map_err(|error| {
-        let advice = match (named, error.kind()) {
-            (None, std::io::ErrorKind::NotFound) => {
-                "; run `make build`, or name one with --wasm-file"
-            }
-            _ => "",
-        };
-        Error::failure(format!(
-            "cannot read the module {}: {}{advice}",
-            path.display(),
-            plain(&error)
-        ))
-    })
-}
-
 /// What the module says of a record that it refuses, with the beginning of the record.
 fn refusal(error: &SmartModuleTransformRuntimeError) -> Error {
     const SHOWN: usize = 60;
@@ -216,13 +183,4 @@ fn first_line(text: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn streams_begin_at_offsets_of_their_own_with_room_behind_them() {
-        let offsets = [first_offset().unwrap(), first_offset().unwrap()];
-        assert_ne!(offsets[0], offsets[1]);
-        assert!(offsets.iter().all(|offset| (0..1 << 62).contains(offset)));
-    }
-}
+mod tests;

@@ -1,0 +1,133 @@
+//! `sessionize run`: sessionize files without a cluster.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering as Atomic};
+
+use clap::ValueEnum;
+use sessionize_pipeline::error::Error;
+use sessionize_pipeline::{Destination, Input, Ordering, RunOptions};
+
+use crate::arguments::{name_and_value, output, read_wasm, size, wasm_file};
+use crate::exit::INTERRUPTED;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Files to read, plain or gzip; `-` is the standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+
+    /// Parameter of the module, such as `-e gap=15m`; may be given several times
+    #[arg(short = 'e', long = "params", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    parameters: Vec<(String, String)>,
+
+    /// The compiled module [default: sessionize.wasm beside this program]
+    #[arg(long, value_name = "FILE")]
+    wasm_file: Option<PathBuf>,
+
+    /// Where to write the events, one per line; compressed if the name ends in .gz [default: `-`,
+    /// the standard output]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// How to put events in order of time
+    #[arg(long, value_enum, default_value = "watermark")]
+    order: Order,
+
+    /// Memory for --order full; what does not fit is sorted in the temporary folder, TMPDIR
+    #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = size)]
+    sort_memory: u64,
+
+    /// Instances of the module; each has its own thread and its own part of the visitors
+    #[arg(long, value_name = "N", default_value = "1",
+        value_parser = clap::value_parser!(u16).range(1..=256))]
+    partitions: u16,
+
+    /// Most records in a batch for the module
+    #[arg(long, value_name = "N", default_value = "1000",
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    batch: u32,
+
+    /// Also write the summary as a JSON object; `-` is the standard output
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+
+    /// Show neither progress nor summary
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Order {
+    /// Hold events back by `lateness`, and release them in order of time
+    Watermark,
+    /// Sort the whole input first, on disk where it does not fit into memory
+    Full,
+    /// Leave them as they come
+    None,
+}
+
+impl From<Order> for Ordering {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Watermark => Self::Watermark,
+            Order::Full => Self::Full,
+            Order::None => Self::None,
+        }
+    }
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Error> {
+    let wasm_file_argument = arguments.wasm_file.as_deref();
+    let output = output(arguments.output.as_deref());
+    let summary = arguments.summary.as_deref();
+    let summary = summary.map(Destination::from_argument);
+    if output == Destination::Stdout && summary == Some(Destination::Stdout) {
+        return Err(Error::usage(
+            "--summary - needs --output: the events go to the standard output",
+        ));
+    }
+    let inputs = arguments.files.iter();
+    let options = RunOptions {
+        inputs: inputs.map(|file| Input::from_argument(file)).collect(),
+        wasm: read_wasm(wasm_file_argument)?,
+        wasm_file: wasm_file(wasm_file_argument),
+        parameters: arguments.parameters,
+        output,
+        is_counted: !arguments.quiet || summary.is_some(),
+        summary,
+        partitions: arguments.partitions.into(),
+        batch: arguments.batch,
+        ordering: arguments.order.into(),
+        sort_memory: arguments.sort_memory,
+        quiet: arguments.quiet,
+    };
+    let report = sessionize_pipeline::run(&options, stop_on_signal()?.as_ref())?;
+    if let (Some(summary), false) = (&report.summary, arguments.quiet) {
+        eprintln!("{summary}");
+    }
+    for failure in &report.failures {
+        eprintln!("sessionize: {failure}");
+    }
+    Ok(if report.stopped {
+        INTERRUPTED.into()
+    } else if report.failures.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// A flag that is set on Ctrl-C or a request to terminate. The second one ends the program at once.
+fn stop_on_signal() -> Result<Arc<AtomicBool>, Error> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = stop.clone();
+    ctrlc::set_handler(move || {
+        if flag.swap(true, Atomic::Relaxed) {
+            std::process::exit(INTERRUPTED.into());
+        }
+    })
+    .map_err(|e| Error::failure(format!("cannot wait for signals: {e}")))?;
+    Ok(stop)
+}

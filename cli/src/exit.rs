@@ -1,0 +1,24 @@
+//! How the program ends: its exit codes, and what it says of an error.
+
+use std::process::ExitCode;
+
+use sessionize_pipeline::error::{Error, ErrorKind};
+
+/// Wrong arguments, parameters or configuration, as clap has it for arguments.
+const USAGE: u8 = 2;
+
+/// Ctrl-C, as shells have it: 128 and the signal's number.
+pub(crate) const INTERRUPTED: u8 = 130;
+
+/// Prints an error, and gives the exit code for it.
+///
+/// That the reader of the output has gone, as `head` does, is no failure of ours: nothing is said.
+pub(crate) fn with_error(error: &Error) -> ExitCode {
+    let code = match error.kind() {
+        ErrorKind::OutputClosed => return ExitCode::SUCCESS,
+        ErrorKind::Failure => ExitCode::FAILURE,
+        ErrorKind::Usage => ExitCode::from(USAGE),
+    };
+    eprintln!("sessionize: {error}");
+    code
+}

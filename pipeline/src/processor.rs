@@ -1,0 +1,4 @@
+//! Processors: what makes the outputs of events. Today that is the compiled module in Fluvio's
+//! engine.
+
+pub mod engine;

@@ -1,0 +1,20 @@
+//! Sources: files, pipes and the standard input, read as lines.
+//!
+//! * [`input`]: the inputs that a user names, and what they turn out to be.
+//! * [`reader`]: their content, decompressed ([`stored`], [`compression`], [`gzip`]).
+//! * [`lines`]: the content in blocks of whole lines.
+//! * [`sequence`]: the order in which several inputs are read.
+//! * [`stream`]: the blocks of all inputs, read ahead on a thread.
+
+mod compression;
+mod gzip;
+mod input;
+mod lines;
+mod reader;
+pub(crate) mod sequence;
+mod stored;
+mod stream;
+
+pub use input::Input;
+pub(crate) use input::Source;
+pub(crate) use stream::{BlockStream, Next};

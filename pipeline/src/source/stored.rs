@@ -1,0 +1,58 @@
+//! The bytes of an input as they are stored.
+
+use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Size of a read, in bytes. It is so large that system calls don't count, and no larger than what
+/// is asked for at once, so that uncompressed bytes are not copied on their way.
+pub(super) const READ_SIZE: usize = 128 << 10;
+
+/// The bytes as stored, counted as they are taken.
+pub(super) struct Stored {
+    bytes: Chain<Cursor<Vec<u8>>, BufReader<Box<dyn Read>>>,
+    /// Number of bytes taken so far.
+    position: u64,
+    /// The same, of all inputs together.
+    progress: Arc<AtomicU64>,
+}
+
+impl Stored {
+    /// All bytes of an input, of which `head` has been read already.
+    pub(super) fn new(head: Vec<u8>, rest: Box<dyn Read + Send>, progress: Arc<AtomicU64>) -> Self {
+        Self {
+            bytes: Cursor::new(head).chain(BufReader::with_capacity(READ_SIZE, rest)),
+            position: 0,
+            progress,
+        }
+    }
+
+    /// Number of bytes taken so far.
+    pub(super) fn position(&self) -> u64 {
+        self.position
+    }
+
+    fn count(&mut self, bytes: usize) {
+        self.position += bytes as u64;
+        self.progress.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+}
+
+impl Read for Stored {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read(into)?;
+        self.count(count);
+        Ok(count)
+    }
+}
+
+impl BufRead for Stored {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.bytes.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.bytes.consume(amount);
+        self.count(amount);
+    }
+}

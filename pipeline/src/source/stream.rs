@@ -1,0 +1,104 @@
+//! The blocks of all inputs, read ahead on a thread of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::time::Duration;
+
+use super::input::Source;
+use super::lines::{Block, Blocks};
+use crate::error::Error;
+use crate::thread;
+
+/// The most blocks that wait to be taken.
+const QUEUED: usize = 2;
+
+/// How long to wait for a block before saying that there is none for now.
+const IDLE: Duration = Duration::from_millis(100);
+
+/// The blocks of all inputs, one input after the other.
+///
+/// They are read on a thread of its own, since a thread that waits for input can't be asked to
+/// stop.
+pub(crate) struct BlockStream {
+    blocks: Receiver<Result<Block, Error>>,
+    used: Sender<Block>,
+}
+
+/// What a stream of blocks has next.
+pub(crate) enum Next {
+    Block(Block),
+    /// No block for now.
+    Idle,
+    /// An input can't be read any further. The next input follows.
+    Failed(Error),
+    /// There are no more blocks.
+    End,
+}
+
+impl BlockStream {
+    /// Starts to read. The number of bytes read, as stored, is added to `progress`.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no more threads.
+    pub(crate) fn start(sources: Vec<Source>, progress: Arc<AtomicU64>) -> Result<Self, Error> {
+        let (send, blocks) = sync_channel(QUEUED);
+        let (used, spare) = channel();
+        thread::spawn("reader".into(), move || {
+            read(sources, &progress, &send, &spare);
+        })?;
+        Ok(Self { blocks, used })
+    }
+
+    /// Waits a while for the next block.
+    pub(crate) fn next(&self) -> Next {
+        match self.blocks.recv_timeout(IDLE) {
+            Ok(Ok(block)) => Next::Block(block),
+            Ok(Err(error)) => Next::Failed(error),
+            Err(RecvTimeoutError::Timeout) => Next::Idle,
+            Err(RecvTimeoutError::Disconnected) => Next::End,
+        }
+    }
+
+    /// Gives a block back that is no longer needed, so that its buffer is used again.
+    pub(crate) fn give_back(&self, block: Block) {
+        // The thread may have ended.
+        let _ = self.used.send(block);
+    }
+}
+
+/// Reads all inputs, until the stream is dropped. After an input that fails, the next ones are
+/// still read.
+fn read(
+    sources: Vec<Source>,
+    progress: &Arc<AtomicU64>,
+    send: &SyncSender<Result<Block, Error>>,
+    spare: &Receiver<Block>,
+) {
+    for source in sources {
+        let goes_on = match read_one(source, progress, send, spare) {
+            Ok(goes_on) => goes_on,
+            Err(error) => send.send(Err(error)).is_ok(),
+        };
+        if !goes_on {
+            return;
+        }
+    }
+}
+
+/// Reads one input, and says whether the stream is still there.
+fn read_one(
+    source: Source,
+    progress: &Arc<AtomicU64>,
+    send: &SyncSender<Result<Block, Error>>,
+    spare: &Receiver<Block>,
+) -> Result<bool, Error> {
+    let mut blocks = Blocks::new(source.open(progress.clone())?);
+    while let Some(block) = blocks.next(spare.try_recv().unwrap_or_default())? {
+        if send.send(Ok(block)).is_err() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

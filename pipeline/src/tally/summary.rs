@@ -1,0 +1,122 @@
+//! The figures of a run.
+
+use std::time::Duration;
+
+use super::reasons::Reasons;
+
+/// The figures of a run. Durations are in ms. Its text is the one for people, in several lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Lines that were read.
+    pub(crate) records: u64,
+    /// Events that came out with a session.
+    pub(crate) events: u64,
+    /// Records that came out without a session.
+    pub(crate) invalid: Reasons,
+    /// Events behind the latest one of their session, fragments included.
+    pub(crate) late: u64,
+    /// Events too late for their session. Each of them is a fragment with an id of its own.
+    pub(crate) fragments: u64,
+    /// The fragments' ids. An id counts again where an earlier session had it, too.
+    pub(crate) fragment_ids: u64,
+    /// Events that were set aside, as they were ahead of the stream's time by more than
+    /// `max_ahead`.
+    pub(crate) set_aside: u64,
+    /// Those of them for which there was no room.
+    pub(crate) no_room: u64,
+    /// Events that came too late to be put in order.
+    pub(crate) behind: u64,
+    /// The farthest that one of them was behind the stream's time, in ms.
+    pub(crate) farthest_behind: i64,
+    /// Distinct session keys.
+    pub(crate) keys: u64,
+    /// Sessions, by what began them.
+    pub(crate) cuts: Cuts,
+    /// Sum of the durations of all sessions.
+    pub(crate) duration: i64,
+    /// Duration of the longest session.
+    pub(crate) longest: i64,
+    /// How long the run took.
+    pub(crate) elapsed: Duration,
+}
+
+/// Sessions, by what began them. Fragments are not among them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cuts {
+    /// Nothing was known of the key.
+    pub(crate) first: u64,
+    /// Inactivity.
+    pub(crate) gap: u64,
+    /// The session before had as many events as it may have.
+    pub(crate) max_events: u64,
+    /// The session before was as long as it may be.
+    pub(crate) max_duration: u64,
+}
+
+impl Summary {
+    /// Number of sessions, without fragments.
+    pub(super) fn sessions(&self) -> u64 {
+        let Cuts {
+            first,
+            gap,
+            max_events,
+            max_duration,
+        } = self.cuts;
+        first + gap + max_events + max_duration
+    }
+
+    /// Number of session ids that came out, those of fragments included.
+    pub(super) fn session_ids(&self) -> u64 {
+        self.sessions() + self.fragment_ids
+    }
+
+    /// Records that did not come out at all, which `late=drop` and `invalid=drop` ask for.
+    pub(super) fn dropped(&self) -> u64 {
+        self.records
+            .saturating_sub(self.events + self.invalid.total())
+    }
+
+    /// Mean duration of a session in ms, to the nearest; 0 when there is none.
+    pub(super) fn mean(&self) -> i64 {
+        match self.sessions() as i64 {
+            0 => 0,
+            sessions => (self.duration + sessions / 2) / sessions,
+        }
+    }
+
+    pub(super) fn events_per_second(&self) -> u64 {
+        (self.records as f64 / self.elapsed.as_secs_f64().max(1e-9)) as u64
+    }
+
+    /// What to say if there were records, and none of them was an event with a session.
+    pub(crate) fn without_events(&self) -> Option<String> {
+        if self.records == 0 || self.events > 0 {
+            return None;
+        }
+        let such_as = match self.invalid.by_frequency().first() {
+            Some(reason) => format!(": {}", reason.example),
+            None => String::new(),
+        };
+        Some(match self.records {
+            1 => format!("the only record could not be sessionized{such_as}"),
+            records => format!("none of {records} records could be sessionized{such_as}"),
+        })
+    }
+
+    /// Adds the figures of another part of the keys.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.records += other.records;
+        self.events += other.events;
+        self.invalid.merge(other.invalid);
+        self.late += other.late;
+        self.fragments += other.fragments;
+        self.fragment_ids += other.fragment_ids;
+        self.keys += other.keys;
+        self.cuts.first += other.cuts.first;
+        self.cuts.gap += other.cuts.gap;
+        self.cuts.max_events += other.cuts.max_events;
+        self.cuts.max_duration += other.cuts.max_duration;
+        self.duration += other.duration;
+        self.longest = self.longest.max(other.longest);
+    }
+}

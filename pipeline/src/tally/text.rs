@@ -1,0 +1,121 @@
+//! The figures for people.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::reasons::Reason;
+use super::summary::{Cuts, Summary};
+
+/// Where at least one event of so many comes too late to be put in order, the summary says what to
+/// do about it.
+const MUCH_DISORDER: u64 = 100;
+
+impl fmt::Display for Summary {
+    /// The figures for people, in several lines.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Cuts {
+            first,
+            gap,
+            max_events,
+            max_duration,
+        } = self.cuts;
+        writeln!(
+            f,
+            "events     {} in {:.2} s, {} events/s",
+            self.events,
+            self.elapsed.as_secs_f64(),
+            self.events_per_second()
+        )?;
+        write!(f, "invalid    {}", self.invalid.total())?;
+        for (number, Reason { count, example }) in
+            self.invalid.by_frequency().into_iter().enumerate()
+        {
+            let lead = if number == 0 { ": " } else { "; " };
+            write!(f, "{lead}{count} × {example}")?;
+        }
+        writeln!(f)?;
+        if self.dropped() > 0 {
+            writeln!(f, "dropped    {}", self.dropped())?;
+        }
+        writeln!(
+            f,
+            "late       {}, {} of them fragments",
+            self.late, self.fragments
+        )?;
+        if self.behind > 0 {
+            write!(
+                f,
+                "disorder   {} of {} came more than lateness behind, {} at most",
+                self.behind,
+                self.records,
+                Span(self.farthest_behind)
+            )?;
+            if is_disordered(self) {
+                write!(f, ": --order full sorts the whole input first")?;
+            }
+            writeln!(f)?;
+        }
+        if self.set_aside > 0 {
+            write!(
+                f,
+                "set aside  {} more than max_ahead ahead of the others",
+                self.set_aside
+            )?;
+            if self.no_room > 0 {
+                write!(f, ", {} of them without room to wait", self.no_room)?;
+            }
+            writeln!(f)?;
+        }
+        writeln!(f, "keys       {}", self.keys)?;
+        writeln!(
+            f,
+            "sessions   {}: first {first}, gap {gap}, max_events {max_events}, max_duration {max_duration}",
+            self.sessions()
+        )?;
+        if self.fragment_ids > 0 {
+            writeln!(
+                f,
+                "ids        {}: {} of sessions, {} of fragments",
+                self.session_ids(),
+                self.sessions(),
+                self.fragment_ids
+            )?;
+        }
+        write!(
+            f,
+            "durations  {} s in all, mean {} s, longest {} s",
+            Seconds(self.duration),
+            Seconds(self.mean()),
+            Seconds(self.longest)
+        )
+    }
+}
+
+/// Whether so many events came too late to be put in order that their sessions may well be wrong.
+fn is_disordered(summary: &Summary) -> bool {
+    let disordered = summary.behind.saturating_mul(MUCH_DISORDER);
+    disordered >= summary.records.max(1)
+}
+
+/// Milliseconds, written for people: whole seconds, unless they are fewer than one.
+struct Span(i64);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let span = Duration::from_millis(self.0.unsigned_abs());
+        let span = match span.as_secs() {
+            0 => span,
+            seconds => Duration::from_secs(seconds),
+        };
+        humantime::format_duration(span).fmt(f)
+    }
+}
+
+/// Milliseconds, written as seconds.
+struct Seconds(i64);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:03}", self.0 / 1000, self.0 % 1000)
+    }
+}
