@@ -5,9 +5,9 @@
 //! browser's bursts of images, pauses to read, and now and then a pause long enough to end a session.
 //!
 //! ```
-//! use sessionize_generate::{Log, Options};
+//! use sessionize_generate::{Log, LogOptions};
 //!
-//! let lines: Vec<Vec<u8>> = Log::new(&Options { events: 3, ..Options::default() }).collect();
+//! let lines: Vec<Vec<u8>> = Log::new(&LogOptions { events: 3, ..LogOptions::default() }).collect();
 //! assert_eq!(lines.len(), 3);
 //! assert!(lines[0].starts_with(br#"{"timestamp":"2025-03-03T"#));
 //! ```
@@ -26,7 +26,7 @@ use traffic::Traffic;
 
 /// The form of a generated line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum LogFormat {
     /// One JSON object per line, about 280 bytes
     Json,
     /// AWS classic load balancer
@@ -41,7 +41,7 @@ pub enum Format {
 
 /// What to generate.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct LogOptions {
     /// Another seed gives another log.
     pub seed: u64,
     /// Number of lines.
@@ -49,7 +49,7 @@ pub struct Options {
     /// Size of the population that visitors are drawn from, at least 1. A short log doesn't meet all of them.
     pub ips: u32,
     /// The form of the lines.
-    pub format: Format,
+    pub format: LogFormat,
     /// Time of the first visit, in ms since the epoch.
     pub start: i64,
     /// The time that all events take together, roughly, in ms.
@@ -58,14 +58,14 @@ pub struct Options {
     pub disorder: i64,
 }
 
-impl Default for Options {
+impl Default for LogOptions {
     /// A day of 200,000 events by a population of 10,000, from Monday 2025-03-03, in order.
     fn default() -> Self {
         Self {
             seed: 1,
             events: 200_000,
             ips: 10_000,
-            format: Format::Json,
+            format: LogFormat::Json,
             start: 1_740_960_000_000,
             span: 24 * 60 * 60 * 1000,
             disorder: 0,
@@ -82,7 +82,7 @@ pub struct Log {
 
 impl Log {
     /// A log that has not yet produced its first line.
-    pub fn new(options: &Options) -> Self {
+    pub fn new(options: &LogOptions) -> Self {
         let traffic = Traffic::new(options);
         Self {
             requests: Delay::new(
@@ -126,28 +126,28 @@ mod tests {
 
     use super::*;
 
-    fn bytes(options: &Options) -> Vec<u8> {
+    fn bytes(options: &LogOptions) -> Vec<u8> {
         let mut log = Log::new(options);
         let mut out = Vec::new();
         while log.write_next(&mut out) {}
         out
     }
 
-    fn options(format: Format) -> Options {
-        Options {
+    fn options(format: LogFormat) -> LogOptions {
+        LogOptions {
             events: 5_000,
             ips: 1_000,
             format,
-            ..Options::default()
+            ..LogOptions::default()
         }
     }
 
-    const FORMATS: [Format; 5] = [
-        Format::Json,
-        Format::Elb,
-        Format::Alb,
-        Format::Combined,
-        Format::Common,
+    const FORMATS: [LogFormat; 5] = [
+        LogFormat::Json,
+        LogFormat::Elb,
+        LogFormat::Alb,
+        LogFormat::Combined,
+        LogFormat::Common,
     ];
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
         for format in FORMATS {
             let options = options(format);
             assert_eq!(bytes(&options), bytes(&options), "{format:?}");
-            let other = Options {
+            let other = LogOptions {
                 seed: 2,
                 ..options.clone()
             };
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn same_bytes_as_ever() {
         let digests = FORMATS.map(|format| {
-            let out = bytes(&Options {
+            let out = bytes(&LogOptions {
                 disorder: 60_000,
                 ..options(format)
             });
@@ -189,9 +189,9 @@ mod tests {
     #[test]
     fn exactly_so_many_lines() {
         for events in [0, 1, 2, 999] {
-            let options = Options {
+            let options = LogOptions {
                 events,
-                ..Options::default()
+                ..LogOptions::default()
             };
             let out = bytes(&options);
             assert_eq!(out.iter().filter(|b| **b == b'\n').count() as u64, events);
@@ -201,9 +201,9 @@ mod tests {
 
     #[test]
     fn json_lines_are_json_of_about_280_bytes() {
-        let out = bytes(&Options {
+        let out = bytes(&LogOptions {
             events: 20_000,
-            ..Options::default()
+            ..LogOptions::default()
         });
         let lines: Vec<&[u8]> = out
             .split(|b| *b == b'\n')
@@ -231,9 +231,9 @@ mod tests {
     #[test]
     fn disorder_is_bounded_and_there() {
         for disorder in [0, 1, 500, 60_000] {
-            let log = Log::new(&Options {
+            let log = Log::new(&LogOptions {
                 disorder,
-                ..options(Format::Json)
+                ..options(LogFormat::Json)
             });
             let times: Vec<i64> = log.requests.map(|r| r.time.div_euclid(1000)).collect();
             let mut latest = i64::MIN;
@@ -246,7 +246,7 @@ mod tests {
             assert!(furthest >= disorder / 2, "{furthest} of {disorder}");
             let mut sorted = times.clone();
             sorted.sort_unstable();
-            let ordered = Log::new(&options(Format::Json)).requests;
+            let ordered = Log::new(&options(LogFormat::Json)).requests;
             assert_eq!(
                 sorted,
                 ordered.map(|r| r.time.div_euclid(1000)).collect::<Vec<_>>()
@@ -256,9 +256,9 @@ mod tests {
 
     #[test]
     fn activity_is_heavy_tailed() {
-        let log = Log::new(&Options {
+        let log = Log::new(&LogOptions {
             events: 100_000,
-            ..Options::default()
+            ..LogOptions::default()
         });
         let mut counts = std::collections::HashMap::new();
         for request in log.requests {
@@ -277,10 +277,10 @@ mod tests {
     #[test]
     fn the_span_is_roughly_kept() {
         for (events, ips) in [(20_000, 100), (200_000, 10_000), (300_000, 1_000_000)] {
-            let options = Options {
+            let options = LogOptions {
                 events,
                 ips,
-                ..Options::default()
+                ..LogOptions::default()
             };
             let last = Log::new(&options).requests.last().unwrap();
             let took = last.time / 1000 - options.start;

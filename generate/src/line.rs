@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::Format;
+use crate::LogFormat;
 use crate::address;
 use crate::chance::mix;
 use crate::clock::Clock;
@@ -12,16 +12,16 @@ use crate::traffic::Request;
 /// Writes requests in one format.
 #[derive(Debug)]
 pub(crate) struct LineWriter {
-    format: Format,
+    format: LogFormat,
     seed: u64,
     clock: Clock,
 }
 
 impl LineWriter {
-    pub(crate) fn new(format: Format, seed: u64) -> Self {
+    pub(crate) fn new(format: LogFormat, seed: u64) -> Self {
         let clock = match format {
-            Format::Json | Format::Elb | Format::Alb => Clock::rfc3339(),
-            Format::Combined | Format::Common => Clock::apache(),
+            LogFormat::Json | LogFormat::Elb | LogFormat::Alb => Clock::rfc3339(),
+            LogFormat::Combined | LogFormat::Common => Clock::apache(),
         };
         Self {
             format,
@@ -33,10 +33,10 @@ impl LineWriter {
     /// Appends a line without its newline.
     pub(crate) fn write(&mut self, request: &Request, out: &mut Vec<u8>) {
         match self.format {
-            Format::Json => self.json(request, out),
-            Format::Elb => self.elb(request, out),
-            Format::Alb => self.alb(request, out),
-            Format::Combined => {
+            LogFormat::Json => self.json(request, out),
+            LogFormat::Elb => self.elb(request, out),
+            LogFormat::Alb => self.alb(request, out),
+            LogFormat::Combined => {
                 self.common(request, out);
                 out.extend_from_slice(b" \"");
                 if !site::write_referer(request, out) {
@@ -44,7 +44,7 @@ impl LineWriter {
                 }
                 put(out, ["\" \"", site::user_agent(request), "\""]);
             }
-            Format::Common => self.common(request, out),
+            LogFormat::Common => self.common(request, out),
         }
     }
 

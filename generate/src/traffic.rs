@@ -6,7 +6,7 @@ use std::collections::binary_heap::PeekMut;
 
 use rand_distr::Zipf;
 
-use crate::Options;
+use crate::LogOptions;
 use crate::chance::{Chance, mix};
 
 const MS: i64 = 1_000;
@@ -74,7 +74,7 @@ pub(crate) struct Traffic {
 }
 
 impl Traffic {
-    pub(crate) fn new(options: &Options) -> Self {
+    pub(crate) fn new(options: &LogOptions) -> Self {
         let population = options.ips.max(1);
         let span = options.span.max(0) as f64 * MS as f64;
         let visits = options.events.max(1) as f64 / mean_requests(population);

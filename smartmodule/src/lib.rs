@@ -1,7 +1,9 @@
-//! The adapter between Fluvio and the session rule, without the exports: what hosts and tests can use of it, too.
+//! The adapter between Fluvio and the session rule, without the exports, so that hosts and tests
+//! can use it too.
 //!
-//! The [`module`] takes a batch as the engine encodes it and gives the answer; the [`wire`] is how records cross.
+//! The [`adapter`] takes a batch as the engine encodes it and gives the answer. The [`wire`] reads
+//! and writes the encoding.
 #![forbid(unsafe_code)]
 
-pub mod module;
+pub mod adapter;
 pub mod wire;

@@ -5,8 +5,5 @@ mod leader;
 mod partition;
 
 pub use consumer::{Response, Stream};
-pub use leader::{Leader, Refusal};
-pub use partition::{LookBack, Partition, StoredBatch};
-
-/// The base timestamp of a batch without one.
-pub const NO_TIMESTAMP: i64 = -1;
+pub use leader::{Leader, RefusedRequest};
+pub use partition::{LookBack, NO_TIMESTAMP, Partition, StoredBatch};

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
-use sessionize_generate::{Log, Options};
+use sessionize_generate::{Log, LogOptions};
 use sessionize_smartmodule::wire::BatchBuilder;
 
 use crate::guest::Guest;
@@ -87,11 +87,11 @@ struct Life {
 impl Life {
     fn start(wasm: &[u8]) -> Result<Self> {
         // All visitors are there within the first of these days, which is long before the warm-up is over.
-        let options = Options {
+        let options = LogOptions {
             events: 1_000_000_000,
             span: 1_000 * 24 * 60 * 60 * 1_000,
             ips: 2_000,
-            ..Options::default()
+            ..LogOptions::default()
         };
         let mut life = Self {
             guest: Guest::start(wasm, &[], LIMIT)?,

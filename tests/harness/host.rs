@@ -11,7 +11,7 @@ use fluvio_smartmodule::Record;
 use fluvio_smartmodule::dataplane::smartmodule::{SmartModuleInput, SmartModuleOutput};
 use sessionize_core::parameters::Parameters;
 use sessionize_pipeline::engine;
-use sessionize_smartmodule::module::Module as Adapter;
+use sessionize_smartmodule::adapter::Adapter;
 
 /// The layout that `smdk test` uses.
 pub const SMDK_VERSION: i16 = 22;

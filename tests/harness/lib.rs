@@ -3,6 +3,8 @@
 //! Nothing in [`oracle`] and [`mod@reference`] shares code with the module: they are the session rule written down once more,
 //! in the slowest and plainest way, over events parsed with serde_json.
 
+pub mod batch_job;
+pub mod bounds;
 pub mod broker;
 pub mod calendar;
 pub mod cpu;
@@ -11,8 +13,6 @@ pub mod event;
 pub mod guest;
 pub mod host;
 pub mod line;
-pub mod oracle;
 pub mod reference;
-pub mod rule;
 pub mod sessionized;
 pub mod simulation;

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
+use crate::batch_job::id;
+use crate::bounds::Bounds;
 use crate::event::Event;
-use crate::oracle::id;
-use crate::rule::Rule;
 use crate::sessionized::Sessionized;
 
 /// What every event should become.
 #[derive(Debug, Clone)]
 pub struct Reference {
-    rule: Rule,
+    bounds: Bounds,
     sessions: HashMap<String, Session>,
     event_time: i64,
     /// Raw events that it has looked back at, until a batch begins.
@@ -28,7 +28,7 @@ struct Session {
 
 /// What becomes of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Verdict {
     /// It is beyond `max_ahead`.
     Invalid,
     /// It is late, and late ones are dropped.
@@ -39,9 +39,9 @@ pub enum Outcome {
 
 impl Reference {
     /// A reference that knows no session yet.
-    pub fn new(rule: &Rule) -> Self {
+    pub fn new(bounds: &Bounds) -> Self {
         Self {
-            rule: rule.clone(),
+            bounds: bounds.clone(),
             sessions: HashMap::new(),
             event_time: 0,
             looked_back: Vec::new(),
@@ -53,7 +53,7 @@ impl Reference {
     ///
     /// Of the others each visitor's are taken alone, by a reference that forgets nothing.
     pub fn begin_batch(&mut self, appended: Option<i64>) {
-        let most = appended.zip(self.rule.max_ahead);
+        let most = appended.zip(self.bounds.max_ahead);
         let most = most.map_or(i64::MAX, |(appended, ahead)| appended + ahead);
         let mut visitors: HashMap<String, Vec<Event>> = HashMap::new();
         for event in std::mem::take(&mut self.looked_back) {
@@ -62,9 +62,9 @@ impl Reference {
             }
         }
         const EVER: i64 = i64::MAX / 4;
-        let forgets_nothing = Rule {
+        let forgets_nothing = Bounds {
             lateness: EVER,
-            ..self.rule.clone()
+            ..self.bounds.clone()
         };
         for events in visitors.into_values() {
             let mut alone = Self::new(&forgets_nothing);
@@ -77,20 +77,20 @@ impl Reference {
     }
 
     /// An event of the stream.
-    pub fn event(&mut self, event: &Event) -> Outcome {
-        if let (Some(appended), Some(ahead)) = (event.appended, self.rule.max_ahead)
+    pub fn event(&mut self, event: &Event) -> Verdict {
+        if let (Some(appended), Some(ahead)) = (event.appended, self.bounds.max_ahead)
             && event.time > appended + ahead
         {
-            return Outcome::Invalid;
+            return Verdict::Invalid;
         }
         if !self.is_live(&event.key) {
             self.sessions.remove(&event.key);
         }
         let fields = self.place(event);
-        if fields.cut.as_deref() == Some("late") && !self.rule.late_kept {
-            return Outcome::Dropped;
+        if fields.cut.as_deref() == Some("late") && !self.bounds.late_kept {
+            return Verdict::Dropped;
         }
-        Outcome::Passed(fields)
+        Verdict::Passed(fields)
     }
 
     /// Looks back at raw events, knowing of no session yet.
@@ -136,14 +136,14 @@ impl Reference {
     }
 
     /// Start and latest event time of a key's session.
-    pub fn bounds(&self, key: &str) -> Option<(i64, i64)> {
+    pub fn extent(&self, key: &str) -> Option<(i64, i64)> {
         self.sessions
             .get(key)
             .map(|session| (session.start, session.last))
     }
 
     fn is_live(&self, key: &str) -> bool {
-        let until = |session: &Session| session.last + self.rule.ttl + self.rule.lateness;
+        let until = |session: &Session| session.last + self.bounds.ttl + self.bounds.lateness;
         self.sessions
             .get(key)
             .is_some_and(|session| self.event_time <= until(session))
@@ -153,7 +153,7 @@ impl Reference {
     fn place(&mut self, event: &Event) -> Sessionized {
         let Event { key, time, .. } = event;
         let time = *time;
-        let rule = &self.rule;
+        let bounds = &self.bounds;
         self.event_time = self.event_time.max(time);
         let opened = |start: i64, number: u64, previous: Option<String>| Session {
             start,
@@ -165,12 +165,12 @@ impl Reference {
         let known = self.sessions.get(key);
         let own_id = known.map(|known| id(key, known.start, known.number));
         let (session, cut) = match known {
-            Some(known) if time <= known.last + rule.ttl => {
-                if time < known.start - rule.gap {
+            Some(known) if time <= known.last + bounds.ttl => {
+                if time < known.start - bounds.gap {
                     return describe(key, &opened(time, 1, None), Some("late"), true);
-                } else if time > known.last + rule.gap {
+                } else if time > known.last + bounds.gap {
                     (opened(time, 1, own_id), Some("gap"))
-                } else if rule.max_events.is_some_and(|most| known.events >= most) {
+                } else if bounds.max_events.is_some_and(|most| known.events >= most) {
                     let start = time.max(known.start);
                     let number = if start == known.start {
                         known.number + 1
@@ -178,7 +178,7 @@ impl Reference {
                         1
                     };
                     (opened(start, number, own_id), Some("max_events"))
-                } else if rule
+                } else if bounds
                     .max_duration
                     .is_some_and(|most| time - known.start > most)
                 {
@@ -191,7 +191,7 @@ impl Reference {
                 }
             }
             // Nobody can tell whether there was a session.
-            None if time < self.event_time - rule.ttl - rule.lateness => {
+            None if time < self.event_time - bounds.ttl - bounds.lateness => {
                 return describe(key, &opened(time, 1, None), Some("late"), true);
             }
             _ => (opened(time, 1, None), Some("first")),

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use fluvio_smartmodule::Record;
+use harness::batch_job::{by_id, expected_by_id, sessions};
+use harness::bounds::Bounds;
 use harness::event::Event;
 use harness::host::Instance;
-use harness::oracle::{by_id, expected_by_id, sessions};
-use harness::rule::Rule;
 use harness::sessionized::Sessionized;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -24,13 +24,13 @@ fn log(events: usize) -> Vec<Event> {
     (0..events).map(&mut next).collect()
 }
 
-fn rule() -> Rule {
-    Rule {
+fn bounds() -> Bounds {
+    Bounds {
         gap: 120_000,
         max_events: Some(9),
         max_duration: Some(300_000),
         ttl: 240_000,
-        ..Rule::default()
+        ..Bounds::default()
     }
 }
 
@@ -40,7 +40,7 @@ fn records(events: &[Event]) -> Vec<Record> {
 }
 
 fn instance() -> Box<dyn Instance> {
-    let parameters = rule().parameters();
+    let parameters = bounds().parameters();
     let pairs: Vec<(&str, &str)> = parameters
         .iter()
         .map(|(n, v)| (n.as_str(), v.as_str()))
@@ -74,7 +74,7 @@ fn batches_of_any_size_have_the_same_output() {
     assert_eq!(whole.len(), 5_000);
     assert_eq!(
         by_session(&whole),
-        expected_by_id(&sessions(&events, &rule()))
+        expected_by_id(&sessions(&events, &bounds()))
     );
     let cuts = whole
         .iter()

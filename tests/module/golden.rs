@@ -32,24 +32,24 @@ struct Golden<'a> {
 }
 
 /// A record as the file has it.
-struct Item {
+struct GoldenRecord {
     /// None where the file says nothing of a key, `Some(None)` where it says that there is none.
     key: Option<Option<String>>,
     value: String,
     after: i64,
 }
 
-impl Item {
+impl GoldenRecord {
     fn new(raw: &RawValue) -> Self {
         if !raw.get().starts_with('[') {
-            return Item {
+            return GoldenRecord {
                 key: None,
                 value: value(raw),
                 after: 0,
             };
         }
         let parts: Vec<&RawValue> = serde_json::from_str(raw.get()).unwrap();
-        Item {
+        GoldenRecord {
             key: Some(serde_json::from_str(parts[0].get()).unwrap()),
             value: value(parts[1]),
             after: parts.get(2).map_or(0, |after| after.get().parse().unwrap()),
@@ -65,7 +65,7 @@ fn value(raw: &RawValue) -> String {
 impl Golden<'_> {
     fn records(&self) -> Vec<Record> {
         let record = |raw: &&RawValue| {
-            let Item { key, value, after } = Item::new(raw);
+            let GoldenRecord { key, value, after } = GoldenRecord::new(raw);
             let mut record = match key.flatten() {
                 Some(key) => keyed(&key, &value),
                 None => record(&value),
@@ -100,7 +100,7 @@ impl Golden<'_> {
     fn check(&self, engine: &Engine, batch: usize) {
         let output = self.output(engine, batch);
         for (n, ((key, found), expected)) in output.iter().zip(&self.expected).enumerate() {
-            let expected = Item::new(expected);
+            let expected = GoldenRecord::new(expected);
             assert_eq!(*found, expected.value, "record {n}");
             if let Some(expected) = expected.key {
                 assert_eq!(*key, expected, "key of record {n}");

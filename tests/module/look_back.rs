@@ -1,11 +1,7 @@
 //! What an instance knows after it has looked back.
 
-use fluvio_protocol::Encoder;
 use fluvio_smartmodule::Record;
-use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
-use harness::host::{BROKER_VERSION, Host, Instance, raw};
-use sessionize_core::parameters::Parameters;
-use sessionize_smartmodule::module::Module;
+use harness::host::{Host, Instance, raw};
 
 use crate::instance::{engines, event, owned, process, record, started, texts};
 
@@ -179,26 +175,4 @@ fn garbage_says_nothing_and_does_no_harm() {
     let mut module = started(&RULE);
     module.look_back(mixed).unwrap();
     assert_eq!(goes_on(module.as_mut()), expected);
-}
-
-/// The engine encodes what is looked back at itself, so that only a damaged memory could bring this about: natively then.
-#[test]
-fn damage_ends_the_look_back_without_an_error() {
-    let (stored, _) = uninterrupted(&RULE);
-    let parameters = Parameters::from_pairs(RULE).unwrap();
-    let whole = raw(&stored).unwrap();
-    for cut in 0..whole.len() {
-        let mut input = Vec::new();
-        let damaged = SmartModuleInput::new(whole[..cut].to_vec(), 0, 0);
-        damaged.encode(&mut input, BROKER_VERSION).unwrap();
-        let mut module = Module::new(&parameters);
-        module.look_back(&input, BROKER_VERSION);
-        module.look_back(&input[..cut], BROKER_VERSION);
-        let known = module.sessionizer().sessions().count();
-        assert!(known <= 5, "{known} sessions");
-        assert!(
-            cut < whole.len() - 1 || known == 5,
-            "{known} sessions before the last byte"
-        );
-    }
 }

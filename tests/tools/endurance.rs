@@ -9,7 +9,7 @@ use harness::host::wasm;
 
 /// Has one instance of the compiled module write more output than any instance with a leak could.
 #[derive(Debug, Parser)]
-struct Options {
+struct EnduranceOptions {
     /// Output to write, in MB
     #[arg(long, default_value_t = 3_200, conflicts_with = "short")]
     megabytes: u64,
@@ -19,7 +19,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match run(&Options::parse()) {
+    match run(&EnduranceOptions::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: &Options) -> anyhow::Result<()> {
+fn run(options: &EnduranceOptions) -> anyhow::Result<()> {
     const MEGABYTE: u64 = 1_000_000;
     let megabytes = if options.short {
         1_200

@@ -11,11 +11,11 @@ use std::io::{BufRead, stdin};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
+use harness::batch_job::{by_id, expected_by_id, sessions};
+use harness::bounds::Bounds;
 use harness::calendar::millis_of;
 use harness::event::Event;
-use harness::oracle::{by_id, expected_by_id, sessions};
-use harness::reference::{Outcome, Reference};
-use harness::rule::Rule;
+use harness::reference::{Reference, Verdict};
 use harness::sessionized::Sessionized;
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 
 /// How many were wrong.
 fn judge() -> Result<u64> {
-    let rule = Rule::default();
+    let bounds = Bounds::default();
     let mut visitors: BTreeMap<String, Visitor> = BTreeMap::new();
     let (mut read, mut wrong) = (0_u64, 0_u64);
     let mut differs = |what: String| {
@@ -65,12 +65,12 @@ fn judge() -> Result<u64> {
         let visitor = visitors
             .entry(event.key.clone())
             .or_insert_with(|| Visitor {
-                reference: Reference::new(&rule),
+                reference: Reference::new(&bounds),
                 events: Vec::new(),
                 outputs: Vec::new(),
             });
         let expected = visitor.reference.event(&event);
-        if expected != Outcome::Passed(output.clone()) {
+        if expected != Verdict::Passed(output.clone()) {
             differs(format!(
                 "line {read}: {event:?}\n  is  {output:?}\n  not {expected:?}"
             ));
@@ -83,7 +83,7 @@ fn judge() -> Result<u64> {
     for (key, visitor) in &visitors {
         let found = by_id(&visitor.outputs);
         if visitor.events.is_sorted_by_key(|event| event.time) {
-            let expected = expected_by_id(&sessions(&visitor.events, &rule));
+            let expected = expected_by_id(&sessions(&visitor.events, &bounds));
             if found != expected {
                 differs(format!("sessions of {key}: {found:?}, not {expected:?}"));
             }

@@ -17,7 +17,7 @@ const SHOWN: u64 = 10;
 
 /// Lives through simulated brokers' lives with the module in them, and compares everything that comes out with oracles.
 #[derive(Debug, Parser)]
-struct Options {
+struct SimulationOptions {
     /// How many.
     #[arg(long, default_value_t = 10_000)]
     seeds: u64,
@@ -43,7 +43,7 @@ struct Work<'a> {
 }
 
 fn main() -> ExitCode {
-    match simulate(&Options::parse()) {
+    match simulate(&SimulationOptions::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn simulate(options: &Options) -> Result<()> {
+fn simulate(options: &SimulationOptions) -> Result<()> {
     let version = if options.smdk {
         SMDK_VERSION
     } else {
@@ -88,7 +88,7 @@ fn simulate(options: &Options) -> Result<()> {
 }
 
 /// Lives through what is left, until too much has failed.
-fn live(options: &Options, host: &dyn Host, work: &Mutex<Work<'_>>) {
+fn live(options: &SimulationOptions, host: &dyn Host, work: &Mutex<Work<'_>>) {
     let shows_progress = std::io::stderr().is_terminal();
     loop {
         let seed = {
@@ -116,7 +116,7 @@ fn live(options: &Options, host: &dyn Host, work: &Mutex<Work<'_>>) {
     }
 }
 
-fn replay(seed: u64, options: &Options) -> String {
+fn replay(seed: u64, options: &SimulationOptions) -> String {
     let engine = if options.engine { " --engine" } else { "" };
     let smdk = if options.smdk { " --smdk" } else { "" };
     format!(

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sessionize_generate::{Format, Log, Options};
+use sessionize_generate::{Log, LogFormat, LogOptions};
 use sessionize_pipeline::error::Error;
 
 use crate::arguments::{millis, output};
@@ -15,21 +15,21 @@ const CHUNK: usize = 256 << 10;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Seed of the random numbers; another seed gives another log
-    #[arg(long, default_value_t = Options::default().seed)]
+    #[arg(long, default_value_t = LogOptions::default().seed)]
     seed: u64,
 
     /// Number of lines
-    #[arg(long, value_name = "N", default_value_t = Options::default().events)]
+    #[arg(long, value_name = "N", default_value_t = LogOptions::default().events)]
     events: u64,
 
     /// Number of visitors to draw from; a few of them make most of the traffic
-    #[arg(long, value_name = "N", default_value_t = Options::default().ips,
+    #[arg(long, value_name = "N", default_value_t = LogOptions::default().ips,
         value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
     ips: u32,
 
     /// Format of the lines
     #[arg(long, value_enum, default_value = "json")]
-    format: Format,
+    format: LogFormat,
 
     /// How far a line may lag behind an earlier line of a later event
     #[arg(long, value_name = "DURATION", default_value = "0s",
@@ -56,7 +56,7 @@ pub(crate) fn generate(arguments: &Arguments) -> Result<ExitCode, Error> {
         .start
         .duration_since(UNIX_EPOCH)
         .map_err(|_| Error::usage("--start must not be before 1970"))?;
-    let options = Options {
+    let options = LogOptions {
         seed: arguments.seed,
         events: arguments.events,
         ips: arguments.ips,

@@ -1,4 +1,4 @@
-//! Batches for hosts that feed the module themselves.
+//! Batches, for hosts that feed the module themselves.
 
 use super::varint::{prefixed_size, put_length, put_signed, signed_size};
 
@@ -6,7 +6,10 @@ const COUNT_SIZE: usize = size_of::<i32>();
 const NO_ATTRIBUTES: u8 = 0;
 const NO_HEADERS: u8 = 0;
 
-/// Makes the raw bytes of a batch of records, as a producer would.
+/// No milliseconds after the batch's base timestamp, as a varint.
+const NO_TIMESTAMP_DELTA: u8 = 0;
+
+/// Builds the raw bytes of a batch of records, as a producer does.
 #[derive(Debug)]
 pub struct BatchBuilder {
     bytes: Vec<u8>,
@@ -28,17 +31,12 @@ impl BatchBuilder {
         }
     }
 
-    /// Adds a record whose append time is the batch's.
+    /// Adds a record. Its append time is the batch's.
     pub fn push(&mut self, key: Option<&[u8]>, value: &[u8]) {
-        self.push_at(0, key, value);
-    }
-
-    /// Adds a record appended some milliseconds after the batch's base timestamp.
-    pub fn push_at(&mut self, timestamp_delta: i64, key: Option<&[u8]>, value: &[u8]) {
         let offset_delta = i64::from(self.count);
         let key_size = key.map_or(0, |key| prefixed_size(key.len()));
         let length = size_of_val(&NO_ATTRIBUTES)
-            + signed_size(timestamp_delta)
+            + size_of_val(&NO_TIMESTAMP_DELTA)
             + signed_size(offset_delta)
             + size_of::<bool>()
             + key_size
@@ -48,7 +46,7 @@ impl BatchBuilder {
         bytes.reserve(prefixed_size(length));
         put_length(bytes, length);
         bytes.push(NO_ATTRIBUTES);
-        put_signed(bytes, timestamp_delta);
+        bytes.push(NO_TIMESTAMP_DELTA);
         put_signed(bytes, offset_delta);
         bytes.push(u8::from(key.is_some()));
         if let Some(key) = key {
@@ -61,7 +59,7 @@ impl BatchBuilder {
         self.count += 1;
     }
 
-    /// How many records the batch has.
+    /// The number of records in the batch.
     pub const fn count(&self) -> u32 {
         self.count
     }
@@ -71,12 +69,12 @@ impl BatchBuilder {
         self.count == 0
     }
 
-    /// The size of the batch in bytes.
+    /// The size of the batch, in bytes.
     pub const fn size(&self) -> usize {
         self.bytes.len()
     }
 
-    /// The batch; the builder starts another.
+    /// Takes the batch, and begins another.
     pub fn take(&mut self) -> Vec<u8> {
         let next = Vec::with_capacity(self.bytes.len());
         let mut bytes = std::mem::replace(&mut self.bytes, next);

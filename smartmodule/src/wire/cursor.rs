@@ -2,7 +2,8 @@
 
 use super::varint::unzigzag;
 
-/// What is left to read. Every method takes from the front, or gives `None` where the bytes end too early.
+/// The bytes that are left to read. Every method takes from the front, or gives `None` if the bytes
+/// end too early.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor<'a>(&'a [u8]);
 
@@ -17,7 +18,7 @@ impl<'a> Cursor<'a> {
         self.0.len()
     }
 
-    /// What has been read since `earlier`, a copy of this cursor.
+    /// The bytes read since `earlier`, a copy of this cursor.
     #[inline]
     pub(super) fn since(&self, earlier: Self) -> &'a [u8] {
         let read = earlier.0.len().saturating_sub(self.0.len());
@@ -56,7 +57,7 @@ impl<'a> Cursor<'a> {
         self.array().map(i64::from_be_bytes)
     }
 
-    /// A tag of an optional part; anything but 0 and 1 is damage.
+    /// The tag of an optional part; anything but 0 and 1 is damage.
     #[inline]
     pub(super) fn bool(&mut self) -> Option<bool> {
         match self.u8()? {
@@ -73,7 +74,8 @@ impl<'a> Cursor<'a> {
         Some(bytes)
     }
 
-    /// A varint. Deltas, keys, headers take one byte and values two, so that these have paths of their own.
+    /// A varint. Deltas and the lengths of keys take one byte, those of values two: these have paths
+    /// of their own.
     #[inline]
     pub(super) fn varint(&mut self) -> Option<i64> {
         match *self.0 {
@@ -96,7 +98,7 @@ impl<'a> Cursor<'a> {
         let mut zigzag = 0;
         for place in 0..MOST_BYTES {
             let byte = self.u8()?;
-            // The tenth byte has room for one bit; what is above is lost, as it is in Fluvio's decoder.
+            // The tenth byte has room for one bit; higher bits are lost, as in Fluvio's decoder.
             zigzag |= u64::from(byte & 0x7f) << (7 * place);
             if byte < 0x80 {
                 return Some(unzigzag(zigzag));
@@ -105,14 +107,15 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// Bytes after their length as a varint.
+    /// Bytes behind their length as a varint.
     #[inline]
     pub(super) fn varint_bytes(&mut self) -> Option<&'a [u8]> {
         let length = usize::try_from(self.varint()?).ok()?;
         self.bytes(length)
     }
 
-    /// Bytes after their length as four bytes; a negative length is an empty one, as in Fluvio's decoder.
+    /// Bytes behind their length as four bytes; a negative length counts as 0, as in Fluvio's
+    /// decoder.
     pub(super) fn i32_bytes(&mut self) -> Option<&'a [u8]> {
         let length = usize::try_from(self.i32()?).unwrap_or(0);
         self.bytes(length)

@@ -1,27 +1,28 @@
-//! What the module hands back.
+//! The output of a batch, and of a start that fails.
 
 use sessionize_formats::bytes::text::Text;
 
-use super::RecordView;
+use super::records::RecordView;
 use super::varint::{prefixed_size, put_length, write_length};
 
 const COUNT_SIZE: usize = size_of::<i32>();
 const NONE: u8 = 0;
 const SOME: u8 = 1;
 
-/// The records passed on, written once and in order into a buffer that the next batch reuses.
+/// The records that are passed on, written once and in order into a buffer that the next batch
+/// reuses.
 ///
 /// Fluvio's generated code gives each batch a buffer of its own, which nobody ever frees.
-#[derive(Debug, Default)]
-pub struct Output {
+#[derive(Debug)]
+pub(crate) struct OutputBuffer {
     bytes: Text,
     count: u32,
     failed: bool,
 }
 
-impl Output {
-    /// An output without a buffer yet.
-    pub const fn new() -> Self {
+impl OutputBuffer {
+    /// An output that has allocated nothing yet.
+    pub(crate) const fn new() -> Self {
         Self {
             bytes: Text::new(),
             count: 0,
@@ -29,17 +30,18 @@ impl Output {
         }
     }
 
-    /// Starts a batch; what the last one wrote is gone, its memory is kept.
-    pub fn begin(&mut self) {
+    /// Begins a batch. Drops the records of the last one, and keeps the memory.
+    pub(crate) fn begin(&mut self) {
         self.bytes.clear();
         self.bytes.push(&[0; COUNT_SIZE]);
         self.count = 0;
         self.failed = false;
     }
 
-    /// Passes a record on with another key and with a value given in parts; deltas, attributes and headers stay.
+    /// Passes a record on with another key and a value given in parts. Deltas, attributes and
+    /// headers stay.
     #[inline]
-    pub fn record(&mut self, record: &RecordView<'_>, key: Option<&[u8]>, value: &[&[u8]]) {
+    pub(crate) fn record(&mut self, record: &RecordView<'_>, key: Option<&[u8]>, value: &[&[u8]]) {
         let key_size = key.map_or(0, |key| prefixed_size(key.len()));
         let value_length = value.iter().map(|part| part.len()).sum();
         let length = record.preamble.len()
@@ -67,13 +69,13 @@ impl Output {
         self.count += 1;
     }
 
-    /// How many records have been passed on since [`begin`](Self::begin).
-    pub const fn count(&self) -> u32 {
+    /// The number of records passed on since [`begin`](Self::begin).
+    pub(crate) const fn count(&self) -> u32 {
         self.count
     }
 
-    /// Ends a batch; to be called once, before the next [`begin`](Self::begin).
-    pub fn finish(&mut self) -> &[u8] {
+    /// Ends a batch. Call it once, before the next [`begin`](Self::begin).
+    pub(crate) fn finish(&mut self) -> &[u8] {
         if !self.failed {
             let count = self.count.to_be_bytes();
             if let Some(place) = self.bytes.as_mut_bytes().first_chunk_mut() {
@@ -84,11 +86,12 @@ impl Output {
         self.bytes.as_bytes()
     }
 
-    /// Fails the batch for one of its records, with why. The records before it are withdrawn: the broker stores
-    /// nothing of such a request, and a consumer would otherwise see them twice.
+    /// Fails the batch for one of its records, with the reason. Withdraws the records before it:
+    /// the broker stores nothing of such a request, and a consumer would otherwise see them twice.
     ///
-    /// Written by hand like the rest: Fluvio's encoder, for this one place, would take 5 KB of the module.
-    pub fn fail(&mut self, record: &RecordView<'_>, base_offset: i64, why: &str) {
+    /// Written by hand like the rest: for this one place, Fluvio's encoder would add 5 KB to the
+    /// module.
+    pub(crate) fn fail(&mut self, record: &RecordView<'_>, base_offset: i64, why: &str) {
         const FILTER_MAP: u8 = 4;
         self.begin();
         self.failed = true;
@@ -106,14 +109,14 @@ impl Output {
     }
 }
 
-/// The output of `init` where it refuses the parameters: why it does.
-pub fn refusal(why: &str) -> Vec<u8> {
+/// The output of an `init` that refuses the parameters, with the reason.
+pub(crate) fn refusal(why: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     put_text(&mut bytes, why);
     bytes
 }
 
-/// Appends a text behind its length, which has 15 bits: what is longer is cut.
+/// Appends a text behind its length. The length has 15 bits; a longer text is cut.
 fn put_text(to: &mut Vec<u8>, text: &str) {
     const LONGEST: usize = i16::MAX as usize;
     let text = text

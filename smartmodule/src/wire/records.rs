@@ -1,36 +1,36 @@
 //! The records of a batch, as views into its bytes.
 
-use super::Damaged;
 use super::cursor::Cursor;
+use super::damaged::Damaged;
 
 /// One record, borrowed from the batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RecordView<'a> {
-    /// Attributes and both deltas as they came in. Passing these bytes on costs no encoding, and spares the record
-    /// Fluvio's encoder, which garbles deltas beyond 32 bits.
-    pub preamble: &'a [u8],
+pub(crate) struct RecordView<'a> {
+    /// Attributes and both deltas as they came in. Passing these bytes on costs no encoding, and
+    /// avoids Fluvio's encoder, which garbles deltas beyond 32 bits.
+    pub(crate) preamble: &'a [u8],
     /// Milliseconds after the batch's base timestamp.
-    pub timestamp_delta: i64,
+    pub(crate) timestamp_delta: i64,
     /// Distance from the batch's base offset.
-    pub offset_delta: i64,
+    pub(crate) offset_delta: i64,
     /// The record key.
-    pub key: Option<&'a [u8]>,
+    pub(crate) key: Option<&'a [u8]>,
     /// The record's value.
-    pub value: &'a [u8],
+    pub(crate) value: &'a [u8],
     /// The headers as they came in.
-    pub headers: &'a [u8],
+    pub(crate) headers: &'a [u8],
 }
 
-/// The records of a batch, in order. Ends after the first damaged one.
+/// The records of a batch, in order. It ends after the first damaged one.
 #[derive(Debug, Clone)]
-pub struct Records<'a> {
+pub(crate) struct Records<'a> {
     cursor: Cursor<'a>,
     left: usize,
 }
 
 impl<'a> Records<'a> {
-    /// Starts at the record count in front. A negative count is none, as in Fluvio's decoder.
-    pub fn new(bytes: &'a [u8]) -> Result<Self, Damaged> {
+    /// Starts at the record count in front. A negative count counts as 0, as in Fluvio's decoder.
+    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, Damaged> {
         let mut cursor = Cursor::new(bytes);
         let count = cursor.i32().ok_or(Damaged::Records)?;
         Ok(Self {
@@ -39,8 +39,9 @@ impl<'a> Records<'a> {
         })
     }
 
-    /// How many records are announced and not yet read: the batch's own word, not to be trusted with an allocation.
-    pub fn left(&self) -> usize {
+    /// The number of records that the batch announces and that are not read yet. The batch may lie:
+    /// allocate nothing by it.
+    pub(crate) fn left(&self) -> usize {
         self.left
     }
 }
@@ -61,8 +62,8 @@ impl<'a> Iterator for Records<'a> {
 
 #[inline]
 fn read<'a>(cursor: &mut Cursor<'a>) -> Option<RecordView<'a>> {
-    // As in Fluvio's decoder the length in front must fit into what is left, but where the record ends is told by its
-    // parts: stored batches exist whose prefix is wrong.
+    // As in Fluvio's decoder, the length in front must fit into the bytes that are left, but the
+    // record ends where its last part ends: stored batches exist whose prefix is wrong.
     let length = cursor.varint()?;
     if i64::try_from(cursor.remaining()).is_ok_and(|remaining| remaining < length) {
         return None;

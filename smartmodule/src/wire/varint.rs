@@ -4,7 +4,8 @@ use sessionize_formats::bytes::text::Writer;
 
 /// Appends the varint of a length.
 ///
-/// Fluvio's own encoder is right only within 32 bits, and so are the lengths: both write the same bytes.
+/// Fluvio's own encoder is right within 32 bits only. All lengths are within 32 bits, so both write
+/// the same bytes.
 #[inline]
 pub(super) fn put_length(to: &mut Vec<u8>, length: usize) {
     put_zigzag(to, (length as u64) << 1);
@@ -22,7 +23,7 @@ fn put_zigzag(to: &mut Vec<u8>, zigzag: u64) {
     to.extend_from_slice(bytes.get(..size).unwrap_or_default());
 }
 
-/// Writes the varint of a length where there is room for it already.
+/// Writes the varint of a length where the writer already has room for it.
 #[inline(always)]
 pub(super) fn write_length(length: usize, out: &mut Writer<'_>) {
     // Nearly every length of an event is below 8 KiB.
@@ -37,7 +38,7 @@ pub(super) fn write_length(length: usize, out: &mut Writer<'_>) {
     }
 }
 
-/// The bytes of any number, and how many they are.
+/// The bytes of any number, and their count.
 fn encode(mut zigzag: u64) -> ([u8; 16], usize) {
     let mut bytes = [0; 16];
     let mut size = 0;
@@ -53,19 +54,19 @@ fn encode(mut zigzag: u64) -> ([u8; 16], usize) {
     (bytes, size)
 }
 
-/// How many bytes the varint of a length takes.
+/// The size of the varint of a length, in bytes.
 #[inline]
 pub(super) const fn length_size(length: usize) -> usize {
     size((length as u64) << 1)
 }
 
-/// How many bytes so many take with their length before them.
+/// The size of this many bytes with their length in front, in bytes.
 #[inline]
 pub(super) const fn prefixed_size(length: usize) -> usize {
     length_size(length) + length
 }
 
-/// How many bytes the varint of a signed number takes.
+/// The size of the varint of a signed number, in bytes.
 #[inline]
 pub(super) const fn signed_size(number: i64) -> usize {
     size(zigzag(number))
@@ -87,8 +88,8 @@ const fn zigzag(number: i64) -> u64 {
     (number.cast_unsigned() << 1) ^ (number >> 63).cast_unsigned()
 }
 
-/// The number that a zigzag-encoded one stands for, as Fluvio's decoder understands it: its shift keeps the sign, so that
-/// beyond 62 bits the sign comes out the other way round than in Protocol Buffers. No delta or length is that large.
+/// Decodes a zigzag-encoded number as Fluvio's decoder does. Its shift keeps the sign, so that beyond
+/// 62 bits the sign is the opposite of that in Protocol Buffers. No delta or length is that large.
 #[inline]
 pub(super) const fn unzigzag(zigzag: u64) -> i64 {
     let zigzag = zigzag.cast_signed();
@@ -102,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_ways_write_the_same_and_of_the_size_told() {
+    fn both_ways_write_the_same_bytes_and_the_size_is_right() {
         for shift in 0..32 {
             for length in [(1usize << shift) - 1, 1 << shift, (1 << shift) + 1] {
                 let mut bytes = Vec::new();

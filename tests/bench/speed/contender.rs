@@ -9,60 +9,43 @@ use harness::cpu::{Whose, took};
 use harness::guest::Guest;
 use harness::host::{BROKER_VERSION, wasm, wasm_named};
 use sessionize_core::parameters::Parameters;
-use sessionize_generate::{Format, Log, Options};
+use sessionize_generate::{Log, LogFormat, LogOptions};
 use sessionize_pipeline::engine::BROKER_MEMORY;
-use sessionize_smartmodule::module::Module;
+use sessionize_smartmodule::adapter::Adapter;
 use sessionize_smartmodule::wire::BatchBuilder;
 
-use super::BATCHES;
+use super::batch_sizes::BATCH_SIZES;
 
 /// One that processes records.
 pub struct Contender {
     pub name: String,
     /// Records per CPU second, for each size of batches.
-    pub speeds: [Vec<f64>; BATCHES.len()],
+    pub speeds: [Vec<f64>; BATCH_SIZES.len()],
     /// Instructions that its WebAssembly has run.
     pub fuel: u64,
     /// Records that these were for.
     pub fuelled: u64,
-    form: Form,
+    format: LogFormat,
     runner: Runner,
 }
 
-/// What a contender is given the requests as.
-#[derive(Clone, Copy)]
-enum Form {
-    Json,
-    Elb,
-    Combined,
-}
-
-impl Form {
-    const ALL: [Self; 3] = [Self::Json, Self::Elb, Self::Combined];
-
-    fn format(self) -> Format {
-        match self {
-            Self::Json => Format::Json,
-            Self::Elb => Format::Elb,
-            Self::Combined => Format::Combined,
-        }
-    }
-}
+/// The formats in which the contenders get the requests.
+const FORMATS: [LogFormat; 3] = [LogFormat::Json, LogFormat::Elb, LogFormat::Combined];
 
 enum Runner {
     Engine(Guest),
-    Native(Box<Module>),
+    Native(Box<Adapter>),
 }
 
 /// Names and values of parameters.
 type Pairs = &'static [(&'static str, &'static str)];
 
 /// The rows of a module: what it is given, and how.
-const OF_A_MODULE: [(&str, Form, Pairs); 4] = [
-    ("JSON events", Form::Json, &[]),
-    ("ELB lines", Form::Elb, &[]),
-    ("combined lines", Form::Combined, &[]),
-    ("JSON events, id=hash", Form::Json, &[("id", "hash")]),
+const OF_A_MODULE: [(&str, LogFormat, Pairs); 4] = [
+    ("JSON events", LogFormat::Json, &[]),
+    ("ELB lines", LogFormat::Elb, &[]),
+    ("combined lines", LogFormat::Combined, &[]),
+    ("JSON events, id=hash", LogFormat::Json, &[("id", "hash")]),
 ];
 
 impl Contender {
@@ -70,58 +53,58 @@ impl Contender {
     pub fn all(against: Option<&Path>) -> Result<Vec<Self>> {
         let noop = wasm_named("sessionize-noop.wasm")?;
         let name = "(a) generated filter_map that does nothing";
-        let mut all = vec![Self::in_engine(name.into(), &noop, Form::Json, &[])?];
+        let mut all = vec![Self::in_engine(name.into(), &noop, LogFormat::Json, &[])?];
         let ours = wasm()?;
         let other = against.map(|path| {
             std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
         });
         let other = other.transpose()?;
-        for ((what, form, parameters), letter) in OF_A_MODULE.into_iter().zip('b'..) {
+        for ((what, format, parameters), letter) in OF_A_MODULE.into_iter().zip('b'..) {
             let name = format!("({letter}) sessionize, {what}");
-            all.push(Self::in_engine(name, &ours, form, parameters)?);
+            all.push(Self::in_engine(name, &ours, format, parameters)?);
             if let Some(other) = &other {
                 let name = format!("({letter}) the other module, {what}");
-                all.push(Self::in_engine(name, other, form, parameters)?);
+                all.push(Self::in_engine(name, other, format, parameters)?);
             }
         }
-        let native = Runner::Native(Box::new(Module::new(&Parameters::default())));
+        let native = Runner::Native(Box::new(Adapter::new(&Parameters::default())));
         let name = "(f) sessionize natively, without the engine";
-        all.push(Self::new(name.into(), Form::Json, native));
+        all.push(Self::new(name.into(), LogFormat::Json, native));
         let name = "(g) the engine alone: records handed back as they lie";
         let floor = include_bytes!("../../harness/floor.wat");
-        all.push(Self::in_engine(name.into(), floor, Form::Json, &[])?);
+        all.push(Self::in_engine(name.into(), floor, LogFormat::Json, &[])?);
         Ok(all)
     }
 
     fn in_engine(
         name: String,
         wasm: &[u8],
-        form: Form,
+        format: LogFormat,
         parameters: &[(&str, &str)],
     ) -> Result<Self> {
         let guest = Guest::start(wasm, parameters, BROKER_MEMORY)?;
-        Ok(Self::new(name, form, Runner::Engine(guest)))
+        Ok(Self::new(name, format, Runner::Engine(guest)))
     }
 
-    fn new(name: String, form: Form, runner: Runner) -> Self {
+    fn new(name: String, format: LogFormat, runner: Runner) -> Self {
         Self {
             name,
             speeds: Default::default(),
             fuel: 0,
             fuelled: 0,
-            form,
+            format,
             runner,
         }
     }
 
     /// Processes records, and says how many per CPU second.
     pub fn process(&mut self, chunk: &Chunk) -> Result<f64> {
-        let inputs = chunk.inputs(self.form);
+        let inputs = chunk.inputs(self.format);
         let (took, records) = match &mut self.runner {
             Runner::Engine(guest) => took(Whose::Own, || in_engine(guest, inputs))?,
-            Runner::Native(module) => {
+            Runner::Native(adapter) => {
                 let inputs = encoded(inputs)?;
-                took(Whose::Own, || natively(module, inputs))?
+                took(Whose::Own, || natively(adapter, inputs))?
             }
         };
         ensure!(
@@ -146,10 +129,10 @@ fn in_engine(guest: &mut Guest, inputs: Vec<SmartModuleInput>) -> Result<usize> 
     Ok(records)
 }
 
-fn natively(module: &mut Module, inputs: Vec<Vec<u8>>) -> Result<usize> {
+fn natively(adapter: &mut Adapter, inputs: Vec<Vec<u8>>) -> Result<usize> {
     let mut records = 0;
     for input in inputs {
-        let answer = module
+        let answer = adapter
             .filter_map(input, BROKER_VERSION)
             .map_err(|status| anyhow!("the module answered {status:?}"))?;
         records += answer.count as usize;
@@ -166,9 +149,9 @@ fn encoded(inputs: Vec<SmartModuleInput>) -> Result<Vec<Vec<u8>>> {
     inputs.into_iter().map(encode).collect()
 }
 
-/// An endless stream of the same requests in every form.
-pub struct Traffic {
-    logs: [Log; Form::ALL.len()],
+/// An endless stream of the same requests in every format.
+pub struct Requests {
+    logs: [Log; FORMATS.len()],
     offset: i64,
 }
 
@@ -180,20 +163,20 @@ pub struct Chunk {
     batches: Vec<Vec<Vec<u8>>>,
 }
 
-impl Traffic {
+impl Requests {
     pub fn new() -> Self {
-        let log = |form: Form| {
-            Log::new(&Options {
+        let log = |format: LogFormat| {
+            Log::new(&LogOptions {
                 // More than anybody waits for, at some 230 a second.
                 events: 1_000_000_000,
                 span: 50 * 24 * 60 * 60 * 1_000,
                 ips: 100_000,
-                format: form.format(),
-                ..Options::default()
+                format,
+                ..LogOptions::default()
             })
         };
         Self {
-            logs: Form::ALL.map(log),
+            logs: FORMATS.map(log),
             offset: 0,
         }
     }
@@ -216,8 +199,10 @@ impl Traffic {
 }
 
 impl Chunk {
-    fn inputs(&self, form: Form) -> Vec<SmartModuleInput> {
-        let batches = self.batches.get(form as usize).into_iter().flatten();
+    fn inputs(&self, format: LogFormat) -> Vec<SmartModuleInput> {
+        let mut logs = FORMATS.into_iter().zip(&self.batches);
+        let log = logs.find(|(of, _)| *of == format);
+        let batches = log.into_iter().flat_map(|(_, batches)| batches);
         let offsets = (self.offset..).step_by(self.batch);
         let input =
             |(batch, offset): (&Vec<u8>, i64)| SmartModuleInput::new(batch.clone(), offset, -1);

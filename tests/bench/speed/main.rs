@@ -1,5 +1,6 @@
 //! Records per CPU second: the module beside a generated one that does nothing, the core alone, and the whole program.
 
+mod batch_sizes;
 mod contender;
 mod program;
 mod table;
@@ -8,15 +9,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use batch_sizes::BATCH_SIZES;
 use clap::Parser;
-use contender::{Contender, Traffic};
-use program::Program;
+use contender::{Contender, Requests};
+use program::WholeProgram;
 use table::{Row, print};
 
 /// Measures records per CPU second in Fluvio's own engine. Figures from different runs don't compare, those of one run do: what
 /// is compared takes turns, and the middle one of all rounds counts.
 #[derive(Debug, Parser)]
-struct Options {
+struct SpeedOptions {
     /// Rounds
     #[arg(long, default_value_t = 9)]
     rounds: usize,
@@ -31,11 +33,8 @@ struct Options {
     against: Option<PathBuf>,
 }
 
-/// Records handed over at once.
-const BATCHES: [usize; 2] = [100, 1_000];
-
 fn main() -> ExitCode {
-    match bench(&Options::parse()) {
+    match bench(&SpeedOptions::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
@@ -44,18 +43,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn bench(options: &Options) -> Result<()> {
+fn bench(options: &SpeedOptions) -> Result<()> {
     let mut contenders = Contender::all(options.against.as_deref())?;
     let mut programs = match options.events {
         0 => Vec::new(),
-        events => Program::all(events)?.into(),
+        events => WholeProgram::all(events)?.into(),
     };
-    let mut traffic = Traffic::new();
+    let mut requests = Requests::new();
     // The first round fills buffers and state, and doesn't count.
     for round in 0..=options.rounds {
         eprintln!("round {round} of {}", options.rounds);
-        for (size, batch) in BATCHES.into_iter().enumerate() {
-            let chunk = traffic.next(options.records, batch)?;
+        for (size, batch) in BATCH_SIZES.into_iter().enumerate() {
+            let chunk = requests.next(options.records, batch)?;
             for contender in &mut contenders {
                 let speed = contender.process(&chunk)?;
                 let speeds = contender.speeds.get_mut(size).filter(|_| round > 0);
@@ -73,7 +72,7 @@ fn bench(options: &Options) -> Result<()> {
     );
     let rows = contenders.iter().map(Row::of);
     let rows: Vec<Row> = rows
-        .chain(programs.into_iter().flat_map(Program::rows))
+        .chain(programs.into_iter().flat_map(WholeProgram::rows))
         .collect();
     print(&rows);
     Ok(())

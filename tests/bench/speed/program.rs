@@ -9,33 +9,33 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use harness::cpu::{Whose, took};
-use sessionize_generate::{Log, Options};
+use sessionize_generate::{Log, LogOptions};
 use tempfile::TempDir;
 
-use super::BATCHES;
+use super::batch_sizes::BATCH_SIZES;
 use super::table::Row;
 
 /// The built program with its input.
-pub struct Program {
+pub struct WholeProgram {
     names: [&'static str; 2],
     path: PathBuf,
     folder: Rc<TempDir>,
     events: u64,
     partitions: usize,
     /// Events per CPU second of the whole, and of all but its start, for each size of batches.
-    whole: [Vec<f64>; BATCHES.len()],
-    started: [Vec<f64>; BATCHES.len()],
+    whole: [Vec<f64>; BATCH_SIZES.len()],
+    started: [Vec<f64>; BATCH_SIZES.len()],
 }
 
-impl Program {
+impl WholeProgram {
     /// With one partition and with two.
     pub fn all(events: u64) -> Result<[Self; 2]> {
         let folder = tempfile::tempdir()?;
         File::create(folder.path().join("empty"))?;
-        let mut log = Log::new(&Options {
+        let mut log = Log::new(&LogOptions {
             events,
             ips: 100_000,
-            ..Options::default()
+            ..LogOptions::default()
         });
         let mut file = BufWriter::new(File::create(folder.path().join("events"))?);
         let mut line = Vec::new();

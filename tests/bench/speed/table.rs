@@ -2,14 +2,14 @@
 
 use harness::cpu::median;
 
-use super::BATCHES;
+use super::batch_sizes::BATCH_SIZES;
 use super::contender::Contender;
 
 /// One line of it.
 pub struct Row {
     name: String,
     /// Records per CPU second, in each round, for each size of batches.
-    speeds: [Vec<f64>; BATCHES.len()],
+    speeds: [Vec<f64>; BATCH_SIZES.len()],
     instructions: Option<f64>,
 }
 
@@ -23,7 +23,7 @@ impl Row {
         }
     }
 
-    pub fn of_program(name: &'static str, speeds: [Vec<f64>; BATCHES.len()]) -> Self {
+    pub fn of_program(name: &'static str, speeds: [Vec<f64>; BATCH_SIZES.len()]) -> Self {
         Self {
             name: name.into(),
             speeds,
@@ -35,11 +35,11 @@ impl Row {
 /// Prints the rows, with the speed of each as a multiple of the one that does nothing, (a), and of the module, (b).
 pub fn print(rows: &[Row]) {
     print!("| what |");
-    for batch in BATCHES {
+    for batch in BATCH_SIZES {
         print!(" batches of {batch} | × (a) | × (b) |");
     }
     println!(" instructions per record |");
-    println!("|---|{}---:|", "---:|---:|---:|".repeat(BATCHES.len()));
+    println!("|---|{}---:|", "---:|---:|---:|".repeat(BATCH_SIZES.len()));
     for row in rows {
         print!("| {} |", row.name);
         for (size, speeds) in row.speeds.iter().enumerate() {

@@ -14,7 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use sessionize_core::key::Key;
 use sessionize_core::state::KeyHash;
 use sessionize_pipeline::engine::BROKER_MEMORY;
-use sessionize_smartmodule::module::unforeseen;
+use sessionize_smartmodule::adapter::hash_seed;
 use sessionize_smartmodule::wire::BatchBuilder;
 
 const BATCH: usize = 1_000;
@@ -97,7 +97,7 @@ struct Victim {
 }
 
 pub fn bench(wasm: &[u8], keys: usize, rounds: usize) -> Result<()> {
-    let hash = KeyHash::seeded(unforeseen(&encoded(first_batch())?));
+    let hash = KeyHash::seeded(hash_seed(&encoded(first_batch())?));
     println!(
         "{keys} keys that somebody chooses who knows the seed, against as many at random. A batch has {BATCH} events; \"longest\" \
          is the CPU time of the longest one with new chosen keys, as a multiple of the median of honest ones.\n"

@@ -13,7 +13,7 @@ use harness::host::wasm;
 
 /// Measures the state of the compiled module within the memory that brokers give.
 #[derive(Debug, Parser)]
-struct Options {
+struct StateOptions {
     /// Most keys to hold
     #[arg(long, default_value_t = 10_000_000)]
     keys: u32,
@@ -29,7 +29,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match bench(&Options::parse()) {
+    match bench(&StateOptions::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn bench(options: &Options) -> Result<()> {
+fn bench(options: &StateOptions) -> Result<()> {
     let wasm = wasm()?;
     if let Some(keys) = options.attack {
         return attack::bench(&wasm, keys, options.rounds);

@@ -4,7 +4,7 @@ use anyhow::Result;
 use fluvio_protocol::Encoder;
 use fluvio_smartmodule::Record;
 
-use super::{LookBack, Partition};
+use super::partition::{LookBack, Partition};
 use crate::host::{Host, Instance, raw};
 
 /// A stream, with an instance of its own.

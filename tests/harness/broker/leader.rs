@@ -3,7 +3,7 @@
 use anyhow::Result;
 use fluvio_smartmodule::Record;
 
-use super::{LookBack, NO_TIMESTAMP, Partition, StoredBatch};
+use super::partition::{LookBack, NO_TIMESTAMP, Partition, StoredBatch};
 use crate::host::{Host, Instance, raw};
 
 /// A leader, with the one instance that it keeps as long as it lives.
@@ -17,7 +17,7 @@ pub struct Leader<'h> {
 
 /// The module failed a record, and with it the produce request: why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal(pub String);
+pub struct RefusedRequest(pub String);
 
 impl<'h> Leader<'h> {
     /// The leader of a partition without records.
@@ -42,7 +42,10 @@ impl<'h> Leader<'h> {
     /// This goes under one lock and storing under another, so that of two writes at once the second may be stored first.
     ///
     /// The stored batch has no timestamp: that of the produced ones is not taken over.
-    pub fn transform(&mut self, batches: &[StoredBatch]) -> Result<Result<StoredBatch, Refusal>> {
+    pub fn transform(
+        &mut self,
+        batches: &[StoredBatch],
+    ) -> Result<Result<StoredBatch, RefusedRequest>> {
         let mut transformed = StoredBatch {
             base_timestamp: NO_TIMESTAMP,
             last_offset_delta: -1,
@@ -53,7 +56,7 @@ impl<'h> Leader<'h> {
                 .instance
                 .process(raw(&batch.records)?, 0, batch.base_timestamp)?;
             if let Some(error) = processed.refused {
-                return Ok(Err(Refusal(error)));
+                return Ok(Err(RefusedRequest(error)));
             }
             transformed.records.extend(processed.records);
             // Records keep their offsets: one that was dropped leaves a hole.

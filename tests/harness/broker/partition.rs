@@ -2,6 +2,9 @@
 
 use fluvio_smartmodule::Record;
 
+/// The base timestamp of a batch without one.
+pub const NO_TIMESTAMP: i64 = -1;
+
 /// A batch in the log, or on its way there.
 #[derive(Debug, Clone, Default)]
 pub struct StoredBatch {
@@ -257,7 +260,7 @@ mod tests {
         partition
             .batches
             .iter_mut()
-            .for_each(|batch| batch.base_timestamp = super::super::NO_TIMESTAMP);
+            .for_each(|batch| batch.base_timestamp = NO_TIMESTAMP);
         for last in [0, 9] {
             assert_eq!(
                 looked_back(&partition, LookBack::Age { age: 300, last }),

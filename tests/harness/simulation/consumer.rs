@@ -5,14 +5,14 @@ use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::Tally;
-use super::expectation::{Invalid, appended, check, events, expect, same};
-use super::topic::{answer, probe};
-use super::traffic::{Order, Traffic, equal_lines, segment_batches};
+use super::expectation::{InvalidParameter, appended, check, events, expect, same};
+use super::probe::{answer, probe};
+use super::producer::{Producer, TimeOrder, equal_lines, segment_batches};
+use super::tally::Tally;
+use crate::batch_job::{by_id, expected_by_id, sessions};
 use crate::broker::{LookBack, Partition, Stream};
 use crate::event::Event;
 use crate::host::Host;
-use crate::oracle::{by_id, expected_by_id, sessions};
 use crate::reference::Reference;
 use crate::sessionized::Sessionized;
 
@@ -20,26 +20,26 @@ use crate::sessionized::Sessionized;
 const SMALLEST_RESPONSE: usize = 5_000;
 
 pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
-    let mut traffic = Traffic::new(dice);
-    let invalid = *[Invalid::Tag, Invalid::Drop]
+    let mut producer = Producer::new(dice);
+    let invalid = *[InvalidParameter::Tag, InvalidParameter::Drop]
         .choose(dice)
-        .unwrap_or(&Invalid::Tag);
-    let mut parameters = traffic.rule.parameters();
-    parameters.extend([invalid.parameter(), traffic.format.parameter()]);
-    let format = traffic.format;
+        .unwrap_or(&InvalidParameter::Tag);
+    let mut parameters = producer.bounds.parameters();
+    parameters.extend([invalid.parameter(), producer.format.parameter()]);
+    let format = producer.format;
     let max_bytes = SMALLEST_RESPONSE + dice.random_range(0..10_000);
     let mut tally = Tally::default();
 
     let mut partition = Partition::with_segments(segment_batches(dice));
-    let mut reference = Reference::new(&traffic.rule);
-    let mut uninterrupted = Reference::new(&traffic.rule);
+    let mut reference = Reference::new(&producer.bounds);
+    let mut uninterrupted = Reference::new(&producer.bounds);
     let mut covered = true;
     // Whether nothing has come since the stream began, so that nobody knows which looked-back events count.
     let mut waiting = false;
     let mut stream = Stream::open(host, &parameters, &partition, 0, None, max_bytes)?;
     for step in 0..dice.random_range(5..40) {
         for _ in 0..dice.random_range(0..8) {
-            let batch = traffic.batch(dice, &uninterrupted);
+            let batch = producer.batch(dice, &uninterrupted);
             if dice.random_bool(0.1) {
                 for batch in equal_lines(dice, batch) {
                     partition.append(batch);
@@ -79,7 +79,7 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
 
         let caught_up = stream.offset() == partition.high_watermark();
         if caught_up && dice.random_bool(0.15) {
-            let now = traffic.clock;
+            let now = producer.clock;
             let last = dice.random_range(1..100);
             let look_back = *[
                 LookBack::Last(last),
@@ -99,7 +99,7 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
                 Some((look_back, now)),
                 max_bytes,
             )?;
-            reference = replayed(&traffic, &partition, look_back, now);
+            reference = replayed(&producer, &partition, look_back, now);
             waiting = true;
             tally.restarts += 1;
         }
@@ -121,7 +121,7 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
         tally.presented_again += response.presented_again as u64;
     }
     judge(
-        &traffic,
+        &producer,
         &partition,
         host,
         &parameters,
@@ -135,24 +135,24 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
 /// At the end: another stream over all records gives the sessions of the batch job, and its state is that of the one that
 /// was interrupted.
 fn judge(
-    traffic: &Traffic,
+    producer: &Producer,
     partition: &Partition,
     host: &dyn Host,
     parameters: &[(String, String)],
-    invalid: Invalid,
+    invalid: InvalidParameter,
     tally: &mut Tally,
     interrupted: Option<Stream>,
 ) -> Result<()> {
     let mut fresh = Stream::open(host, parameters, partition, 0, None, usize::MAX)?;
     let response = fresh.fetch(partition)?;
-    let mut reference = Reference::new(&traffic.rule);
+    let mut reference = Reference::new(&producer.bounds);
     let mut expected = Vec::new();
     for batch in partition.batches() {
-        let events = events(batch, traffic.format);
+        let events = events(batch, producer.format);
         expected.extend(expect(&mut reference, batch, &events, invalid).unwrap_or_default());
     }
     check(&expected, &response.records).context("a fresh replay")?;
-    if traffic.order == Order::Sorted {
+    if producer.order == TimeOrder::Sorted {
         let found: Vec<Sessionized> = response
             .records
             .iter()
@@ -164,13 +164,13 @@ fn judge(
             .map(|(event, _)| event.clone())
             .collect();
         ensure!(
-            by_id(&found) == expected_by_id(&sessions(&accepted, &traffic.rule)),
+            by_id(&found) == expected_by_id(&sessions(&accepted, &producer.bounds)),
             "the sessions are not those of the batch job"
         );
         tally.judged += 1;
     }
-    let probe = probe(traffic, &reference);
-    let events = events(&probe, traffic.format);
+    let probe = probe(producer, &reference);
+    let events = events(&probe, producer.format);
     let expected =
         expect(&mut reference, &probe, &events, invalid).context("the probe has been refused")?;
     check(&expected, &answer(fresh.instance(), &probe)?).context("a fresh replay, probed")?;
@@ -182,12 +182,17 @@ fn judge(
 }
 
 /// What the reference knows after it looked back at raw events.
-fn replayed(traffic: &Traffic, partition: &Partition, look_back: LookBack, now: i64) -> Reference {
-    let mut reference = Reference::new(&traffic.rule);
+fn replayed(
+    producer: &Producer,
+    partition: &Partition,
+    look_back: LookBack,
+    now: i64,
+) -> Reference {
+    let mut reference = Reference::new(&producer.bounds);
     let records = partition.look_back(look_back, now);
     let events = records
         .iter()
-        .filter_map(|record| traffic.format.read(record.value.as_ref(), None));
+        .filter_map(|record| producer.format.read(record.value.as_ref(), None));
     reference.replay(events.collect());
     reference
 }

@@ -4,21 +4,21 @@ use anyhow::{Context, Result, ensure};
 use fluvio_smartmodule::Record;
 use serde_json::{Map, Value};
 
-use super::format::{Format, object};
+use super::record_format::{FormatParameter, object};
 use crate::broker::StoredBatch;
 use crate::event::Event;
-use crate::reference::{Outcome, Reference};
+use crate::reference::{Reference, Verdict};
 use crate::sessionized::{Sessionized, is_tagged};
 
 /// What becomes of records that are no events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Invalid {
+pub(super) enum InvalidParameter {
     Tag,
     Drop,
     Fail,
 }
 
-impl Invalid {
+impl InvalidParameter {
     pub(super) fn parameter(self) -> (String, String) {
         let value = match self {
             Self::Tag => "tag",
@@ -49,7 +49,7 @@ pub(super) fn appended(batch: &StoredBatch) -> Option<i64> {
 }
 
 /// The events of a batch, as they are read in this format.
-pub(super) fn events(batch: &StoredBatch, format: Format) -> Vec<Option<Event>> {
+pub(super) fn events(batch: &StoredBatch, format: FormatParameter) -> Vec<Option<Event>> {
     let read = |record: &Record| {
         let appended = appended(batch).map(|base| base + record.timestamp_delta());
         format.read(record.value.as_ref(), appended)
@@ -62,7 +62,7 @@ pub(super) fn expect(
     reference: &mut Reference,
     batch: &StoredBatch,
     events: &[Option<Event>],
-    invalid: Invalid,
+    invalid: InvalidParameter,
 ) -> Option<Vec<Expected>> {
     let before = reference.clone();
     reference.begin_batch(appended(batch));
@@ -70,18 +70,18 @@ pub(super) fn expect(
     for (record, event) in batch.records.iter().zip(events) {
         let outcome = event
             .as_ref()
-            .map_or(Outcome::Invalid, |event| reference.event(event));
+            .map_or(Verdict::Invalid, |event| reference.event(event));
         let record = record.clone();
         match (outcome, invalid, event) {
-            (Outcome::Passed(fields), _, Some(event)) => expected.push(Expected {
+            (Verdict::Passed(fields), _, Some(event)) => expected.push(Expected {
                 record,
                 event: Some((event.clone(), fields)),
             }),
-            (Outcome::Invalid, Invalid::Tag, _) => expected.push(Expected {
+            (Verdict::Invalid, InvalidParameter::Tag, _) => expected.push(Expected {
                 record,
                 event: None,
             }),
-            (Outcome::Invalid, Invalid::Fail, _) => {
+            (Verdict::Invalid, InvalidParameter::Fail, _) => {
                 *reference = before;
                 return None;
             }

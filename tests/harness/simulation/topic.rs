@@ -7,13 +7,14 @@ use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value};
 
-use super::Tally;
-use super::expectation::{Expected, Invalid, check, events, expect, same};
-use super::traffic::{Order, Traffic, equal_lines, segment_batches};
-use crate::broker::{Leader, LookBack, Partition, Refusal, StoredBatch};
+use super::expectation::{Expected, InvalidParameter, check, events, expect, same};
+use super::probe::{answer, probe};
+use super::producer::{Producer, TimeOrder, equal_lines, segment_batches};
+use super::tally::Tally;
+use crate::batch_job::{by_id, expected_by_id, sessions};
+use crate::broker::{Leader, LookBack, Partition, RefusedRequest, StoredBatch};
 use crate::event::Event;
-use crate::host::{Host, Instance, raw};
-use crate::oracle::{by_id, expected_by_id, sessions};
+use crate::host::Host;
 use crate::reference::Reference;
 use crate::sessionized::Sessionized;
 
@@ -22,8 +23,8 @@ const ALL: LookBack = LookBack::Last(1_000_000);
 
 struct Topic<'h> {
     leader: Leader<'h>,
-    traffic: Traffic,
-    invalid: Invalid,
+    producer: Producer,
+    invalid: InvalidParameter,
     look_back: LookBack,
     /// What the module should know, restarts included.
     reference: Reference,
@@ -41,12 +42,16 @@ struct Topic<'h> {
 }
 
 pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
-    let traffic = Traffic::new(dice);
-    let invalid = *[Invalid::Tag, Invalid::Drop, Invalid::Fail]
-        .choose(dice)
-        .unwrap_or(&Invalid::Tag);
-    let mut parameters = traffic.rule.parameters();
-    parameters.extend([invalid.parameter(), traffic.format.parameter()]);
+    let producer = Producer::new(dice);
+    let invalid = *[
+        InvalidParameter::Tag,
+        InvalidParameter::Drop,
+        InvalidParameter::Fail,
+    ]
+    .choose(dice)
+    .unwrap_or(&InvalidParameter::Tag);
+    let mut parameters = producer.bounds.parameters();
+    parameters.extend([invalid.parameter(), producer.format.parameter()]);
     let partition = Partition::with_segments(segment_batches(dice));
     let few = dice.random_range(1..40);
     let look_back = *[
@@ -65,9 +70,9 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
     .unwrap_or(&ALL);
     let mut topic = Topic {
         leader: Leader::start(host, parameters, look_back, partition)?,
-        reference: Reference::new(&traffic.rule),
-        uninterrupted: Reference::new(&traffic.rule),
-        traffic,
+        reference: Reference::new(&producer.bounds),
+        uninterrupted: Reference::new(&producer.bounds),
+        producer,
         invalid,
         look_back,
         covered: true,
@@ -88,7 +93,7 @@ impl Topic<'_> {
         if dice.random_bool(0.08) {
             return self.restart(dice);
         }
-        let batch = self.traffic.batch(dice, &self.reference);
+        let batch = self.producer.batch(dice, &self.reference);
         match dice.random_range(0..100) {
             0..10 => self.storing_fails(dice, &batch),
             10..20 => self.answer_gets_lost(dice, &batch),
@@ -151,7 +156,7 @@ impl Topic<'_> {
 
     /// Two producers write at once: the batch that was transformed second is stored first.
     fn two_at_once(&mut self, dice: &mut ChaCha8Rng, first: &StoredBatch) -> Result<()> {
-        let second = self.traffic.batch(dice, &self.reference);
+        let second = self.producer.batch(dice, &self.reference);
         let first = self.transform(first)?;
         let second = self.transform(&second)?;
         self.tally.reordered += u64::from(first.is_some() && second.is_some());
@@ -175,12 +180,12 @@ impl Topic<'_> {
 
     /// Has the module transform a batch, and checks every record of what is to be stored; `None` where it is refused.
     fn transform(&mut self, batch: &StoredBatch) -> Result<Option<StoredBatch>> {
-        let events = events(batch, self.traffic.format);
+        let events = events(batch, self.producer.format);
         let expected = expect(&mut self.reference, batch, &events, self.invalid);
         let undisturbed = expect(&mut self.uninterrupted, batch, &events, self.invalid);
         let transformed = self.leader.transform(std::slice::from_ref(batch))?;
         let (transformed, expected) = match (transformed, expected) {
-            (Err(Refusal(_)), None) => {
+            (Err(RefusedRequest(_)), None) => {
                 self.tally.refused += 1;
                 return Ok(None);
             }
@@ -206,11 +211,11 @@ impl Topic<'_> {
         } else {
             0
         };
-        let now = self.traffic.clock;
+        let now = self.producer.clock;
         self.leader.restart(now, lag)?;
         let partition = self.leader.partition();
         let shown = partition.look_back(self.look_back, now);
-        self.reference = restored(&self.traffic, &shown);
+        self.reference = restored(&self.producer, &shown);
         let covered = self.reference.agrees(&self.uninterrupted);
         ensure!(
             covered || self.muddled || !self.covered || shown.len() < partition.records().count(),
@@ -225,7 +230,7 @@ impl Topic<'_> {
     /// At the end: the state is that of a fresh replay, and the sessions are those of the batch job.
     fn judge(&mut self) -> Result<()> {
         let exact = self.covered && !self.muddled;
-        if exact && !self.counted_twice && self.traffic.order == Order::Sorted {
+        if exact && !self.counted_twice && self.producer.order == TimeOrder::Sorted {
             let stored: Vec<Sessionized> = self
                 .leader
                 .partition()
@@ -236,7 +241,7 @@ impl Topic<'_> {
             let found = by_id(&stored)
                 .into_iter()
                 .map(|(id, (duration, events, _))| (id, (duration, events)));
-            let sessions = expected_by_id(&sessions(&self.accepted, &self.traffic.rule));
+            let sessions = expected_by_id(&sessions(&self.accepted, &self.producer.bounds));
             let expected = sessions
                 .into_iter()
                 .map(|(id, (duration, events, _))| (id, (duration, events)));
@@ -247,10 +252,10 @@ impl Topic<'_> {
             self.tally.judged += 1;
         }
         let all: Vec<Record> = self.leader.partition().records().cloned().collect();
-        let mut replayed = restored(&self.traffic, &all);
+        let mut replayed = restored(&self.producer, &all);
         let mut fresh = self.leader.successor(all)?;
-        let probe = probe(&self.traffic, &replayed);
-        let events = events(&probe, self.traffic.format);
+        let probe = probe(&self.producer, &replayed);
+        let events = events(&probe, self.producer.format);
         let expected = expect(&mut replayed, &probe, &events, self.invalid)
             .context("the probe has been refused")?;
         check(&expected, &answer(fresh.as_mut(), &probe)?).context("a fresh replay")?;
@@ -268,34 +273,13 @@ fn is_told_when_again(batch: &StoredBatch) -> bool {
 }
 
 /// What the reference knows after it looked back at the module's output.
-fn restored(traffic: &Traffic, stored: &[Record]) -> Reference {
+fn restored(producer: &Producer, stored: &[Record]) -> Reference {
     let words = stored.iter().filter_map(|record| {
         let value: Map<String, Value> = serde_json::from_slice(record.value.as_ref()).ok()?;
         let visitor = value.get("ip")?.as_str()?.to_owned();
         Some((visitor, Sessionized::of(&value).ok()?))
     });
-    let mut reference = Reference::new(&traffic.rule);
+    let mut reference = Reference::new(&producer.bounds);
     reference.restore(words.collect());
     reference
-}
-
-/// One more event of every key, where its session could still be joined or just has ended.
-pub(super) fn probe(traffic: &Traffic, reference: &Reference) -> StoredBatch {
-    let gap = traffic.rule.gap;
-    let keys = (0..8).map(|n| format!("10.0.0.{n}"));
-    let records = keys.flat_map(|key| {
-        let (start, last) = reference
-            .bounds(&key)
-            .unwrap_or((traffic.clock, traffic.clock));
-        // From the past on, so that no probe makes the next one's session forgotten.
-        [start - gap - 1, start, last, last + gap, last + gap + 1]
-            .map(|time| traffic.event(&key, time))
-    });
-    StoredBatch::produced(traffic.clock + 1_000_000, records.collect())
-}
-
-pub(super) fn answer(instance: &mut dyn Instance, batch: &StoredBatch) -> Result<Vec<Record>> {
-    let processed = instance.process(raw(&batch.records)?, 0, batch.base_timestamp)?;
-    ensure!(processed.refused.is_none(), "the probe has been refused");
-    Ok(processed.records)
 }

@@ -10,7 +10,7 @@ use crate::line;
 
 /// What the module is told to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum FormatParameter {
     Auto,
     Json,
     Elb,
@@ -19,13 +19,13 @@ pub(super) enum Format {
 
 /// What an event is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum RecordFormat {
     Json,
     Elb,
     Combined,
 }
 
-impl Format {
+impl FormatParameter {
     pub(super) fn parameter(self) -> (String, String) {
         let value = match self {
             Self::Auto => "auto",
@@ -37,34 +37,42 @@ impl Format {
     }
 
     /// What is read under this format.
-    pub(super) fn kinds(self) -> &'static [Kind] {
+    pub(super) fn kinds(self) -> &'static [RecordFormat] {
         match self {
-            Self::Auto => &[Kind::Json, Kind::Elb, Kind::Combined],
-            Self::Json => &[Kind::Json],
-            Self::Elb => &[Kind::Elb],
-            Self::Combined => &[Kind::Combined],
+            Self::Auto => &[
+                RecordFormat::Json,
+                RecordFormat::Elb,
+                RecordFormat::Combined,
+            ],
+            Self::Json => &[RecordFormat::Json],
+            Self::Elb => &[RecordFormat::Elb],
+            Self::Combined => &[RecordFormat::Combined],
         }
     }
 
     /// What a producer writes: mostly what is read.
-    pub(super) fn choose(self, dice: &mut ChaCha8Rng) -> Kind {
+    pub(super) fn choose(self, dice: &mut ChaCha8Rng) -> RecordFormat {
         let kinds = if dice.random_bool(0.9) {
             self
         } else {
             Self::Auto
         };
-        kinds.kinds().choose(dice).copied().unwrap_or(Kind::Json)
+        kinds
+            .kinds()
+            .choose(dice)
+            .copied()
+            .unwrap_or(RecordFormat::Json)
     }
 
     /// The event that a record holds, if it is of this format.
     pub(super) fn read(self, value: &[u8], appended: Option<i64>) -> Option<Event> {
-        let kind = Kind::of(value)?;
+        let kind = RecordFormat::of(value)?;
         let event = self.kinds().contains(&kind).then(|| kind.read(value))??;
         Some(Event { appended, ..event })
     }
 }
 
-impl Kind {
+impl RecordFormat {
     /// How fine its times are, in milliseconds.
     pub(super) fn unit(self) -> i64 {
         match self {
@@ -106,9 +114,9 @@ impl Kind {
 /// The object that a line becomes, before fields are added; `None` of JSON, which stays what it is.
 pub(super) fn object(value: &[u8]) -> Option<Map<String, Value>> {
     let line = str::from_utf8(value).ok()?;
-    match Kind::of(value)? {
-        Kind::Json => None,
-        Kind::Elb => line::elb_object(line),
-        Kind::Combined => line::combined_object(line),
+    match RecordFormat::of(value)? {
+        RecordFormat::Json => None,
+        RecordFormat::Elb => line::elb_object(line),
+        RecordFormat::Combined => line::combined_object(line),
     }
 }

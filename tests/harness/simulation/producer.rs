@@ -5,18 +5,18 @@ use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::format::{Format, Kind};
+use super::record_format::{FormatParameter, RecordFormat};
+use crate::bounds::Bounds;
 use crate::broker::{NO_TIMESTAMP, StoredBatch};
 use crate::event::Event;
 use crate::reference::Reference;
-use crate::rule::Rule;
 
 /// Somewhere in 2023.
 const BEGINNING: i64 = 1_700_000_000_000;
 
 /// In which order events come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum TimeOrder {
     /// By time.
     Sorted,
     /// At most `lateness` behind the event time.
@@ -27,10 +27,10 @@ pub(super) enum Order {
 
 /// A source of batches.
 #[derive(Debug)]
-pub(super) struct Traffic {
-    pub(super) rule: Rule,
-    pub(super) order: Order,
-    pub(super) format: Format,
+pub(super) struct Producer {
+    pub(super) bounds: Bounds,
+    pub(super) order: TimeOrder,
+    pub(super) format: FormatParameter,
     keys: u32,
     garbage: f64,
     timed: bool,
@@ -40,21 +40,21 @@ pub(super) struct Traffic {
     serial: u64,
 }
 
-impl Traffic {
+impl Producer {
     pub(super) fn new(dice: &mut ChaCha8Rng) -> Self {
-        let rule = rule(dice);
-        let order = *[Order::Sorted, Order::Bounded, Order::Wild]
+        let bounds = bounds(dice);
+        let order = *[TimeOrder::Sorted, TimeOrder::Bounded, TimeOrder::Wild]
             .choose(dice)
-            .unwrap_or(&Order::Sorted);
+            .unwrap_or(&TimeOrder::Sorted);
         let format = *[
-            Format::Auto,
-            Format::Json,
-            Format::Json,
-            Format::Elb,
-            Format::Combined,
+            FormatParameter::Auto,
+            FormatParameter::Json,
+            FormatParameter::Json,
+            FormatParameter::Elb,
+            FormatParameter::Combined,
         ]
         .choose(dice)
-        .unwrap_or(&Format::Auto);
+        .unwrap_or(&FormatParameter::Auto);
         Self {
             order,
             format,
@@ -64,7 +64,7 @@ impl Traffic {
             clock: BEGINNING,
             newest: BEGINNING,
             serial: 0,
-            rule,
+            bounds,
         }
     }
 
@@ -109,10 +109,16 @@ impl Traffic {
         kind.write(&Event::new(key, time), serial).into_bytes()
     }
 
-    fn time(&mut self, dice: &mut ChaCha8Rng, reference: &Reference, key: &str, kind: Kind) -> i64 {
-        let Rule {
+    fn time(
+        &mut self,
+        dice: &mut ChaCha8Rng,
+        reference: &Reference,
+        key: &str,
+        kind: RecordFormat,
+    ) -> i64 {
+        let Bounds {
             gap, ttl, lateness, ..
-        } = self.rule;
+        } = self.bounds;
         let now = self.newest;
         let mut candidates = vec![
             now,
@@ -123,8 +129,8 @@ impl Traffic {
             now - lateness,
             now - lateness / 2,
         ];
-        if let Some((start, last)) = reference.bounds(key) {
-            let duration = self.rule.max_duration.unwrap_or(gap);
+        if let Some((start, last)) = reference.extent(key) {
+            let duration = self.bounds.max_duration.unwrap_or(gap);
             let edges = [
                 last + gap,
                 start + duration,
@@ -142,15 +148,15 @@ impl Traffic {
         candidates.push(now + far);
         let time = candidates.choose(dice).copied().unwrap_or(now);
         let time = match self.order {
-            Order::Sorted => time.max(now),
-            Order::Bounded => time.max(now - lateness),
-            Order::Wild => time,
+            TimeOrder::Sorted => time.max(now),
+            TimeOrder::Bounded => time.max(now - lateness),
+            TimeOrder::Wild => time,
         };
         // An event of the future is refused, and must not drag the clock along; it may also be just about allowed.
-        if self.order == Order::Wild
+        if self.order == TimeOrder::Wild
             && self.timed
             && dice.random_bool(0.03)
-            && let Some(ahead) = self.rule.max_ahead
+            && let Some(ahead) = self.bounds.max_ahead
         {
             return rounded_up(self.clock.max(now) + ahead + dice.random_range(-2..5), kind);
         }
@@ -161,7 +167,12 @@ impl Traffic {
 
     /// An event as this format reads it.
     pub(super) fn event(&self, key: &str, time: i64) -> Record {
-        let kind = self.format.kinds().first().copied().unwrap_or(Kind::Json);
+        let kind = self
+            .format
+            .kinds()
+            .first()
+            .copied()
+            .unwrap_or(RecordFormat::Json);
         let event = Event::new(key, rounded_up(time, kind));
         Record::new(kind.write(&event, 0))
     }
@@ -204,14 +215,14 @@ pub(super) fn segment_batches(dice: &mut ChaCha8Rng) -> usize {
 }
 
 /// Up, so that no time moves behind a bound.
-fn rounded_up(time: i64, kind: Kind) -> i64 {
+fn rounded_up(time: i64, kind: RecordFormat) -> i64 {
     let unit = kind.unit();
     (time + unit - 1) / unit * unit
 }
 
-fn rule(dice: &mut ChaCha8Rng) -> Rule {
+fn bounds(dice: &mut ChaCha8Rng) -> Bounds {
     let gap = *[1, 700, 60_000].choose(dice).unwrap_or(&1000);
-    Rule {
+    Bounds {
         gap,
         max_events: *[None, Some(1), Some(2), Some(5)]
             .choose(dice)

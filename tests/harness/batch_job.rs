@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::bounds::Bounds;
 use crate::event::Event;
-use crate::rule::Rule;
 use crate::sessionized::Sessionized;
 
 /// A session as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Session {
+pub struct WholeSession {
     /// Text of the key.
     pub key: String,
     /// Time of the first event.
@@ -23,7 +23,7 @@ pub struct Session {
     pub events: u64,
 }
 
-impl Session {
+impl WholeSession {
     /// Its readable id.
     pub fn id(&self) -> String {
         id(&self.key, self.start, self.number)
@@ -39,19 +39,22 @@ pub fn id(key: &str, start: i64, number: u64) -> String {
 }
 
 /// All sessions of the events, by key and start.
-pub fn sessions<'a>(events: impl IntoIterator<Item = &'a Event>, rule: &Rule) -> Vec<Session> {
+pub fn sessions<'a>(
+    events: impl IntoIterator<Item = &'a Event>,
+    bounds: &Bounds,
+) -> Vec<WholeSession> {
     let mut sorted: Vec<(&str, i64)> = events
         .into_iter()
         .map(|event| (event.key.as_str(), event.time))
         .collect();
     sorted.sort_unstable();
-    let mut sessions: Vec<Session> = Vec::new();
+    let mut sessions: Vec<WholeSession> = Vec::new();
     for (key, time) in sorted {
         let before = sessions.last_mut().filter(|session| session.key == key);
         if let Some(session) = before {
-            let goes_on = time - session.last <= rule.gap
-                && rule.max_events.is_none_or(|most| session.events < most)
-                && rule
+            let goes_on = time - session.last <= bounds.gap
+                && bounds.max_events.is_none_or(|most| session.events < most)
+                && bounds
                     .max_duration
                     .is_none_or(|most| time - session.start <= most);
             if goes_on {
@@ -64,7 +67,7 @@ pub fn sessions<'a>(events: impl IntoIterator<Item = &'a Event>, rule: &Rule) ->
             Some(before) if before.key == key && before.start == time => before.number + 1,
             _ => 1,
         };
-        sessions.push(Session {
+        sessions.push(WholeSession {
             key: key.to_owned(),
             start: time,
             number,
@@ -90,7 +93,7 @@ pub fn by_id<'a>(
 }
 
 /// The same of the sessions themselves, where every event is one row.
-pub fn expected_by_id(sessions: &[Session]) -> BTreeMap<String, (i64, u64, u64)> {
+pub fn expected_by_id(sessions: &[WholeSession]) -> BTreeMap<String, (i64, u64, u64)> {
     sessions
         .iter()
         .map(|session| {
@@ -108,11 +111,11 @@ mod tests {
 
     #[test]
     fn sorts_and_scans() {
-        let rule = Rule {
+        let bounds = Bounds {
             gap: 10,
             max_events: Some(2),
             max_duration: Some(15),
-            ..Rule::default()
+            ..Bounds::default()
         };
         let events = [
             ("b", 5),
@@ -124,7 +127,7 @@ mod tests {
             ("b", 16),
         ];
         let events = events.map(|(key, time)| Event::new(key, time));
-        let ids: Vec<(String, i64, u64)> = sessions(&events, &rule)
+        let ids: Vec<(String, i64, u64)> = sessions(&events, &bounds)
             .iter()
             .map(|session| (session.id(), session.last, session.events))
             .collect();

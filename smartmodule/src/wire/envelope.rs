@@ -1,7 +1,7 @@
 //! The envelope around a batch of records.
 
-use super::Damaged;
 use super::cursor::Cursor;
+use super::damaged::Damaged;
 use super::parameters;
 
 /// The first engine version whose envelope has a record to join with.
@@ -13,19 +13,21 @@ const FIRST_WITH_TIMESTAMP: i16 = 22;
 
 /// A batch as the engine hands it over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Input<'a> {
-    /// Offset of the batch's first record; in a topic's own path the same for every batch.
-    pub base_offset: i64,
-    /// The append time that the records' deltas start from; `None` when the batch has none.
-    pub base_timestamp: Option<i64>,
-    /// The records, for [`Records`](super::Records).
-    pub records: &'a [u8],
+pub(crate) struct Envelope<'a> {
+    /// The offset of the batch's first record; the same for every batch in a topic's own path.
+    pub(crate) base_offset: i64,
+    /// The append time to which the records' deltas are added, in ms since the epoch; `None` if the
+    /// batch has none.
+    pub(crate) base_timestamp: Option<i64>,
+    /// The encoded records, for [`Records`](super::Records).
+    pub(crate) records: &'a [u8],
 }
 
-impl<'a> Input<'a> {
-    /// Reads the envelope as the given engine version writes it. Bytes after its end are ignored, as Fluvio does.
-    pub fn parse(bytes: &'a [u8], version: i16) -> Result<Self, Damaged> {
-        Self::read(Cursor::new(bytes), version).ok_or(Damaged::Input)
+impl<'a> Envelope<'a> {
+    /// Reads the envelope as this engine version writes it. Ignores bytes after its end, as Fluvio
+    /// does.
+    pub(crate) fn parse(bytes: &'a [u8], version: i16) -> Result<Self, Damaged> {
+        Self::read(Cursor::new(bytes), version).ok_or(Damaged::Envelope)
     }
 
     fn read(mut cursor: Cursor<'a>, version: i16) -> Option<Self> {
@@ -45,7 +47,8 @@ impl<'a> Input<'a> {
         };
         Some(Self {
             base_offset,
-            // Fluvio's consumers take 0 and below as "no timestamp", and -1 is what a batch without one carries.
+            // Fluvio's consumers take 0 and below as "no timestamp", and a batch without one
+            // carries -1.
             base_timestamp: (base_timestamp > 0).then_some(base_timestamp),
             records,
         })

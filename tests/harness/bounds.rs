@@ -2,7 +2,7 @@
 
 /// What an oracle needs to know; durations in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
+pub struct Bounds {
     /// Inactivity that ends a session.
     pub gap: i64,
     /// Most events in a session.
@@ -19,7 +19,7 @@ pub struct Rule {
     pub max_ahead: Option<i64>,
 }
 
-impl Default for Rule {
+impl Default for Bounds {
     /// The documented defaults.
     fn default() -> Self {
         const MINUTE: i64 = 60_000;
@@ -35,7 +35,7 @@ impl Default for Rule {
     }
 }
 
-impl Rule {
+impl Bounds {
     /// The same as parameters of the module.
     pub fn parameters(&self) -> Vec<(String, String)> {
         let millis = |millis: i64| format!("{millis}ms");
