@@ -3,7 +3,7 @@
 mod invalid;
 
 use crate::fields::{COUNT, NAMES};
-use crate::key::{self, Key};
+use crate::key::{self, Key, Visitor};
 use crate::parameters::{Field, Format, KeySource, Parameters, TimeSource};
 pub use invalid::Invalid;
 use invalid::{Role, Why};
@@ -36,15 +36,6 @@ pub struct Event<'r> {
     pub value: &'r [u8],
     /// Where its fields are.
     pub fields: Fields<'r>,
-}
-
-/// The key of an event, with its text.
-#[derive(Clone, Copy)]
-pub struct Visitor<'r> {
-    /// The key.
-    pub key: Key,
-    /// Its canonical text, which is UTF-8 and differs between any two keys.
-    pub key_text: &'r [u8],
 }
 
 /// Where the fields of an event are in its text.

@@ -1,8 +1,17 @@
 //! The added fields: what an output says of its event's session.
+//!
+//! To add another field: name it in the [table](table), write its value in [`writer`], and read it
+//! in [`added`]. The arrays here have a length of [`COUNT`], so that the compiler shows what is
+//! missing.
 
-pub(crate) mod names;
+mod added;
 mod reader;
+mod seconds;
+mod table;
+mod writer;
 
-pub use names::{COUNT, NAMES};
-pub(crate) use reader::read;
-pub use reader::{Added, AddedReader, seconds};
+pub use added::Added;
+pub use reader::AddedReader;
+pub use table::NAMES;
+pub(crate) use table::{COUNT, position};
+pub(crate) use writer::AddedWriter;

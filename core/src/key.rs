@@ -59,6 +59,15 @@ impl Key {
     }
 }
 
+/// A key with its text.
+#[derive(Clone, Copy)]
+pub struct Visitor<'r> {
+    /// The key.
+    pub key: Key,
+    /// Its canonical text, which is UTF-8 and differs between any two keys.
+    pub key_text: &'r [u8],
+}
+
 /// The first 128 bits of the BLAKE3 digest of `bytes`.
 pub(crate) fn digest(bytes: &[u8]) -> u128 {
     let [head @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 mod duration;
 
-use crate::fields::names;
+use crate::fields;
 use crate::id::IdForm;
 use crate::name;
 use crate::rule::Rule;
@@ -378,8 +378,8 @@ impl Parameters {
 
     /// The added field that `member` is the name of.
     fn added_name(&self, member: &str) -> Option<&'static str> {
-        let field = names::position(&self.prefix, member.as_bytes())?;
-        names::NAMES.get(field).copied()
+        let field = fields::position(&self.prefix, member.as_bytes())?;
+        fields::NAMES.get(field).copied()
     }
 }
 

@@ -66,7 +66,7 @@ impl Cut {
     }
 
     /// The cut of this name.
-    pub fn named(name: &[u8]) -> Option<Self> {
+    pub(crate) fn named(name: &[u8]) -> Option<Self> {
         let place = name::position(&Cut::ALL.map(Cut::name), name)?;
         Cut::ALL.get(place).copied()
     }

@@ -1,14 +1,18 @@
 //! One record's way: from a record to an event, from there to its session, and out again.
 
-use crate::event::{EventReader, Fields, Invalid, LookedBack, Record, Visitor};
-use crate::fields::{self, Added};
+use std::array::from_fn;
+
+use crate::event::{EventReader, Fields, Invalid, LookedBack, Record};
+use crate::fields::Added;
 use crate::id::{self, IdForm};
-use crate::key::Key;
+use crate::key::{Key, Visitor};
 use crate::output::{Output, Parts};
 use crate::parameters::{OnFragment, OnInvalid, Parameters};
 use crate::rule::Cut;
 use crate::session::Session;
 use crate::state::State;
+use crate::wrapper::Wrapper;
+use sessionize_formats::bytes::text::Text;
 use sessionize_formats::time::Millis;
 
 /// Sessionizes the records of one partition.
@@ -16,6 +20,9 @@ pub struct Sessionizer {
     reader: EventReader,
     state: State,
     output: Output,
+    wrapper: Wrapper,
+    /// The wrapper of the latest record that is invalid.
+    wrapped: Text,
     on_fragment: OnFragment,
     on_invalid: OnInvalid,
     id: IdForm,
@@ -45,6 +52,8 @@ impl Sessionizer {
             reader: EventReader::new(parameters),
             state: State::new(parameters),
             output: Output::new(parameters),
+            wrapper: Wrapper::new(parameters),
+            wrapped: Text::new(),
             on_fragment: parameters.on_fragment,
             on_invalid: parameters.on_invalid,
             id: parameters.id,
@@ -88,10 +97,14 @@ impl Sessionizer {
                 }
             }
             Err(invalid) => match self.on_invalid {
-                OnInvalid::Tag => Outcome::Emit {
-                    key: record.key,
-                    value: self.output.tagged(record.value, &invalid),
-                },
+                OnInvalid::Tag => {
+                    self.wrapper
+                        .write(record.value, &invalid, &mut self.wrapped);
+                    Outcome::Emit {
+                        key: record.key,
+                        value: [self.wrapped.as_bytes(), &[], &[]],
+                    }
+                }
                 OnInvalid::Drop => Outcome::Drop,
                 OnInvalid::Fail => {
                     self.state.undo_batch();
@@ -117,7 +130,7 @@ impl Sessionizer {
         };
         let key = event.visitor().key;
         match own_output(event.value(&record), &event, self.id) {
-            Some(added) => self.state.restore(key, &added.session, added.cut),
+            Some((session, cut)) => self.state.restore(key, &session, cut),
             None => {
                 if let Some(time) = event.time(&record) {
                     self.state.postpone(key, time);
@@ -137,18 +150,23 @@ impl Sessionizer {
     }
 }
 
-/// What a looked-back event says of its session, where the module wrote it for this very key.
-fn own_output<'r>(value: &'r [u8], event: &LookedBack<'_>, form: IdForm) -> Option<Added<'r>> {
+/// What a looked-back event says of its session, if the module wrote it for this very key.
+fn own_output(
+    value: &[u8],
+    event: &LookedBack<'_>,
+    form: IdForm,
+) -> Option<(Session, Option<Cut>)> {
     let Fields::Json(object) = event.fields() else {
         return None;
     };
-    let added = fields::read(value, object, form)?;
+    let added = Added::read(form, from_fn(|slot| object.value(slot, value)))?;
+    let (named, session) = added.session()?;
     let Visitor { key, key_text } = event.visitor();
     let is_its = match form {
-        IdForm::Key => *added.visitor == *key_text,
-        IdForm::Hash => *added.visitor == id::hashed(&key, key_text),
+        IdForm::Key => *named == *key_text,
+        IdForm::Hash => *named == id::hashed(&key, key_text),
     };
-    is_its.then_some(added)
+    is_its.then_some((session, added.cut))
 }
 
 #[cfg(test)]

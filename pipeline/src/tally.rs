@@ -1,10 +1,8 @@
 //! The tally: counts what comes out.
 //!
-//! * [`added`]: what an output says of its event's session.
 //! * [`reasons`]: why records came out without a session.
 //! * [`summary`]: the figures of a run, for people ([`text`]) and for programs ([`json`]).
 
-mod added;
 mod json;
 mod reasons;
 mod summary;
@@ -14,10 +12,10 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
 use foldhash::quality::FixedState;
+use sessionize_core::fields::{Added, AddedReader};
 use sessionize_core::parameters::Parameters;
 use sessionize_core::rule::Cut;
-
-use added::{Added, AddedReader};
+use sessionize_core::wrapper::Wrapper;
 
 pub use summary::Summary;
 
@@ -30,6 +28,7 @@ pub use summary::Summary;
 #[derive(Clone)]
 pub(crate) struct Tally {
     added: AddedReader,
+    wrapper: Wrapper,
     /// Whether all is summed up; otherwise it is only noted whether there is an event with a session.
     is_whole: bool,
     summary: Summary,
@@ -44,6 +43,7 @@ impl Tally {
     pub(crate) fn new(parameters: &Parameters, is_whole: bool) -> Self {
         Self {
             added: AddedReader::new(parameters),
+            wrapper: Wrapper::new(parameters),
             is_whole,
             summary: Summary::default(),
             hasher: FixedState::default(),
@@ -57,34 +57,43 @@ impl Tally {
         if !self.is_whole && self.summary.events > 0 {
             return;
         }
+        let key = key.unwrap_or_default();
         match self.added.read(value) {
-            Added::Event {
-                duration,
-                cut,
-                late,
-            } => self.event(key.unwrap_or_default(), duration, cut, late),
-            Added::Fragment { start } => self.fragment(key.unwrap_or_default(), start),
-            Added::Invalid(reason) => self.summary.invalid.add(reason),
+            Some(added) if added.cut == Some(Cut::Fragment) => self.fragment(key, value, &added),
+            Some(added) => self.event(key, &added),
+            None => self.invalid(value),
         }
     }
 
     #[cold]
-    fn fragment(&mut self, key: &[u8], start: i64) {
+    fn invalid(&mut self, value: &[u8]) {
+        let reason = self.wrapper.reason(value);
+        let reason = reason.unwrap_or_else(|| "not the module's output".into());
+        self.summary.invalid.add(reason);
+    }
+
+    #[cold]
+    fn fragment(&mut self, key: &[u8], value: &[u8], added: &Added<'_>) {
+        let Some((_, session)) = added.session() else {
+            return self.invalid(value);
+        };
         let key = self.hasher.hash_one(key);
         self.summary.events += 1;
         self.summary.late += 1;
         self.summary.fragments += 1;
         self.durations.entry(key).or_default();
-        self.fragments.insert(self.hasher.hash_one((key, start)));
+        let fragment = self.hasher.hash_one((key, session.origin.start));
+        self.fragments.insert(fragment);
     }
 
-    fn event(&mut self, key: &[u8], duration: i64, cut: Option<Cut>, late: bool) {
+    fn event(&mut self, key: &[u8], added: &Added<'_>) {
         let summary = &mut self.summary;
+        let (cut, duration) = (added.cut, added.duration);
         summary.events += 1;
-        summary.late += u64::from(late);
+        summary.late += u64::from(added.out_of_order);
         let current = self.durations.entry(self.hasher.hash_one(key)).or_default();
         match cut {
-            // Those are read as fragments.
+            // A fragment does not come here.
             None | Some(Cut::Fragment) => {}
             Some(Cut::First) => summary.cuts.first += 1,
             Some(Cut::Gap) => summary.cuts.gap += 1,
