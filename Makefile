@@ -18,6 +18,9 @@ events := 200000
 # Passed on to what is run, as in `make simulate ARGS='--seeds 100000'`.
 ARGS :=
 
+# The crates whose code is in the module, and whose tests run in the dev profile.
+shipped := sessionize-formats sessionize-core sessionize-smartmodule
+
 # .ci/run takes the time from one such line to the next.
 step = @printf '==> %s\n'
 
@@ -71,16 +74,16 @@ test-setup: ## Check what the set-up does on other machines
 	$(step) 'tests of the set-up'
 	scripts/test-setup
 
-# The pure crates in the dev profile, where an overflow panics; the rest runs the engine.
-test-native: setup ## Run the tests on this machine, the compiled module in Fluvio's engine included
+# What ships runs in the dev profile, where an overflow panics; none of these crates needs the engine.
+test-native: setup ## Run the tests on this machine, and the module in Fluvio's engine
 	$(step) 'modules'
 	scripts/build-module
 	scripts/build-module --wasip1
 	scripts/build-module sessionize-noop
-	$(step) 'tests of the formats and the core'
-	cargo test --package sessionize-formats --package sessionize-core
+	$(step) 'tests of the formats, the core and the adapter'
+	cargo test $(shipped:%=--package %)
 	$(step) 'tests in the engine'
-	cargo test --workspace --exclude sessionize-formats --exclude sessionize-core --release
+	cargo test --workspace $(shipped:%=--exclude %) --release
 
 test-wasm: setup ## Run the tests of the formats and the core in WebAssembly, in Node
 	$(step) 'tests in WebAssembly'

@@ -1,4 +1,4 @@
-//! How much one instance writes in a long life, and what memory it takes for it.
+//! One instance with a long life: its output, and the memory that it takes.
 
 use anyhow::{Result, ensure};
 use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
@@ -7,27 +7,20 @@ use sessionize_smartmodule::wire::BatchBuilder;
 
 use crate::guest::Guest;
 
-/// After so much output everything that is kept has been there once, in bytes.
+/// Output after which every buffer and visitor has been there once, in bytes.
 pub const WARM_UP: u64 = 100_000_000;
 
-/// Far more than an instance needs, and small, as measuring the memory takes a batch of this size.
-const LIMIT: usize = 64 << 20;
+/// The memory that an instance may have, in bytes: far more than it needs, and small, because
+/// measuring the memory takes a batch of this size.
+pub const LIMIT: usize = 64 << 20;
 
 /// Some 200 KB in and 370 KB out.
 const RECORDS_PER_BATCH: u32 = 700;
 
-/// The module's buffers double where a batch is larger than all before it, which one of random lines may be after gigabytes. So the
-/// first batch is larger than any that follows, and from then on nothing may grow.
+/// The module's buffers double when a batch is larger than all before it. A batch of random lines may
+/// be the largest after gigabytes. So the first batch is larger than any that follows, and from then
+/// on nothing may grow.
 const RECORDS_OF_FIRST_BATCH: u32 = 1_000;
-
-/// What a long life took.
-#[derive(Debug)]
-pub struct Endurance {
-    /// Records that came out.
-    pub records: u64,
-    /// Guest memory after [`WARM_UP`], after ten times as much, and so on, and at the end.
-    pub marks: Vec<Mark>,
-}
 
 /// The memory at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,9 +31,23 @@ pub struct Mark {
     pub memory: usize,
 }
 
-/// Has one instance write `output` bytes, and tells each mark as it is reached. Its memory must not grow by a page after the first.
-pub fn endure(wasm: &[u8], output: u64, mut reached: impl FnMut(Mark)) -> Result<Endurance> {
-    let mut life = Life::start(wasm)?;
+/// Has one instance write `output` bytes, and reports the memory after [`WARM_UP`], after ten times as
+/// much, and so on, and at the end. Gives the number of records that came out.
+///
+/// # Errors
+/// When the memory grows by a page after the first mark, or beyond `limit` bytes; and when `output`
+/// is so small that there is no second mark to compare.
+pub fn endure(
+    wasm: &[u8],
+    limit: usize,
+    output: u64,
+    mut reached: impl FnMut(Mark),
+) -> Result<u64> {
+    ensure!(
+        output > WARM_UP,
+        "{output} bytes of output show no growth: the first mark is after {WARM_UP}"
+    );
+    let mut life = Life::start(wasm, limit)?;
     let mut marks: Vec<Mark> = Vec::new();
     let decades = (0..)
         .map(|decade| WARM_UP.saturating_mul(10u64.saturating_pow(decade)))
@@ -55,10 +62,7 @@ pub fn endure(wasm: &[u8], output: u64, mut reached: impl FnMut(Mark)) -> Result
         marks.push(mark);
         steady(&marks)?;
     }
-    Ok(Endurance {
-        records: life.records,
-        marks,
-    })
+    Ok(life.records)
 }
 
 fn steady(marks: &[Mark]) -> Result<()> {
@@ -75,7 +79,7 @@ fn steady(marks: &[Mark]) -> Result<()> {
     Ok(())
 }
 
-/// An instance that is fed with a log that never ends.
+/// An instance that reads a log without end.
 struct Life {
     guest: Guest,
     log: Log,
@@ -85,8 +89,8 @@ struct Life {
 }
 
 impl Life {
-    fn start(wasm: &[u8]) -> Result<Self> {
-        // All visitors are there within the first of these days, which is long before the warm-up is over.
+    fn start(wasm: &[u8], limit: usize) -> Result<Self> {
+        // All visitors come within the first of these days, long before the warm-up ends.
         let options = LogOptions {
             events: 1_000_000_000,
             span: 1_000 * 24 * 60 * 60 * 1_000,
@@ -94,7 +98,7 @@ impl Life {
             ..LogOptions::default()
         };
         let mut life = Self {
-            guest: Guest::start(wasm, &[], LIMIT)?,
+            guest: Guest::start(wasm, &[], limit)?,
             log: Log::new(&options),
             offset: 0,
             records: 0,
@@ -143,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_that_goes_on_growing_is_told() {
+    fn memory_that_goes_on_growing_is_an_error() {
         let mark = |output, memory| Mark { output, memory };
         assert!(steady(&[mark(100, 7), mark(1_000, 7), mark(10_000, 7)]).is_ok());
         assert_eq!(

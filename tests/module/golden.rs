@@ -1,8 +1,5 @@
-//! Golden files: `{about, parameters, input, expected}`, each over every configuration.
-//!
-//! A record is its value, a JSON event as it stands in the file or any text as a string. One with a record key or an
-//! append time is a list: `[key, value]` or `[key, value, ms]`, where `ms` is how long after the file's `appended` it was
-//! appended, and the key may be null. What is expected is a value, or `[key, value]` where the key is worth a look.
+//! Golden files: `{about, parameters, appended, input, expected}`, each in every configuration.
+//! `tests/README.md` has their format.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,7 +15,7 @@ use crate::instance::{engines, keyed, record};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Golden<'a> {
-    /// What it shows, for its readers.
+    /// What the file shows, for its readers.
     #[serde(rename = "about")]
     _about: &'a str,
     #[serde(default)]
@@ -31,11 +28,12 @@ struct Golden<'a> {
     expected: Vec<&'a RawValue>,
 }
 
-/// A record as the file has it.
+/// A record as it stands in the file.
 struct GoldenRecord {
-    /// None where the file says nothing of a key, `Some(None)` where it says that there is none.
+    /// `None` if the file does not mention the key, `Some(None)` if it says that there is none.
     key: Option<Option<String>>,
     value: String,
+    /// Milliseconds after the file's `appended`.
     after: i64,
 }
 
@@ -57,7 +55,7 @@ impl GoldenRecord {
     }
 }
 
-/// What a string says, or an event's own text.
+/// The content of a string, or an event's own text.
 fn value(raw: &RawValue) -> String {
     serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
 }
@@ -76,7 +74,7 @@ impl Golden<'_> {
         self.input.iter().map(record).collect()
     }
 
-    /// The values that come out, with their keys.
+    /// The values that come out, with their record keys.
     fn output(&self, engine: &Engine, batch: usize) -> Vec<(Option<String>, String)> {
         let parameters: Vec<(String, String)> = self.parameters.clone().into_iter().collect();
         let mut instance = engine.start(&parameters).unwrap();
@@ -112,11 +110,16 @@ impl Golden<'_> {
 
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
-    let files = std::fs::read_dir(folder).unwrap();
+    let files = std::fs::read_dir(&folder).unwrap();
     let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    assert!(!files.is_empty(), "{} is empty", folder.display());
     files.sort();
     files
 }
+
+/// How many records are handed over at once in each of the [`engines`]. Not all sizes everywhere:
+/// the engine compiles the module again for each instance.
+const BATCHES: [[usize; 2]; 3] = [[1, 100], [3, 100], [2, 2]];
 
 #[test]
 fn golden_files_in_every_configuration() {
@@ -124,14 +127,9 @@ fn golden_files_in_every_configuration() {
     for file in files() {
         let text = std::fs::read_to_string(&file).unwrap();
         let golden: Golden<'_> = serde_json::from_str(&text).unwrap();
-        // A batch at a time or a record at a time; not all of both everywhere, since the engine compiles the module
-        // again for each instance.
-        for (turn, (name, engine)) in engines.iter().enumerate() {
-            for batch in [[1, 100], [3, 100], [2, 2]]
-                .get(turn)
-                .copied()
-                .unwrap_or([1, 1])
-            {
+        assert!(!golden.input.is_empty(), "{} has no input", file.display());
+        for ((name, engine), batches) in engines.iter().zip(BATCHES) {
+            for batch in batches {
                 println!("{}, {name}, batches of {batch}", file.display());
                 golden.check(engine, batch);
             }

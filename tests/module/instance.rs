@@ -1,7 +1,7 @@
 //! Instances of the compiled module, and records for them.
 
 use fluvio_smartmodule::{Record, RecordData};
-use harness::host::{BROKER_VERSION, Engine, Host, Instance, Processed, SMDK_VERSION, wasm_named};
+use harness::host::{Engine, Host, Instance, Processed, SMDK_VERSION, wasm_named};
 use sessionize_pipeline::engine::NO_APPEND_TIME;
 
 /// As brokers run it, with these parameters.
@@ -14,32 +14,24 @@ pub fn owned(parameters: &[(&str, &str)]) -> Vec<(String, String)> {
     parameters.iter().map(owned).collect()
 }
 
-/// Every engine version and wasm target there is, each by its name.
-pub fn engines() -> Vec<(&'static str, Engine)> {
+/// Every engine version and wasm target, each by its name.
+///
+/// Panics if the module for wasip1 is not built: to leave it out would test less in silence.
+pub fn engines() -> [(&'static str, Engine); 3] {
     let broker = || Engine::new().unwrap();
-    let mut engines = vec![
+    let smdk = Engine {
+        version: SMDK_VERSION,
+        ..broker()
+    };
+    let wasip1 = Engine {
+        wasm: wasm_named("sessionize-wasip1.wasm").unwrap(),
+        ..broker()
+    };
+    [
         ("engine version 25", broker()),
-        (
-            "engine version 22",
-            Engine {
-                version: SMDK_VERSION,
-                ..broker()
-            },
-        ),
-    ];
-    // Built by `make test`, but not by those who only want the module.
-    if let Ok(wasm) = wasm_named("sessionize-wasip1.wasm") {
-        let version = BROKER_VERSION;
-        engines.push((
-            "wasip1",
-            Engine {
-                wasm,
-                version,
-                ..broker()
-            },
-        ));
-    }
-    engines
+        ("engine version 22", smdk),
+        ("wasip1", wasip1),
+    ]
 }
 
 /// An event as the defaults read it.
