@@ -13,5 +13,5 @@ mod writer;
 pub use added::Added;
 pub use reader::AddedReader;
 pub use table::NAMES;
-pub(crate) use table::{COUNT, position};
+pub(crate) use table::{COUNT, paths, position};
 pub(crate) use writer::AddedWriter;

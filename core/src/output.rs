@@ -1,6 +1,6 @@
 //! Outputs: an event with the added fields.
 
-use crate::event::{Event, Fields};
+use crate::event::{Event, Fields, Parsed};
 use crate::fields::{self, AddedWriter};
 use crate::parameters::Parameters;
 use crate::rule::Placed;
@@ -30,19 +30,19 @@ impl Output {
 
     /// The event with the added fields.
     pub(crate) fn event<'a>(&'a mut self, event: &Event<'a>, placed: &Placed) -> Parts<'a> {
-        let value = event.value;
+        let Parsed { text, fields } = event.parsed;
         self.added.write(&event.visitor, placed);
-        match event.fields {
+        match fields {
             Fields::Json(object) if !object.has_any_of(fields::COUNT) => {
-                appended(value, object, self.added.text())
+                appended(text, object, self.added.text())
             }
             Fields::Json(object) => {
-                self.replace(value, object);
+                self.replace(text, object);
                 [self.whole.as_bytes(), &[], &[]]
             }
             Fields::Line(line) => {
                 self.whole.clear();
-                line.write_members(value, &mut self.whole);
+                line.write_members(text, &mut self.whole);
                 [self.whole.as_bytes(), self.added.text(), b"}"]
             }
         }

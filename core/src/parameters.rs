@@ -28,8 +28,8 @@ pub struct Parameters {
     pub trusted_proxies: usize,
     /// Where the event time is.
     pub timestamp: TimeSource,
-    /// What a record is.
-    pub format: Format,
+    /// What every record is; `None` if each record's first bytes tell.
+    pub format: Option<Format>,
     /// What becomes of a record that can't be sessionized.
     pub on_invalid: OnInvalid,
     /// How far beyond its record's append time an event may be; `None` for no bound.
@@ -81,8 +81,6 @@ pub struct Field {
 /// What a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Told by each record's first bytes.
-    Auto,
     /// A JSON object.
     Json,
     /// A line of a log.
@@ -238,7 +236,7 @@ impl Default for Parameters {
             key: KeySource::Fields(vec![Field::named("ip")]),
             trusted_proxies: 0,
             timestamp: TimeSource::Field(Field::named("timestamp")),
-            format: Format::Auto,
+            format: None,
             on_invalid: OnInvalid::Tag,
             max_ahead: Some(60 * MINUTE),
             max_keys: 4_000_000,
@@ -325,7 +323,7 @@ impl Parameters {
                     Allowed::NotAdded(added),
                 ));
             }
-            if let Format::Line(format) = self.format {
+            if let Some(Format::Line(format)) = self.format {
                 let known = |member| format.column(member).is_some();
                 if !field.path.as_field().is_some_and(known) {
                     return Err(ParameterError::new(
@@ -344,9 +342,9 @@ impl Parameters {
         let formats = LineFormat::ALL
             .into_iter()
             .filter(|format| match self.format {
-                Format::Auto => true,
-                Format::Json => false,
-                Format::Line(only) => *format == only,
+                None => true,
+                Some(Format::Json) => false,
+                Some(Format::Line(only)) => *format == only,
             });
         for format in formats {
             for column in format.columns() {
@@ -558,12 +556,12 @@ fn choice<T: Copy, const N: usize>(
         .ok_or(Allowed::Choice(names))
 }
 
-fn format(value: &str) -> Result<Format, Allowed> {
-    let [elb, alb, combined, common] = LineFormat::ALL.map(Format::Line);
+fn format(value: &str) -> Result<Option<Format>, Allowed> {
+    let [elb, alb, combined, common] = LineFormat::ALL.map(|format| Some(Format::Line(format)));
     choice(
         value,
         &["auto", "json", "elb", "alb", "combined", "common"],
-        [Format::Auto, Format::Json, elb, alb, combined, common],
+        [None, Some(Format::Json), elb, alb, combined, common],
     )
 }
 

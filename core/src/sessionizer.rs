@@ -1,8 +1,6 @@
 //! One record's way: from a record to an event, from there to its session, and out again.
 
-use std::array::from_fn;
-
-use crate::event::{EventReader, Fields, Invalid, LookedBack, Record};
+use crate::event::{EventReader, Invalid, Record, StoredEvent};
 use crate::fields::Added;
 use crate::id::{self, IdForm};
 use crate::key::{Key, Visitor};
@@ -120,19 +118,14 @@ impl Sessionizer {
     /// No more than the record's key and value is trusted, nor is the order of own outputs: it may differ from that in
     /// which they were made.
     pub fn look_back(&mut self, key: Option<&[u8]>, value: &[u8]) {
-        let record = Record {
-            key,
-            value,
-            append_time: None,
-        };
-        let Ok(mut event) = self.reader.read_looked_back(&record) else {
+        let Ok(mut event) = self.reader.read_stored(key, value) else {
             return;
         };
-        let key = event.visitor().key;
-        match own_output(event.value(&record), &event, self.id) {
+        let key = event.visitor.key;
+        match own_output(&event, self.id) {
             Some((session, cut)) => self.state.restore(key, &session, cut),
             None => {
-                if let Some(time) = event.time(&record) {
+                if let Some(time) = event.raw_time() {
                     self.state.postpone(key, time);
                 }
             }
@@ -150,18 +143,11 @@ impl Sessionizer {
     }
 }
 
-/// What a looked-back event says of its session, if the module wrote it for this very key.
-fn own_output(
-    value: &[u8],
-    event: &LookedBack<'_>,
-    form: IdForm,
-) -> Option<(Session, Option<Cut>)> {
-    let Fields::Json(object) = event.fields() else {
-        return None;
-    };
-    let added = Added::read(form, from_fn(|slot| object.value(slot, value)))?;
+/// The session in a stored event, if the module wrote it for this very key.
+fn own_output(event: &StoredEvent<'_>, form: IdForm) -> Option<(Session, Option<Cut>)> {
+    let added = Added::read(form, event.parsed.added())?;
     let (named, session) = added.session()?;
-    let Visitor { key, key_text } = event.visitor();
+    let Visitor { key, key_text } = event.visitor;
     let is_its = match form {
         IdForm::Key => *named == *key_text,
         IdForm::Hash => *named == id::hashed(&key, key_text),

@@ -1,4 +1,4 @@
-//! Why a record can't be sessionized.
+//! Why a record cannot be sessionized.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use sessionize_formats::json::JsonError;
 use sessionize_formats::line::LineError;
 use sessionize_formats::time::{Millis, TimestampError};
 
-/// Why a record can't be sessionized; its text names the field.
+/// Why a record cannot be sessionized; its text names the field.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Invalid(pub(crate) Why);
+pub struct Invalid(pub(super) Why);
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Why {
+pub(super) enum Why {
     Json(JsonError),
     Line(LineError),
     NoRecordKey,
@@ -42,9 +42,31 @@ pub(crate) enum Why {
 
 /// What a field is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(super) enum Role {
     Key,
     Time,
+}
+
+impl Invalid {
+    #[cold]
+    pub(super) fn missing(role: Role, field: &str) -> Self {
+        let field = field.to_owned();
+        Invalid(Why::NoField { role, field })
+    }
+
+    #[cold]
+    pub(super) fn not_text(role: Role, field: &str) -> Self {
+        let field = field.to_owned();
+        Invalid(Why::NotText { role, field })
+    }
+
+    #[cold]
+    pub(super) fn nobody(field: &str, text: &[u8]) -> Self {
+        Invalid(Why::Nobody {
+            field: field.to_owned(),
+            text: String::from_utf8_lossy(text).into_owned(),
+        })
+    }
 }
 
 impl std::error::Error for Invalid {}

@@ -3,11 +3,10 @@
 use std::array::from_fn;
 
 use super::added::Added;
-use super::table::{COUNT, NAMES};
+use super::table::{self, COUNT, NAMES};
 use crate::id::IdForm;
 use crate::parameters::Parameters;
 use sessionize_formats::json::{self, Kind, Value, Wanted};
-use sessionize_formats::path::Path;
 
 /// Reads the added fields of outputs, by the parameters `prefix` and `id`.
 #[derive(Clone, Debug)]
@@ -23,7 +22,7 @@ impl AddedReader {
     pub fn new(parameters: &Parameters) -> Self {
         let prefix = &parameters.prefix;
         AddedReader {
-            wanted: Wanted::new(&NAMES.map(|name| Path::field(&format!("{prefix}{name}")))),
+            wanted: Wanted::new(&table::paths(prefix)),
             labels: NAMES.map(|name| format!(",\"{prefix}{name}\":")),
             id: parameters.id,
         }

@@ -47,7 +47,7 @@ struct Member {
 impl Leading {
     /// None where events may be something else than JSON, or what is wanted is not two plain members.
     pub(super) fn new(parameters: &Parameters, wants_key: bool) -> Option<Self> {
-        if let Format::Line(_) = parameters.format {
+        if let Some(Format::Line(_)) = parameters.format {
             return None;
         }
         let TimeSource::Field(time) = &parameters.timestamp else {
