@@ -17,11 +17,13 @@ const MAPPED: u128 = 0xffff << 32;
 
 impl Address {
     /// The 128 bits, the most significant being the address's first.
+    #[inline]
     pub fn bits(self) -> u128 {
         self.0
     }
 
     /// The address of these bits; the inverse of [`Address::bits`].
+    #[inline]
     pub fn from_bits(bits: u128) -> Address {
         Address(bits)
     }

@@ -39,6 +39,7 @@ impl Client<'_> {
 ///
 /// A text that merely holds commas, such as a user agent, is no list. It is one if its client is an address; if its client
 /// is another text and all behind it are addresses; if its client is nobody and it holds an address; or if all are nobody.
+#[inline]
 pub fn read(text: &[u8], trusted_proxies: usize) -> Client<'_> {
     // Most keys are an address; no list is one.
     match address::parse(text) {

@@ -28,6 +28,8 @@ pub const MAX_DEPTH: usize = 128;
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// `null`; first, so that an empty [`Object`] is all zeros and needs no copy of itself in the module.
+    Null,
     /// A string.
     String,
     /// A number.
@@ -36,8 +38,6 @@ pub enum Kind {
     True,
     /// `false`.
     False,
-    /// `null`.
-    Null,
     /// An object.
     Object,
     /// An array.
@@ -59,11 +59,13 @@ pub struct Value<'r> {
 
 impl<'r> Value<'r> {
     /// Where it ends: the offset of the first byte after it.
+    #[inline]
     pub fn end(&self) -> usize {
         self.start + self.raw.len()
     }
 
     /// What stands between a string's quotes, escapes as they are; `None` if the value is not a string.
+    #[inline]
     pub fn inner(&self) -> Option<&'r [u8]> {
         match self.raw {
             [b'"', inner @ .., b'"'] => Some(inner),
@@ -74,6 +76,7 @@ impl<'r> Value<'r> {
     /// A string's content: borrowed from the record, or unescaped into `scratch` (which is cleared first) if it is escaped.
     ///
     /// `None` if the value is not a string.
+    #[inline]
     pub fn text<'a>(&self, scratch: &'a mut Vec<u8>) -> Option<&'a [u8]>
     where
         'r: 'a,
@@ -164,7 +167,8 @@ impl Object {
     /// Whether the record has any of the first `count` wanted members.
     #[inline]
     pub fn has_any_of(&self, count: usize) -> bool {
-        self.found.slots & ((1 << count) - 1) != 0
+        let all = 1u32.checked_shl(count as u32).unwrap_or(0).wrapping_sub(1);
+        self.found.slots & all != 0
     }
 }
 

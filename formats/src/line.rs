@@ -148,6 +148,7 @@ impl Default for Line {
 
 impl Line {
     /// The format that it was read as.
+    #[inline]
     pub fn format(&self) -> LineFormat {
         self.format
     }
@@ -155,11 +156,19 @@ impl Line {
     /// What stands in a column (its index in [`LineFormat::columns`]), without quotes; `None` if that is nothing or `-`.
     ///
     /// `line` is what was taken apart.
+    #[inline]
     pub fn value<'r>(&'r self, column: usize, line: &'r [u8]) -> Option<&'r [u8]> {
         match self.values.get(column)?.of(line) {
-            None if column + 1 == self.format.columns().len() => self.rest_with_between(),
+            None => self.between(column),
             value => value,
         }
+    }
+
+    /// What stands between known columns, if this column is the last one, which has it.
+    #[cold]
+    fn between(&self, column: usize) -> Option<&[u8]> {
+        let is_last = column + 1 == self.format.columns().len();
+        is_last.then(|| self.rest_with_between())?
     }
 
     #[cold]

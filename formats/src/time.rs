@@ -58,6 +58,7 @@ pub fn from_text(text: &[u8]) -> Result<Millis, TimestampError> {
 /// # Errors
 ///
 /// If the text is not a JSON number, or its time lies outside [`MIN`]`..=`[`MAX`].
+#[inline]
 pub fn from_number(text: &[u8]) -> Result<Millis, TimestampError> {
     epoch::parse(text)
         .and_then(in_range)

@@ -55,6 +55,7 @@ impl Text {
     }
 
     /// The same, to be changed.
+    #[inline]
     pub fn as_mut_bytes(&mut self) -> &mut [u8] {
         self.buffer.get_mut(..self.length).unwrap_or_default()
     }
@@ -75,6 +76,7 @@ impl Text {
     }
 
     /// Makes room for at most so many bytes more, so that they are appended without growing again.
+    #[inline]
     pub fn reserve(&mut self, most: usize) {
         self.writer(most);
     }

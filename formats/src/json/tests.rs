@@ -147,6 +147,28 @@ fn finds_values() {
 }
 
 #[test]
+fn has_room_for_as_many_values_as_it_says() {
+    let names: Vec<String> = (0..MAX_WANTED).map(|i| format!("name {i}")).collect();
+    let paths: Vec<&str> = names.iter().map(String::as_str).collect();
+    let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":1")).collect();
+    let all = scan(
+        format!("{{{}}}", members.join(",")).as_bytes(),
+        &wanted(&paths),
+    )
+    .unwrap();
+    assert!(all.has_any_of(MAX_WANTED));
+    for (slot, member) in members.iter().enumerate() {
+        let record = format!("{{{member}}}");
+        let object = scan(record.as_bytes(), &wanted(&paths)).unwrap();
+        let found = |slot| object.value(slot, record.as_bytes()).is_some();
+        assert!((0..MAX_WANTED).all(|other| found(other) == (other == slot)));
+        for count in 0..=MAX_WANTED {
+            assert_eq!(object.has_any_of(count), slot < count, "{slot} of {count}");
+        }
+    }
+}
+
+#[test]
 fn says_where_the_object_ends_and_whether_it_is_empty() {
     for (record, close, empty) in [
         ("{}", 1, true),

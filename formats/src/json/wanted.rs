@@ -4,11 +4,12 @@ use crate::path::Path;
 
 use super::unescape;
 
-/// The most values that one scan can find. A visitor's key of several fields, the time, and our own fields fit well.
-pub const MAX_WANTED: usize = 16;
+/// The most values that one scan can find: more than the added fields, the time and a key of several
+/// fields take together.
+pub const MAX_WANTED: usize = Slots::BITS as usize;
 
 /// A set of slots: bit i stands for `paths[i]`.
-pub(super) type Slots = u16;
+pub(super) type Slots = u32;
 
 /// The values that a scan looks for.
 ///
