@@ -1,4 +1,4 @@
--- Who are the loyal users? Visitors who came on the most days; bots are left out.
+-- Who are the loyal visitors? Those who came on the most days; bots are left out.
 SELECT
     visitor,
     COUNT(DISTINCT date_trunc('day', start)) AS days,
