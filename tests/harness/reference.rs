@@ -1,32 +1,36 @@
-//! The session rule for events in any order, in the plainest way: a map that forgets nothing by itself.
+//! The session rule for events in any order, as its table says it.
+//!
+//! The module keeps one session of each key, and a horizon behind which sessions expire. Nothing of
+//! that is here. The reference keeps a history: every accepted event with the fields that it got. It
+//! reads everything else off the history, from its beginning, for every event: the event time, the
+//! session of a visitor, and whether that is still remembered.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::batch_job::id;
 use crate::bounds::Bounds;
 use crate::event::Event;
 use crate::sessionized::Sessionized;
 
-/// What every event should become.
+/// Computes the fields that every event must get.
 #[derive(Debug, Clone)]
 pub struct Reference {
     bounds: Bounds,
-    sessions: HashMap<String, Session>,
-    event_time: i64,
+    history: Vec<Accepted>,
     /// Raw events that it has looked back at, until a batch begins.
     looked_back: Vec<Event>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Session {
-    start: i64,
-    number: u64,
-    last: i64,
-    events: u64,
-    previous: Option<String>,
+/// An accepted event.
+#[derive(Debug, Clone)]
+struct Accepted {
+    key: Rc<str>,
+    time: i64,
+    fields: Rc<Sessionized>,
 }
 
-/// What becomes of an event.
+/// The outcome for an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It is beyond `max_ahead`.
@@ -37,57 +41,49 @@ pub enum Verdict {
     Passed(Sessionized),
 }
 
+/// A row of the table, with the start of the session that it opens.
+enum Row {
+    /// `late`: a fragment of its own.
+    Fragment,
+    Opens(&'static str, i64),
+    Joins,
+}
+
 impl Reference {
     /// A reference that knows no session yet.
     pub fn new(bounds: &Bounds) -> Self {
         Self {
             bounds: bounds.clone(),
-            sessions: HashMap::new(),
-            event_time: 0,
+            history: Vec::new(),
             looked_back: Vec::new(),
         }
     }
 
-    /// Begins a batch. Raw events that were looked back at carry no append time: that of the first batch after them tells
-    /// which ones were too far ahead, and those never were.
+    /// Begins a batch, appended at this time.
     ///
-    /// Of the others each visitor's are taken alone, by a reference that forgets nothing.
+    /// Raw events that were looked back at carry no append time. An event that is too far ahead of
+    /// the first batch after them was refused when it came. The others count, and none of them makes
+    /// the module forget a session before the batch begins.
     pub fn begin_batch(&mut self, appended: Option<i64>) {
-        let most = appended.zip(self.bounds.max_ahead);
-        let most = most.map_or(i64::MAX, |(appended, ahead)| appended + ahead);
-        let mut visitors: HashMap<String, Vec<Event>> = HashMap::new();
         for event in std::mem::take(&mut self.looked_back) {
-            if event.time <= most {
-                visitors.entry(event.key.clone()).or_default().push(event);
+            if !self.is_ahead(&event, appended) {
+                let known = self.latest(&event.key).cloned();
+                let row = self.row(known.as_deref(), event.time, false);
+                self.accept(&event, known.as_deref(), &row);
             }
-        }
-        const EVER: i64 = i64::MAX / 4;
-        let forgets_nothing = Bounds {
-            lateness: EVER,
-            ..self.bounds.clone()
-        };
-        for events in visitors.into_values() {
-            let mut alone = Self::new(&forgets_nothing);
-            for event in &events {
-                alone.event(event);
-            }
-            self.event_time = self.event_time.max(alone.event_time);
-            self.sessions.extend(alone.sessions);
         }
     }
 
     /// An event of the stream.
     pub fn event(&mut self, event: &Event) -> Verdict {
-        if let (Some(appended), Some(ahead)) = (event.appended, self.bounds.max_ahead)
-            && event.time > appended + ahead
-        {
+        if self.is_ahead(event, event.appended) {
             return Verdict::Invalid;
         }
-        if !self.is_live(&event.key) {
-            self.sessions.remove(&event.key);
-        }
-        let fields = self.place(event);
-        if fields.cut.as_deref() == Some("late") && !self.bounds.late_kept {
+        let known = self.remembered(&event.key).cloned();
+        let too_late = event.time < self.event_time() - self.bounds.ttl - self.bounds.lateness;
+        let row = self.row(known.as_deref(), event.time, too_late);
+        let fields = self.accept(event, known.as_deref(), &row);
+        if matches!(row, Row::Fragment) && !self.bounds.late_kept {
             return Verdict::Dropped;
         }
         Verdict::Passed(fields)
@@ -98,127 +94,164 @@ impl Reference {
         self.looked_back = events;
     }
 
-    /// Looks back at the module's own output, knowing of no session yet: of each visitor the session that starts last
-    /// holds, and of that the most events.
-    pub fn restore(&mut self, mut words: Vec<(String, Sessionized)>) {
-        let lasts = words.iter().map(|(_, word)| word.start + word.duration);
-        self.event_time = lasts.max().unwrap_or(0);
-        words.retain(|(_, word)| word.cut.as_deref() != Some("late"));
-        words.sort_by_cached_key(|(key, word)| (word.start, number(key, word), word.events));
-        for (key, word) in words {
-            let session = Session {
-                start: word.start,
-                number: number(&key, &word),
-                last: word.start + word.duration,
-                events: word.events,
-                previous: word.previous,
-            };
-            self.sessions.insert(key, session);
-        }
-    }
-
-    /// Keys whose sessions have not been forgotten.
-    pub fn live_keys(&self) -> Vec<&str> {
-        let mut keys: Vec<&str> = self.sessions.keys().map(String::as_str).collect();
-        keys.retain(|key| self.is_live(key));
-        keys.sort_unstable();
-        keys
+    /// Looks back at the module's own output, knowing of no session yet. Of each visitor, the
+    /// session that starts last counts, then the greatest number, then the most events.
+    pub fn restore(&mut self, mut stored: Vec<(String, Sessionized)>) {
+        stored
+            .sort_by_cached_key(|(key, fields)| (fields.start, number(key, fields), fields.events));
+        self.history = stored
+            .into_iter()
+            .map(|(key, fields)| Accepted {
+                key: key.into(),
+                // An event with this time was accepted, whether or not it is among the stored ones.
+                time: last(&fields),
+                fields: fields.into(),
+            })
+            .collect();
     }
 
     /// Whether both would say the same of any event from now on.
     pub fn agrees(&self, other: &Self) -> bool {
-        self.event_time == other.event_time
-            && self.live_keys() == other.live_keys()
-            && self
-                .live_keys()
-                .into_iter()
-                .all(|key| self.sessions.get(key) == other.sessions.get(key))
+        self.event_time() == other.event_time() && self.memory() == other.memory()
     }
 
-    /// Start and latest event time of a key's session.
+    /// Start and latest event time of a key's latest session, remembered or not.
     pub fn extent(&self, key: &str) -> Option<(i64, i64)> {
-        self.sessions
-            .get(key)
-            .map(|session| (session.start, session.last))
+        self.latest(key).map(|fields| (fields.start, last(fields)))
     }
 
-    fn is_live(&self, key: &str) -> bool {
-        let until = |session: &Session| session.last + self.bounds.ttl + self.bounds.lateness;
-        self.sessions
-            .get(key)
-            .is_some_and(|session| self.event_time <= until(session))
+    /// The largest time accepted so far.
+    fn event_time(&self) -> i64 {
+        self.history
+            .iter()
+            .map(|accepted| accepted.time)
+            .max()
+            .unwrap_or(0)
     }
 
-    /// The table, row by row.
-    fn place(&mut self, event: &Event) -> Sessionized {
-        let Event { key, time, .. } = event;
-        let time = *time;
+    /// The fields of the latest event of a key that was no fragment: they describe its session.
+    fn latest(&self, key: &str) -> Option<&Rc<Sessionized>> {
+        let mut of_key = self
+            .history
+            .iter()
+            .rev()
+            .filter(|accepted| &*accepted.key == key);
+        of_key
+            .find(|accepted| accepted.fields.cut.as_deref() != Some("late"))
+            .map(|accepted| &accepted.fields)
+    }
+
+    /// The same, unless event time has passed the session's `last + ttl + lateness`.
+    fn remembered(&self, key: &str) -> Option<&Rc<Sessionized>> {
+        let until = |fields: &Sessionized| last(fields) + self.bounds.ttl + self.bounds.lateness;
+        let event_time = self.event_time();
+        self.latest(key)
+            .filter(|fields| event_time <= until(fields))
+    }
+
+    /// Every remembered session, but for what its latest event alone was told.
+    fn memory(&self) -> Vec<(&str, &str, i64, i64, u64, Option<&str>)> {
+        let keys: BTreeSet<&str> = self.history.iter().map(|accepted| &*accepted.key).collect();
+        keys.into_iter()
+            .filter_map(|key| {
+                let fields = self.remembered(key)?;
+                let previous = fields.previous.as_deref();
+                let (start, duration, events) = (fields.start, fields.duration, fields.events);
+                Some((key, fields.id.as_str(), start, duration, events, previous))
+            })
+            .collect()
+    }
+
+    fn is_ahead(&self, event: &Event, appended: Option<i64>) -> bool {
+        let bound = appended.zip(self.bounds.max_ahead);
+        bound.is_some_and(|(appended, ahead)| event.time - appended > ahead)
+    }
+
+    /// The table, row by row. `too_late` says that the event is more than `ttl + lateness` behind.
+    fn row(&self, known: Option<&Sessionized>, time: i64, too_late: bool) -> Row {
         let bounds = &self.bounds;
-        self.event_time = self.event_time.max(time);
-        let opened = |start: i64, number: u64, previous: Option<String>| Session {
+        let Some(session) = known else {
+            return match too_late {
+                true => Row::Fragment,
+                false => Row::Opens("first", time),
+            };
+        };
+        let is_full = bounds.max_events.is_some_and(|most| session.events >= most);
+        let age = time - session.start;
+        let silence = time - last(session);
+        if silence > bounds.ttl {
+            Row::Opens("first", time)
+        } else if -age > bounds.gap {
+            Row::Fragment
+        } else if silence > bounds.gap {
+            Row::Opens("gap", time)
+        } else if is_full {
+            Row::Opens("max_events", time.max(session.start))
+        } else if bounds.max_duration.is_some_and(|most| age > most) {
+            Row::Opens("max_duration", time)
+        } else {
+            Row::Joins
+        }
+    }
+
+    /// Adds an event to the history, with the fields that it gets by a row of the table.
+    fn accept(&mut self, event: &Event, known: Option<&Sessionized>, row: &Row) -> Sessionized {
+        let Event { key, time, .. } = event;
+        let opened = |start: i64, cut: &str| Sessionized {
+            id: id(key, start, 1),
             start,
-            number,
-            last: start,
+            duration: 0,
             events: 1,
-            previous,
+            cut: Some(cut.to_owned()),
+            previous: None,
+            late: false,
         };
-        let known = self.sessions.get(key);
-        let own_id = known.map(|known| id(key, known.start, known.number));
-        let (session, cut) = match known {
-            Some(known) if time <= known.last + bounds.ttl => {
-                if time < known.start - bounds.gap {
-                    return describe(key, &opened(time, 1, None), Some("late"), true);
-                } else if time > known.last + bounds.gap {
-                    (opened(time, 1, own_id), Some("gap"))
-                } else if bounds.max_events.is_some_and(|most| known.events >= most) {
-                    let start = time.max(known.start);
-                    let number = if start == known.start {
-                        known.number + 1
-                    } else {
-                        1
-                    };
-                    (opened(start, number, own_id), Some("max_events"))
-                } else if bounds
-                    .max_duration
-                    .is_some_and(|most| time - known.start > most)
-                {
-                    (opened(time, 1, own_id), Some("max_duration"))
-                } else {
-                    let mut joined = known.clone();
-                    joined.events += 1;
-                    joined.last = joined.last.max(time);
-                    (joined, None)
-                }
+        let fields = match (row, known) {
+            (Row::Fragment, _) => Sessionized {
+                late: true,
+                ..opened(*time, "late")
+            },
+            (Row::Opens(cut, start), Some(ended)) if *cut != "first" => Sessionized {
+                id: match ended.start == *start {
+                    true => id(key, *start, number(key, ended) + 1),
+                    false => id(key, *start, 1),
+                },
+                previous: Some(ended.id.clone()),
+                late: time < start,
+                ..opened(*start, cut)
+            },
+            (Row::Opens(cut, start), _) => opened(*start, cut),
+            (Row::Joins, session) => {
+                let mut fields = session.cloned().unwrap_or_else(|| opened(*time, "first"));
+                fields.late = *time < last(&fields);
+                fields.duration = fields.duration.max(time - fields.start);
+                fields.events += 1;
+                fields.cut = None;
+                fields
             }
-            // Nobody can tell whether there was a session.
-            None if time < self.event_time - bounds.ttl - bounds.lateness => {
-                return describe(key, &opened(time, 1, None), Some("late"), true);
-            }
-            _ => (opened(time, 1, None), Some("first")),
         };
-        let fields = describe(key, &session, cut, time < session.last);
-        self.sessions.insert(key.clone(), session);
+        self.history.push(Accepted {
+            key: key.as_str().into(),
+            time: *time,
+            fields: fields.clone().into(),
+        });
         fields
     }
 }
 
+/// The latest event time of a session.
+fn last(fields: &Sessionized) -> i64 {
+    fields.start + fields.duration
+}
+
 /// Which of the sessions with its start a session is, by its id.
-fn number(key: &str, word: &Sessionized) -> u64 {
-    let plain = id(key, word.start, 1);
-    match word.id.strip_prefix(&format!("{plain}.")) {
+fn number(key: &str, fields: &Sessionized) -> u64 {
+    let plain = id(key, fields.start, 1);
+    match fields.id.strip_prefix(&format!("{plain}.")) {
         Some(number) => number.parse().unwrap_or(0),
         None => 1,
     }
 }
 
-fn describe(key: &str, session: &Session, cut: Option<&str>, late: bool) -> Sessionized {
-    Sessionized {
-        id: id(key, session.start, session.number),
-        start: session.start,
-        duration: session.last - session.start,
-        events: session.events,
-        cut: cut.map(str::to_owned),
-        previous: session.previous.clone(),
-        late,
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! The life of a consumer's transform.
 
 use anyhow::{Context, Result, ensure};
+use fluvio_smartmodule::Record;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
@@ -16,8 +17,8 @@ use crate::host::Host;
 use crate::reference::Reference;
 use crate::sessionized::Sessionized;
 
-/// More than the output of any simulated batch, which the broker would lose.
-const SMALLEST_RESPONSE: usize = 5_000;
+/// More than the output of any simulated batch, in bytes: the broker would skip a larger one.
+const SMALLEST_RESPONSE: usize = 12_000;
 
 pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
     let mut producer = Producer::new(dice);
@@ -36,6 +37,8 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
     let mut covered = true;
     // Whether nothing has come since the stream began, so that nobody knows which looked-back events count.
     let mut waiting = false;
+    // Whether the latest look-back has read the whole log.
+    let mut shown_all = false;
     let mut stream = Stream::open(host, &parameters, &partition, 0, None, max_bytes)?;
     for step in 0..dice.random_range(5..40) {
         for _ in 0..dice.random_range(0..8) {
@@ -62,6 +65,10 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
                 let mut begun = reference.clone();
                 begun.begin_batch(appended(batch));
                 let agrees = begun.agrees(&uninterrupted);
+                ensure!(
+                    agrees || !shown_all || producer.order == TimeOrder::Wild,
+                    "step {step}: the whole log does not restore the state"
+                );
                 covered &= agrees;
                 tally.covered += u64::from(agrees);
             }
@@ -99,7 +106,9 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
                 Some((look_back, now)),
                 max_bytes,
             )?;
-            reference = replayed(&producer, &partition, look_back, now);
+            let shown = partition.look_back(look_back, now);
+            shown_all = shown.len() == partition.records().count();
+            reference = replayed(&producer, &shown);
             waiting = true;
             tally.restarts += 1;
         }
@@ -182,15 +191,9 @@ fn judge(
 }
 
 /// What the reference knows after it looked back at raw events.
-fn replayed(
-    producer: &Producer,
-    partition: &Partition,
-    look_back: LookBack,
-    now: i64,
-) -> Reference {
+fn replayed(producer: &Producer, shown: &[Record]) -> Reference {
     let mut reference = Reference::new(&producer.bounds);
-    let records = partition.look_back(look_back, now);
-    let events = records
+    let events = shown
         .iter()
         .filter_map(|record| producer.format.read(record.value.as_ref(), None));
     reference.replay(events.collect());

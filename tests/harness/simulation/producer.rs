@@ -46,15 +46,7 @@ impl Producer {
         let order = *[TimeOrder::Sorted, TimeOrder::Bounded, TimeOrder::Wild]
             .choose(dice)
             .unwrap_or(&TimeOrder::Sorted);
-        let format = *[
-            FormatParameter::Auto,
-            FormatParameter::Json,
-            FormatParameter::Json,
-            FormatParameter::Elb,
-            FormatParameter::Combined,
-        ]
-        .choose(dice)
-        .unwrap_or(&FormatParameter::Auto);
+        let format = FormatParameter::any(dice);
         Self {
             order,
             format,
@@ -104,9 +96,9 @@ impl Producer {
             return self.garbage(dice);
         }
         let key = format!("10.0.0.{}", dice.random_range(0..self.keys));
-        let kind = self.format.choose(dice);
-        let time = self.time(dice, reference, &key, kind);
-        kind.write(&Event::new(key, time), serial).into_bytes()
+        let format = self.format.choose(dice);
+        let time = self.time(dice, reference, &key, format);
+        format.write(&Event::new(key, time), serial).into_bytes()
     }
 
     fn time(
@@ -114,7 +106,7 @@ impl Producer {
         dice: &mut ChaCha8Rng,
         reference: &Reference,
         key: &str,
-        kind: RecordFormat,
+        format: RecordFormat,
     ) -> i64 {
         let Bounds {
             gap, ttl, lateness, ..
@@ -158,23 +150,21 @@ impl Producer {
             && dice.random_bool(0.03)
             && let Some(ahead) = self.bounds.max_ahead
         {
-            return rounded_up(self.clock.max(now) + ahead + dice.random_range(-2..5), kind);
+            return rounded_up(
+                self.clock.max(now) + ahead + dice.random_range(-2..5),
+                format,
+            );
         }
-        let time = rounded_up(time, kind);
+        let time = rounded_up(time, format);
         self.newest = self.newest.max(time);
         time
     }
 
     /// An event as this format reads it.
     pub(super) fn event(&self, key: &str, time: i64) -> Record {
-        let kind = self
-            .format
-            .kinds()
-            .first()
-            .copied()
-            .unwrap_or(RecordFormat::Json);
-        let event = Event::new(key, rounded_up(time, kind));
-        Record::new(kind.write(&event, 0))
+        let format = self.format.readable();
+        let event = Event::new(key, rounded_up(time, format));
+        Record::new(format.write(&event, 0))
     }
 
     fn garbage(&self, dice: &mut ChaCha8Rng) -> Vec<u8> {
@@ -215,8 +205,8 @@ pub(super) fn segment_batches(dice: &mut ChaCha8Rng) -> usize {
 }
 
 /// Up, so that no time moves behind a bound.
-fn rounded_up(time: i64, kind: RecordFormat) -> i64 {
-    let unit = kind.unit();
+fn rounded_up(time: i64, format: RecordFormat) -> i64 {
+    let unit = format.unit();
     (time + unit - 1) / unit * unit
 }
 

@@ -6,78 +6,103 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value};
 
 use crate::event::Event;
-use crate::line;
+use crate::line::{self, Layout};
 
-/// What the module is told to read.
+/// The parameter `format` of the module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FormatParameter {
     Auto,
-    Json,
-    Elb,
-    Combined,
+    Only(RecordFormat),
 }
 
-/// What an event is written as.
+/// The format in which a producer writes an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RecordFormat {
     Json,
     Elb,
+    Alb,
     Combined,
+    Common,
 }
 
 impl FormatParameter {
+    /// Any of them; half of all streams have JSON only, or all formats.
+    pub(super) fn any(dice: &mut ChaCha8Rng) -> Self {
+        match dice.random_range(0..4) {
+            0 => Self::Auto,
+            1 => Self::Only(RecordFormat::Json),
+            _ => Self::Only(RecordFormat::any(dice)),
+        }
+    }
+
     pub(super) fn parameter(self) -> (String, String) {
         let value = match self {
             Self::Auto => "auto",
-            Self::Json => "json",
-            Self::Elb => "elb",
-            Self::Combined => "combined",
+            Self::Only(RecordFormat::Json) => "json",
+            Self::Only(RecordFormat::Elb) => "elb",
+            Self::Only(RecordFormat::Alb) => "alb",
+            Self::Only(RecordFormat::Combined) => "combined",
+            Self::Only(RecordFormat::Common) => "common",
         };
         ("format".into(), value.into())
     }
 
-    /// What is read under this format.
-    pub(super) fn kinds(self) -> &'static [RecordFormat] {
-        match self {
-            Self::Auto => &[
-                RecordFormat::Json,
-                RecordFormat::Elb,
-                RecordFormat::Combined,
-            ],
-            Self::Json => &[RecordFormat::Json],
-            Self::Elb => &[RecordFormat::Elb],
-            Self::Combined => &[RecordFormat::Combined],
+    /// The format of a record that a producer writes: mostly one that the module reads. The two
+    /// formats of Apache are never in one stream unless the module tells them apart.
+    pub(super) fn choose(self, dice: &mut ChaCha8Rng) -> RecordFormat {
+        use RecordFormat::{Combined, Common};
+        let any = RecordFormat::any(dice);
+        match (self, any) {
+            (Self::Auto, any) => any,
+            (Self::Only(Combined), Common) => Combined,
+            (Self::Only(Common), Combined) => Common,
+            (Self::Only(format), any) => match dice.random_bool(0.9) {
+                true => format,
+                false => any,
+            },
         }
     }
 
-    /// What a producer writes: mostly what is read.
-    pub(super) fn choose(self, dice: &mut ChaCha8Rng) -> RecordFormat {
-        let kinds = if dice.random_bool(0.9) {
-            self
-        } else {
-            Self::Auto
-        };
-        kinds
-            .kinds()
-            .choose(dice)
-            .copied()
-            .unwrap_or(RecordFormat::Json)
+    /// A format that the module reads.
+    pub(super) fn readable(self) -> RecordFormat {
+        match self {
+            Self::Auto => RecordFormat::Json,
+            Self::Only(format) => format,
+        }
     }
 
-    /// The event that a record holds, if it is of this format.
+    /// The event that a record holds, if the module reads its format.
     pub(super) fn read(self, value: &[u8], appended: Option<i64>) -> Option<Event> {
-        let kind = RecordFormat::of(value)?;
-        let event = self.kinds().contains(&kind).then(|| kind.read(value))??;
-        Some(Event { appended, ..event })
+        let format = RecordFormat::of(value)?;
+        if self != Self::Auto && self != Self::Only(format) {
+            return None;
+        }
+        let event = match format.layout() {
+            None => Event::parse(value, None),
+            Some(layout) => layout.event(str::from_utf8(value).ok()?),
+        };
+        Some(Event { appended, ..event? })
     }
 }
 
 impl RecordFormat {
-    /// How fine its times are, in milliseconds.
+    const ALL: [Self; 5] = [
+        Self::Json,
+        Self::Elb,
+        Self::Alb,
+        Self::Combined,
+        Self::Common,
+    ];
+
+    fn any(dice: &mut ChaCha8Rng) -> Self {
+        Self::ALL.choose(dice).copied().unwrap_or(Self::Json)
+    }
+
+    /// The resolution of its times, in milliseconds.
     pub(super) fn unit(self) -> i64 {
         match self {
-            Self::Json | Self::Elb => 1,
-            Self::Combined => 1_000,
+            Self::Json | Self::Elb | Self::Alb => 1,
+            Self::Combined | Self::Common => 1_000,
         }
     }
 
@@ -88,35 +113,38 @@ impl RecordFormat {
                 event.json().replace(r#""path":"/""#, &path)
             }
             Self::Elb => line::elb(event, serial),
+            Self::Alb => line::alb(event, serial),
             Self::Combined => line::combined(event, serial),
+            Self::Common => line::common(event, serial),
         }
     }
 
-    /// What a record looks like: only lines of a load balancer begin with a year, and only JSON with a brace.
+    /// The format of a record by its looks, which differ in what a producer writes here.
     fn of(value: &[u8]) -> Option<Self> {
         match value {
             [b'{', ..] => Some(Self::Json),
             [b'2', b'0', ..] => Some(Self::Elb),
-            [b'1', ..] => Some(Self::Combined),
+            [b'h', ..] => Some(Self::Alb),
+            [b'1', .., b'"'] => Some(Self::Combined),
+            [b'1', ..] => Some(Self::Common),
             _ => None,
         }
     }
 
-    fn read(self, value: &[u8]) -> Option<Event> {
+    /// The columns of a line.
+    fn layout(self) -> Option<Layout> {
         match self {
-            Self::Json => Event::parse(value, None),
-            Self::Elb => line::read_elb(str::from_utf8(value).ok()?),
-            Self::Combined => line::read_combined(str::from_utf8(value).ok()?),
+            Self::Json => None,
+            Self::Elb => Some(line::ELB),
+            Self::Alb => Some(line::ALB),
+            Self::Combined => Some(line::COMBINED),
+            Self::Common => Some(line::COMMON),
         }
     }
 }
 
-/// The object that a line becomes, before fields are added; `None` of JSON, which stays what it is.
+/// The object that a line becomes, before fields are added; `None` of JSON, which stays as it is.
 pub(super) fn object(value: &[u8]) -> Option<Map<String, Value>> {
-    let line = str::from_utf8(value).ok()?;
-    match RecordFormat::of(value)? {
-        RecordFormat::Json => None,
-        RecordFormat::Elb => line::elb_object(line),
-        RecordFormat::Combined => line::combined_object(line),
-    }
+    let layout = RecordFormat::of(value)?.layout()?;
+    layout.object(str::from_utf8(value).ok()?)
 }
