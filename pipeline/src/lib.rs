@@ -1,11 +1,12 @@
 //! What `sessionize run` is made of, from files to a file.
 
 pub mod error;
+mod extract;
 mod identity;
 mod order;
-mod placer;
 mod processor;
 mod progress;
+mod record;
 mod run;
 mod sink;
 mod source;

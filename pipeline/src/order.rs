@@ -1,18 +1,32 @@
-//! The order in which events reach the module.
+//! Orderings: records come in as they are read, and go out in order of time.
+//!
+//! An ordering owns no thread and reads no clock. The caller pushes records in, says when the input
+//! is idle and when it has ended, and pops the records out whose turn has come:
+//!
+//! ```text
+//! push, push, …, idle, push, …, finish
+//!    └ pop until there is none, after each of them
+//! ```
+//!
+//! [`Watermark`] is pure: it does no I/O, and the same calls give the same records. [`ExternalSort`]
+//! has the same calls, but holds the whole input, on disk where it does not fit into memory; so its
+//! calls may return I/O errors. A caller that must not do I/O takes a [`Watermark`] by itself.
 
 mod aside;
+mod buffer;
+mod external_sort;
+mod ready;
 mod slices;
-mod sort;
 mod spill;
 mod watermark;
 
-use std::path::PathBuf;
+use sessionize_formats::time::Millis;
 
 use crate::error::Error;
-
-pub(crate) use slices::Behind;
-pub(crate) use sort::Full;
-pub(crate) use watermark::Watermark;
+use crate::record::StreamRecord;
+use external_sort::ExternalSort;
+use slices::Behind;
+use watermark::Watermark;
 
 /// How events are put in order of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,28 +39,20 @@ pub enum Ordering {
     None,
 }
 
-/// Where an event belongs.
+/// A record whose turn has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// Event time, in ms since the epoch.
-    pub(crate) time: i64,
-    /// The partition of its key.
-    pub(crate) partition: usize,
-}
-
-/// Takes lines in the order in which the module is to see them.
-pub(crate) trait Sink {
-    /// Takes a line.
-    fn take(&mut self, partition: usize, line: &[u8]) -> Result<(), Error>;
-
-    /// Takes a line whose event is too far beyond the stream's time, in ms, and can't wait any longer.
-    fn take_ahead(&mut self, partition: usize, line: &[u8], stream_time: i64) -> Result<(), Error>;
+pub(crate) struct Released<'a> {
+    pub(crate) record: StreamRecord<'a>,
+    /// The stream's time, in ms since the epoch, if the record is too far ahead of it and there is
+    /// no room for it to wait. None for a record in its turn.
+    pub(crate) ahead_of: Option<Millis>,
 }
 
 /// What the order of the input was like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Disorder {
-    /// Events that were set aside, as they were ahead of those around them by more than `max_ahead`.
+    /// Events that were set aside, as they were ahead of the stream's time by more than
+    /// `max_ahead`.
     pub(crate) set_aside: u64,
     /// Those of them for which there was no room.
     pub(crate) no_room: u64,
@@ -54,84 +60,80 @@ pub(crate) struct Disorder {
     pub(crate) behind: Behind,
 }
 
-/// Events on their way from the order of the input to that of the module.
+/// An ordering.
 pub(crate) enum Order {
-    /// Let through as they come.
-    None,
-    /// Held back by a bounded time.
     Watermark(Box<Watermark>),
-    /// Held back until the input has ended.
-    Full(Box<Full>),
+    Full(Box<ExternalSort>),
 }
 
 impl Order {
-    /// `lateness` and `max_ahead` are in ms; `memory`, in bytes, and `directory` are for sorting.
-    pub(crate) fn new(
-        ordering: Ordering,
-        lateness: i64,
-        max_ahead: Option<i64>,
-        memory: u64,
-        directory: Option<PathBuf>,
-    ) -> Self {
-        match ordering {
-            Ordering::None => Self::None,
-            Ordering::Watermark => Self::Watermark(Box::new(Watermark::new(lateness, max_ahead))),
-            Ordering::Full => Self::Full(Box::new(Full::new(memory, directory))),
+    /// An ordering by watermark. `lateness` and `max_ahead` are in ms.
+    pub(crate) fn watermark(lateness: Millis, max_ahead: Option<Millis>) -> Self {
+        Self::Watermark(Box::new(Watermark::new(lateness, max_ahead)))
+    }
+
+    /// An ordering by sorting the whole input, with at most `memory` bytes of memory.
+    pub(crate) fn full(memory: u64) -> Self {
+        Self::Full(Box::new(ExternalSort::new(memory, std::env::temp_dir())))
+    }
+
+    /// Takes a record.
+    ///
+    /// # Errors
+    ///
+    /// When a temporary file can't be written.
+    pub(crate) fn push(&mut self, record: &StreamRecord<'_>) -> Result<(), Error> {
+        match self {
+            Self::Watermark(watermark) => {
+                watermark.push(record);
+                Ok(())
+            }
+            Self::Full(sort) => sort.push(record),
         }
     }
 
-    /// Takes an event; those whose turn has come go on to `sink`.
-    pub(crate) fn push(
-        &mut self,
-        place: Place,
-        line: &[u8],
-        sink: &mut impl Sink,
-    ) -> Result<(), Error> {
-        match self {
-            Self::None => sink.take(place.partition, line),
-            Self::Watermark(watermark) => watermark.push(place, line, sink),
-            Self::Full(full) => full.push(place, line),
+    /// Says that the input has nothing more for now.
+    pub(crate) fn idle(&mut self) {
+        if let Self::Watermark(watermark) = self {
+            watermark.idle();
         }
     }
 
-    /// Tells that the input has nothing more for now.
-    pub(crate) fn idle(&mut self, sink: &mut impl Sink) -> Result<(), Error> {
+    /// Says that the input has ended: the turn of all records has come.
+    ///
+    /// # Errors
+    ///
+    /// When a temporary file can't be written or read.
+    pub(crate) fn finish(&mut self) -> Result<(), Error> {
         match self {
-            Self::Watermark(watermark) => watermark.idle(sink),
-            Self::None | Self::Full(_) => Ok(()),
+            Self::Watermark(watermark) => {
+                watermark.finish();
+                Ok(())
+            }
+            Self::Full(sort) => sort.finish(),
         }
     }
 
-    /// Lets all events go that are still held.
-    pub(crate) fn finish(self, sink: &mut impl Sink) -> Result<Disorder, Error> {
+    /// The next record whose turn has come; none if there is no such record for now.
+    ///
+    /// # Errors
+    ///
+    /// When a temporary file can't be read.
+    pub(crate) fn pop(&mut self) -> Result<Option<Released<'_>>, Error> {
         match self {
-            Self::None => Ok(Disorder::default()),
-            Self::Watermark(watermark) => watermark.finish(sink),
-            Self::Full(full) => full.finish(sink).map(|()| Disorder::default()),
+            Self::Watermark(watermark) => Ok(watermark.pop()),
+            Self::Full(sort) => sort.pop(),
+        }
+    }
+
+    /// What the order of the input was like so far, as far as it was looked at.
+    pub(crate) fn disorder(&self) -> Disorder {
+        match self {
+            Self::Watermark(watermark) => watermark.disorder(),
+            Self::Full(_) => Disorder::default(),
         }
     }
 }
 
 #[cfg(test)]
-pub(crate) mod testing {
-    use super::*;
-
-    /// Collects what it takes, and apart from it what is ahead, with the stream's time.
-    #[derive(Default)]
-    pub(crate) struct Collected(
-        pub(crate) Vec<(usize, Vec<u8>)>,
-        pub(crate) Vec<(Vec<u8>, i64)>,
-    );
-
-    impl Sink for Collected {
-        fn take(&mut self, partition: usize, line: &[u8]) -> Result<(), Error> {
-            self.0.push((partition, line.to_vec()));
-            Ok(())
-        }
-
-        fn take_ahead(&mut self, _: usize, line: &[u8], stream_time: i64) -> Result<(), Error> {
-            self.1.push((line.to_vec(), stream_time));
-            Ok(())
-        }
-    }
-}
+mod testing;

@@ -1,8 +1,10 @@
-//! The main job without a cluster: events in, sessionized events out.
+//! A run: everything assembled, from the inputs to the output.
 //!
-//! A thread reads blocks of lines (`lines`), this one finds each event's time and key (`placer`) and puts events in order
-//! (`order`), one thread per partition has the module process them (`partition`), and another
-//! one writes what comes out.
+//! One thread reads blocks of lines ahead. This one extracts each event's time and key, puts events
+//! in order and collects them in batches. One thread per partition has the module process them, and
+//! another thread writes what comes out.
+
+mod overwrite;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering as Atomic};
@@ -10,11 +12,11 @@ use std::sync::atomic::{AtomicBool, Ordering as Atomic};
 use sessionize_core::parameters::Parameters;
 
 use crate::error::Error;
-use crate::identity::Identity;
-use crate::order::{Order, Ordering, Sink};
-use crate::placer::Placer;
+use crate::extract::Extractor;
+use crate::order::{Disorder, Order, Ordering};
 use crate::processor::engine::{Module, Start};
 use crate::progress::Progress;
+use crate::record::{SourcePosition, StreamRecord};
 use crate::sink::{Destination, Partitions};
 use crate::source::{BlockStream, Input, Next, Source, sequence};
 use crate::tally::{Summary, Tally};
@@ -22,17 +24,19 @@ use crate::tally::{Summary, Tally};
 /// What to run.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
-    /// Read one after the other; with [`Ordering::Watermark`], regular files in the order in which they begin.
+    /// The inputs, read one after the other. With [`Ordering::Watermark`], regular files are read in
+    /// the order in which they begin.
     pub inputs: Vec<Input>,
     /// The module.
     pub wasm: Vec<u8>,
-    /// The file that it was read from.
+    /// The file that the module was read from.
     pub wasm_file: PathBuf,
-    /// Its parameters.
+    /// The module's parameters.
     pub parameters: Vec<(String, String)>,
     /// Where events go.
     pub output: Destination,
-    /// Where the summary goes as a JSON object, if it is wanted. What is there stays until the run has succeeded.
+    /// Where the summary goes as a JSON object, if it is wanted. What is there stays until the run
+    /// has succeeded.
     pub summary: Option<Destination>,
     /// Number of instances of the module, at least 1.
     pub partitions: usize,
@@ -44,41 +48,42 @@ pub struct RunOptions {
     pub sort_memory: u64,
     /// Whether to show no progress.
     pub quiet: bool,
-    /// Whether to sum up what comes out; that takes some time for each event.
+    /// Whether to count what comes out; that takes some time for each event.
     pub is_counted: bool,
 }
 
 /// How a run ended.
 #[derive(Debug)]
 pub struct RunReport {
-    /// Its figures, if they are wanted.
+    /// Its figures, if what came out was counted.
     pub summary: Option<Summary>,
     /// Whether it was stopped before the end of the input.
     pub stopped: bool,
-    /// What went wrong on the way but did not end the run: inputs that could not be read to their ends, and an input of which
-    /// nothing could be sessionized.
+    /// What went wrong on the way but did not end the run: inputs that could not be read to their
+    /// ends, and an input of which no record could be sessionized.
     pub failures: Vec<Error>,
 }
 
-/// Runs until the end of the input, or until `stop` is set; what was read by then is finished.
+/// Runs until the end of the input, or until `stop` is set. Events that have been read by then are
+/// still processed.
 ///
 /// # Errors
 ///
-/// When a parameter is refused, or something can't be read or written; what came out before is kept.
+/// When a parameter is refused, or something can't be read or written; what came out before is
+/// kept.
 pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> {
     let parameters = parse(&options.parameters)?;
-    // All regular files are open at once, and systems allow for few unless they are asked. Where that fails, the first file
-    // too many says so.
+    // All regular files are open at once, and systems allow for few unless they are asked. Where
+    // asking fails, the first file too many gives an error.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
-    let sources: Vec<Source> = options
-        .inputs
-        .iter()
-        .map(Input::find)
+    let sources: Vec<Source> = (0..)
+        .zip(&options.inputs)
+        .map(|(number, input)| input.find(number))
         .collect::<Result<_, _>>()?;
-    refuse_to_overwrite(options, &sources)?;
+    overwrite::refuse(options, &sources)?;
     let size = sources.iter().map(Source::size).sum();
     let sources = match options.ordering {
-        Ordering::Watermark => sequence::by_time(sources, &mut Placer::new(&parameters, 1)),
+        Ordering::Watermark => sequence::by_time(sources, &mut Extractor::new(&parameters, false)),
         Ordering::Full | Ordering::None => sources,
     };
     let modules = start_modules(options)?;
@@ -91,13 +96,9 @@ pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> 
 
     let mut progress = Progress::new(size, options.quiet || options.output.is_terminal());
     let blocks = BlockStream::start(sources, progress.read())?;
-    let partitions = Partitions::start(
-        modules,
-        Tally::new(&parameters, options.is_counted),
-        options.batch.max(1),
-        output,
-    )?;
-    let mut feed = Feed::new(options, &parameters, partitions);
+    let tally = Tally::new(&parameters, options.is_counted);
+    let sink = Partitions::start(modules, &tally, options.batch.max(1), output)?;
+    let mut flow = Flow::new(options, &parameters, sink);
 
     let mut stopped = false;
     let mut failures = Vec::new();
@@ -106,27 +107,30 @@ pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> 
             stopped = true;
             break Ok(());
         }
-        let fed = match blocks.next() {
+        let taken = match blocks.next() {
             Next::Block(block) => {
-                let fed = block.lines().try_for_each(|line| feed.take(line));
+                let taken = block
+                    .lines()
+                    .try_for_each(|(position, line)| flow.take(position, line));
                 blocks.give_back(block);
-                fed
+                taken
             }
-            Next::Idle => feed.idle(),
+            Next::Idle => flow.idle(),
             Next::Failed(error) => {
                 failures.push(error);
                 Ok(())
             }
             Next::End => break Ok(()),
         };
-        if let Err(error) = fed {
+        if let Err(error) = taken {
             break Err(error);
         }
-        progress.show(feed.records);
+        progress.show(flow.records);
     };
 
-    // What was read is finished in any case; if the writer has failed, that comes first, as the cause of the rest.
-    let finished = feed.finish();
+    // Events that have been read are processed in any case. If the sink has failed, its error comes
+    // first, as the cause of the others.
+    let finished = flow.finish();
     let elapsed = progress.finish();
     let mut summary = finished?;
     ended?;
@@ -165,89 +169,79 @@ fn start_modules(options: &RunOptions) -> Result<Vec<Module>, Error> {
         .collect()
 }
 
-/// Nothing is written over what is read, or over what else is written, whatever names lead there.
-fn refuse_to_overwrite(options: &RunOptions, sources: &[Source]) -> Result<(), Error> {
-    let output = options.output.identity();
-    let summary = options.summary.as_ref().map(|to| (to, to.identity()));
-    let module = Identity::of_path(&options.wasm_file);
-    let both =
-        |name: String, one, other| Err(Error::usage(format!("{name} is both {one} and {other}")));
-    let written = [(&options.output, &output, "output")].into_iter().chain(
-        summary
-            .iter()
-            .map(|(to, identity)| (*to, identity, "summary")),
-    );
-    for (to, identity, what) in written {
-        let Some(identity) = identity else {
-            continue;
-        };
-        if sources
-            .iter()
-            .any(|source| source.identity() == Some(identity))
-        {
-            return both(to.name(), "input", what);
-        }
-        if module.as_ref() == Some(identity) {
-            return both(to.name(), "module", what);
-        }
-        if what == "summary" && output.as_ref() == Some(identity) {
-            return both(to.name(), "output", what);
-        }
-    }
-    Ok(())
-}
-
-/// Lines on their way to the module.
-struct Feed {
-    /// None where neither the order nor the partition asks for an event's time and key.
-    placer: Option<Placer>,
-    order: Order,
-    partitions: Partitions,
+/// The way of a line between source and sink: extracted, put in order, handed over.
+struct Flow {
+    /// None where neither the ordering nor the sink asks for an event's time and key.
+    extractor: Option<Extractor>,
+    /// None where lines stay in the order in which they come.
+    order: Option<Order>,
+    sink: Partitions,
+    /// Number of lines so far.
     records: u64,
 }
 
-impl Feed {
-    fn new(options: &RunOptions, parameters: &Parameters, partitions: Partitions) -> Self {
-        let is_placed = options.ordering != Ordering::None || partitions.count() > 1;
+impl Flow {
+    fn new(options: &RunOptions, parameters: &Parameters, sink: Partitions) -> Self {
+        let order = match options.ordering {
+            Ordering::Watermark => {
+                Some(Order::watermark(parameters.lateness, parameters.max_ahead))
+            }
+            Ordering::Full => Some(Order::full(options.sort_memory)),
+            Ordering::None => None,
+        };
+        // With one partition, all keys go the same way.
+        let wants_key = options.partitions > 1;
+        let is_extracted = order.is_some() || wants_key;
         Self {
-            placer: is_placed.then(|| Placer::new(parameters, partitions.count())),
-            order: Order::new(
-                options.ordering,
-                parameters.lateness,
-                parameters.max_ahead,
-                options.sort_memory,
-                None,
-            ),
-            partitions,
+            extractor: is_extracted.then(|| Extractor::new(parameters, wants_key)),
+            order,
+            sink,
             records: 0,
         }
     }
 
-    fn take(&mut self, line: &[u8]) -> Result<(), Error> {
+    fn take(&mut self, position: SourcePosition, line: &[u8]) -> Result<(), Error> {
         self.records += 1;
-        let Some(placer) = &mut self.placer else {
-            return self.partitions.take(0, line);
+        let extractor = self.extractor.as_mut();
+        let Some(event) = extractor.and_then(|extractor| extractor.extract(line)) else {
+            // There is no time to order it by. If it is no event, the module says why.
+            return self.sink.take_line(line);
         };
-        match placer.place(line) {
-            Some(place) => self.order.push(place, line, &mut self.partitions),
-            // It has no time to be ordered by and no key to go by; the module says why, and any instance can.
-            None => {
-                let partition = self.records % self.partitions.count() as u64;
-                self.partitions.take(partition as usize, line)
+        let record = StreamRecord {
+            time: event.time,
+            key: event.key,
+            line,
+            position,
+        };
+        match &mut self.order {
+            None => self.sink.take(&record),
+            Some(order) => {
+                order.push(&record)?;
+                release(order, &mut self.sink)
             }
         }
     }
 
-    /// Passes on what has come so far, as there is nothing more for now.
+    /// Has all events processed whose turn has come, as there is nothing more to read for now.
     fn idle(&mut self) -> Result<(), Error> {
-        self.order.idle(&mut self.partitions)?;
-        self.partitions.flush()
+        if let Some(order) = &mut self.order {
+            order.idle();
+            release(order, &mut self.sink)?;
+        }
+        self.sink.flush()
     }
 
+    /// Has all events processed that are left.
     fn finish(mut self) -> Result<Summary, Error> {
-        let finished = self.order.finish(&mut self.partitions);
-        let mut summary = self.partitions.finish()?;
-        let disorder = finished?;
+        let released = match &mut self.order {
+            None => Ok(Disorder::default()),
+            Some(order) => order
+                .finish()
+                .and_then(|()| release(order, &mut self.sink))
+                .map(|()| order.disorder()),
+        };
+        let mut summary = self.sink.finish()?;
+        let disorder = released?;
         summary.set_aside = disorder.set_aside;
         summary.no_room = disorder.no_room;
         summary.behind = disorder.behind.events;
@@ -255,4 +249,15 @@ impl Feed {
         summary.records = self.records;
         Ok(summary)
     }
+}
+
+/// Hands the events over whose turn has come.
+fn release(order: &mut Order, sink: &mut Partitions) -> Result<(), Error> {
+    while let Some(released) = order.pop()? {
+        match released.ahead_of {
+            None => sink.take(&released.record)?,
+            Some(stream_time) => sink.take_ahead(&released.record, stream_time)?,
+        }
+    }
+    Ok(())
 }

@@ -1,10 +1,12 @@
-//! Sinks: where events go in the order in which they are released.
+//! Sinks: where records go in the order in which they are released.
 //!
-//! * [`partitions`]: events in batches to instances of the module, and what they put out to a file.
+//! * [`partitions`]: records in batches to instances of the module, by the visitor's key.
+//! * [`writer`]: what the instances put out, joined into one output.
 //! * [`destination`]: files and the standard output.
 
 mod destination;
 mod partitions;
+mod writer;
 
 pub use destination::Destination;
-pub(crate) use partitions::{Partitions, partition_of_key};
+pub(crate) use partitions::Partitions;

@@ -2,75 +2,59 @@
 
 use std::collections::VecDeque;
 
-use super::{Place, Sink};
-use crate::error::Error;
+use sessionize_formats::time::Millis;
+
+use super::buffer::RecordBuffer;
+use super::ready::Ready;
+use crate::record::StreamRecord;
 
 /// Number of slices that the time held back is divided into.
 const SLICES: i64 = 64;
 
-/// Emptied slices that are kept for their buffers.
-const SPARE_SLICES: usize = 8;
-
-/// Holds events back until the stream's time has passed them by `lateness`, and lets them go in order of time, events of
-/// the same time in the order in which they came. One that comes after its turn goes through at once: the module flags it.
+/// Holds events back until the stream's time has passed them by `lateness`, and releases them in
+/// order of time, events of the same time in the order in which they came. An event that comes
+/// after its turn is released at once: the module flags it.
 ///
-/// Events are collected in slices of time, and a slice is sorted when its turn has come. A heap does the same one event at a time
-/// and costs several times as much once it holds more than the cache: every event taken out walks its whole height. The price is that an
+/// Events are collected in slices of time, and a slice is sorted when its turn has come. A heap
+/// does the same one event at a time, and costs several times as much once it holds more than the
+/// cache: every event that is taken out walks its whole height. The price of slices is that an
 /// event may be held back longer, by up to a slice, which is `lateness / 64`.
 pub(super) struct Slices {
-    lateness: i64,
+    lateness: Millis,
     /// Length of a slice in ms.
-    width: i64,
-    /// The first slice held begins here; all before has gone.
-    begin: i64,
-    /// The stream's time: the largest event time taken; [`i64::MIN`] before the first event.
-    latest: i64,
-    slices: VecDeque<Slice>,
-    spare: Vec<Slice>,
+    width: Millis,
+    /// Where the first slice begins. All before has been released.
+    begin: Millis,
+    /// The stream's time: the largest event time so far; [`Millis::MIN`] before the first event.
+    latest: Millis,
+    slices: VecDeque<RecordBuffer>,
     behind: Behind,
 }
 
 /// Events that came after their turn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Behind {
-    /// How many.
+    /// Their number.
     pub(crate) events: u64,
     /// The farthest that one of them was behind the stream's time, in ms.
-    pub(crate) most: i64,
-}
-
-/// Events of a slice of time.
-#[derive(Default)]
-struct Slice {
-    /// The lines one after the other.
-    bytes: Vec<u8>,
-    /// In the order in which they came.
-    events: Vec<Held>,
-}
-
-#[derive(Clone, Copy)]
-struct Held {
-    place: Place,
-    start: usize,
-    end: usize,
+    pub(crate) most: Millis,
 }
 
 impl Slices {
-    /// `lateness` in ms; with 0, events go through as they come.
-    pub(super) fn new(lateness: i64) -> Self {
+    /// `lateness` in ms; with 0, events are released as they come.
+    pub(super) fn new(lateness: Millis) -> Self {
         Self {
             lateness,
             width: (lateness / SLICES).max(1),
-            begin: i64::MIN,
-            latest: i64::MIN,
+            begin: Millis::MIN,
+            latest: Millis::MIN,
             slices: VecDeque::new(),
-            spare: Vec::new(),
             behind: Behind::default(),
         }
     }
 
-    /// The stream's time, in ms since the epoch; [`i64::MIN`] before the first event.
-    pub(super) fn latest(&self) -> i64 {
+    /// The stream's time, in ms since the epoch; [`Millis::MIN`] before the first event.
+    pub(super) fn latest(&self) -> Millis {
         self.latest
     }
 
@@ -79,89 +63,57 @@ impl Slices {
         self.behind
     }
 
-    /// Takes an event, which moves the stream's time.
-    pub(super) fn push(
-        &mut self,
-        place: Place,
-        line: &[u8],
-        sink: &mut impl Sink,
-    ) -> Result<(), Error> {
-        if place.time > self.latest {
-            self.latest = place.time;
-            self.advance(sink)?;
+    /// Takes an event, which moves the stream's time. Events whose turn has come go to `ready`.
+    pub(super) fn push(&mut self, record: &StreamRecord<'_>, ready: &mut Ready) {
+        let time = record.time;
+        if time > self.latest {
+            self.latest = time;
+            self.advance(ready);
         }
-        if self.lateness == 0 || place.time < self.begin {
-            if place.time < self.latest {
+        if self.lateness == 0 || time < self.begin {
+            if time < self.latest {
                 self.behind.events += 1;
-                self.behind.most = self.behind.most.max(self.latest - place.time);
+                self.behind.most = self.behind.most.max(self.latest - time);
             }
-            return sink.take(place.partition, line);
+            return ready.push(record);
         }
-        let index = usize::try_from((place.time - self.begin) / self.width).unwrap_or(usize::MAX);
+        let index = usize::try_from((time - self.begin) / self.width).unwrap_or(usize::MAX);
         while self.slices.len() <= index {
-            self.slices.push_back(self.spare.pop().unwrap_or_default());
+            self.slices.push_back(ready.buffer());
         }
         if let Some(slice) = self.slices.get_mut(index) {
-            slice.push(place, line);
+            slice.push(record);
         }
-        Ok(())
     }
 
-    /// Lets go what event time has passed by `lateness`.
-    fn advance(&mut self, sink: &mut impl Sink) -> Result<(), Error> {
+    /// Releases the slices that the watermark has passed.
+    fn advance(&mut self, ready: &mut Ready) {
         let watermark = self.latest.saturating_sub(self.lateness);
         while !self.slices.is_empty() && self.begin + self.width <= watermark {
-            self.release(sink)?;
+            self.release(ready);
         }
         if self.slices.is_empty() {
-            // Aligned to the slices' width, so that what is held back together does not depend on the first event.
+            // Aligned to the slices' width, so that which events share a slice does not depend on
+            // the first event.
             let aligned = watermark.div_euclid(self.width).saturating_mul(self.width);
             self.begin = self.begin.max(aligned);
         }
-        Ok(())
     }
 
-    /// Lets the first slice go.
-    fn release(&mut self, sink: &mut impl Sink) -> Result<(), Error> {
+    /// Releases the first slice.
+    fn release(&mut self, ready: &mut Ready) {
         if let Some(mut slice) = self.slices.pop_front() {
             self.begin += self.width;
-            slice.release(sink)?;
-            if self.spare.len() < SPARE_SLICES {
-                self.spare.push(slice);
-            }
+            slice.sort();
+            ready.append(slice);
         }
-        Ok(())
     }
 
-    /// Lets all go that is still held.
-    pub(super) fn finish(&mut self, sink: &mut impl Sink) -> Result<(), Error> {
+    /// Releases all events.
+    pub(super) fn finish(&mut self, ready: &mut Ready) {
         while !self.slices.is_empty() {
-            self.release(sink)?;
+            self.release(ready);
         }
-        Ok(())
-    }
-}
-
-impl Slice {
-    fn push(&mut self, place: Place, line: &[u8]) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(line);
-        self.events.push(Held {
-            place,
-            start,
-            end: self.bytes.len(),
-        });
-    }
-
-    fn release(&mut self, sink: &mut impl Sink) -> Result<(), Error> {
-        self.events.sort_by_key(|event| event.place.time);
-        for event in &self.events {
-            let line = self.bytes.get(event.start..event.end).unwrap_or_default();
-            sink.take(event.place.partition, line)?;
-        }
-        self.bytes.clear();
-        self.events.clear();
-        Ok(())
     }
 }
 

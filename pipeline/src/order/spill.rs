@@ -7,19 +7,24 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// What is read of a run at once, in bytes, if memory allows.
+use sessionize_formats::time::Millis;
+
+use crate::record::{SourcePosition, StreamRecord};
+
+/// How much of a run is read at once, in bytes, if memory allows.
 const MOST_READ: usize = 256 << 10;
 
-/// The least, so that reads of many runs don't cost more than the sort.
+/// How much of a run is read at once at least, in bytes, so that reads of many runs don't cost more
+/// than the sort.
 const LEAST_READ: usize = 4 << 10;
 
-/// What precedes the bytes of an event: its time, its partition, and their number.
-const HEAD: usize = 16;
+/// Length of an event's head, in bytes.
+const HEAD: usize = 28;
 
 /// Runs of events, each sorted, one behind the other in a temporary file.
 ///
-/// The file has no name: the system removes it when the program ends, however it ends. The libraries for such a sort give theirs
-/// names, which a killed program leaves behind.
+/// The file has no name: the system removes it when the program ends, however it ends. The
+/// libraries for such a sort give their files names, and a killed program leaves those files behind.
 pub(super) struct Spill {
     file: BufWriter<File>,
     /// Where runs end.
@@ -28,8 +33,8 @@ pub(super) struct Spill {
 }
 
 impl Spill {
-    pub(super) fn new(directory: &Path) -> io::Result<Self> {
-        let file = tempfile::tempfile_in(directory)?;
+    pub(super) fn new(folder: &Path) -> io::Result<Self> {
+        let file = tempfile::tempfile_in(folder)?;
         Ok(Self {
             file: BufWriter::with_capacity(MOST_READ, file),
             ends: Vec::new(),
@@ -38,13 +43,17 @@ impl Spill {
     }
 
     /// Adds an event to the run.
-    pub(super) fn write(&mut self, time: i64, partition: u32, line: &[u8]) -> io::Result<()> {
-        let length = u32::try_from(line.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
-        self.file.write_all(&time.to_le_bytes())?;
-        self.file.write_all(&partition.to_le_bytes())?;
-        self.file.write_all(&length.to_le_bytes())?;
-        self.file.write_all(line)?;
-        self.written += (HEAD + line.len()) as u64;
+    pub(super) fn write(&mut self, record: &StreamRecord<'_>) -> io::Result<()> {
+        let SourcePosition { input, byte } = record.position;
+        let file = &mut self.file;
+        file.write_all(&record.time.to_le_bytes())?;
+        file.write_all(&byte.to_le_bytes())?;
+        file.write_all(&input.to_le_bytes())?;
+        file.write_all(&length(record.key)?.to_le_bytes())?;
+        file.write_all(&length(record.line)?.to_le_bytes())?;
+        file.write_all(record.key)?;
+        file.write_all(record.line)?;
+        self.written += (HEAD + record.key.len() + record.line.len()) as u64;
         Ok(())
     }
 
@@ -55,7 +64,8 @@ impl Spill {
         Ok(())
     }
 
-    /// Merges the runs, with about so many bytes of memory; of the same time, the earlier run's events come first.
+    /// Merges the runs, with about `memory` bytes of memory. Of events of the same time, those of
+    /// the earlier run come first.
     pub(super) fn merge(self, memory: usize) -> io::Result<Merge> {
         let size = (memory / self.ends.len().max(1)).clamp(LEAST_READ, MOST_READ);
         let mut merge = Merge {
@@ -65,7 +75,7 @@ impl Spill {
                 .map_err(io::IntoInnerError::into_error)?,
             runs: Vec::with_capacity(self.ends.len()),
             next: BinaryHeap::with_capacity(self.ends.len()),
-            line: Vec::new(),
+            bytes: Vec::new(),
         };
         let mut start = 0;
         for (number, &end) in self.ends.iter().enumerate() {
@@ -88,32 +98,42 @@ pub(super) struct Merge {
     file: File,
     runs: Vec<Run>,
     /// The next event of each run, by its time and then by the number of the run.
-    next: BinaryHeap<Reverse<(i64, usize, Head)>>,
-    /// The line of the latest event.
-    line: Vec<u8>,
+    next: BinaryHeap<Reverse<(Millis, usize, Head)>>,
+    /// The bytes of the event that was popped last: its key and its line.
+    bytes: Vec<u8>,
 }
 
-/// What a run has of an event in front of its line.
+/// What stands in front of an event's bytes in a run, beside its time.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Head {
-    partition: u32,
-    /// Length of the line, in bytes.
-    length: usize,
+    position: SourcePosition,
+    /// Lengths in bytes.
+    key: u32,
+    line: u32,
 }
 
 impl Merge {
-    /// The partition and the line of the next event; none at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<(u32, &[u8])>> {
-        let Some(Reverse((_, number, head))) = self.next.pop() else {
+    /// The next event; none at the end.
+    pub(super) fn next(&mut self) -> io::Result<Option<StreamRecord<'_>>> {
+        let Some(Reverse((time, number, head))) = self.next.pop() else {
             return Ok(None);
         };
-        self.line.clear();
+        self.bytes.clear();
         if let Some(run) = self.runs.get_mut(number) {
-            let line = run.take(&self.file, head.length)?;
-            self.line.extend_from_slice(line);
+            let bytes = run.take(&self.file, head.key as usize + head.line as usize)?;
+            self.bytes.extend_from_slice(bytes);
         }
         self.advance(number)?;
-        Ok(Some((head.partition, &self.line)))
+        let (key, line) = self
+            .bytes
+            .split_at_checked(head.key as usize)
+            .unwrap_or_default();
+        Ok(Some(StreamRecord {
+            time,
+            key,
+            line,
+            position: head.position,
+        }))
     }
 
     /// Reads the head of a run's next event, if there is one.
@@ -134,7 +154,7 @@ struct Run {
     position: u64,
     end: u64,
     buffer: Vec<u8>,
-    /// How much of the buffer is done with.
+    /// How much of the buffer has been taken.
     taken: usize,
     /// How much to read at once.
     size: usize,
@@ -146,21 +166,22 @@ impl Run {
     }
 
     /// Takes the time and the head of the next event.
-    fn take_head(&mut self, file: &File) -> io::Result<(i64, Head)> {
-        let head = self.take(file, HEAD)?;
-        let (Some((time, rest)), Some(length)) = (head.split_first_chunk(), head.last_chunk())
-        else {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        };
-        let partition = rest.first_chunk().copied().unwrap_or_default();
+    fn take_head(&mut self, file: &File) -> io::Result<(Millis, Head)> {
+        let mut bytes = self.take(file, HEAD)?;
+        let time = Millis::from_le_bytes(number(&mut bytes)?);
+        let byte = u64::from_le_bytes(number(&mut bytes)?);
         let head = Head {
-            partition: u32::from_le_bytes(partition),
-            length: u32::from_le_bytes(*length) as usize,
+            position: SourcePosition {
+                byte,
+                input: u32::from_le_bytes(number(&mut bytes)?),
+            },
+            key: u32::from_le_bytes(number(&mut bytes)?),
+            line: u32::from_le_bytes(number(&mut bytes)?),
         };
-        Ok((i64::from_le_bytes(*time), head))
+        Ok((time, head))
     }
 
-    /// Takes the next so many bytes.
+    /// Takes the next `count` bytes.
     fn take(&mut self, file: &File, count: usize) -> io::Result<&[u8]> {
         if self.buffer.len() - self.taken < count {
             self.buffer.drain(..self.taken);
@@ -178,4 +199,17 @@ impl Run {
         let bytes = self.buffer.get(start..self.taken);
         bytes.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
+}
+
+/// Takes the bytes of a number off the front.
+fn number<const SIZE: usize>(bytes: &mut &[u8]) -> io::Result<[u8; SIZE]> {
+    let (number, rest) = bytes
+        .split_first_chunk()
+        .ok_or(io::ErrorKind::UnexpectedEof)?;
+    *bytes = rest;
+    Ok(*number)
+}
+
+fn length(bytes: &[u8]) -> io::Result<u32> {
+    u32::try_from(bytes.len()).map_err(|_| io::ErrorKind::InvalidInput.into())
 }

@@ -74,7 +74,7 @@ pub struct Module {
 
 /// What the module made of a batch.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct ProcessedBatch {
     /// The records that it passes on.
     pub records: Vec<Record>,
     /// Why it stopped before the end of the batch, which happens with `invalid=fail` only.
@@ -121,12 +121,12 @@ impl Module {
         raw: Vec<u8>,
         offset: i64,
         append_time: i64,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<ProcessedBatch, Error> {
         let output = self
             .chain
             .process(SmartModuleInput::new(raw, offset, append_time))
             .map_err(|e| Error::failure(format!("the module failed: {}", reason(&e))))?;
-        Ok(Outcome {
+        Ok(ProcessedBatch {
             records: output.successes,
             refused: output.error.map(|e| refusal(&e)),
         })

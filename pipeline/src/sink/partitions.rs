@@ -1,272 +1,221 @@
-//! Instances of the module side by side, each with its own part of the keys, and the writer that joins what they make.
+//! Records in batches to instances of the module, by the visitor's key.
 
-use std::collections::BTreeMap;
 use std::hash::BuildHasher;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use foldhash::quality::FixedState;
+use sessionize_formats::time::Millis;
 use sessionize_smartmodule::wire::BatchBuilder;
 
 use super::destination::Output;
+use super::writer;
 use crate::error::Error;
-use crate::order::Sink;
 use crate::processor::engine::{Module, NO_APPEND_TIME, first_offset};
+use crate::processor::worker::{self, Batch};
+use crate::record::StreamRecord;
 use crate::tally::{Summary, Tally};
-use crate::thread;
 
-/// A batch is processed when it has grown to so many bytes, however few its records are: what a broker hands over at once.
+/// A batch is processed when it has grown to so many bytes, however few its records are: as much as
+/// a broker hands over at once.
 const MAX_BATCH_SIZE: usize = 1 << 20;
 
 /// Batches that may wait for an instance.
 const QUEUED: usize = 2;
 
-/// How long the writer waits for more before it lets go of what it has collected.
-const IDLE: Duration = Duration::from_millis(200);
-
-/// The partition of a key: all events of a key are in the same one, as in a topic whose records carry it.
-pub(crate) fn partition_of_key(key: u128, partitions: usize) -> usize {
-    match partitions {
-        1 => 0,
-        _ => (FixedState::default().hash_one(key) % partitions as u64) as usize,
-    }
-}
-
-/// A batch on its way to an instance.
-struct Work {
-    number: u64,
-    offset: i64,
-    /// When it was appended, in ms since the epoch, or that this isn't known.
-    append_time: i64,
-    raw: Vec<u8>,
-    /// Takes what comes out. The number of these buffers is fixed, which bounds what is under way.
-    lines: Vec<u8>,
-}
-
-/// A batch on its way to the writer.
-struct Done {
-    number: u64,
-    lines: Vec<u8>,
-    error: Option<Error>,
-}
-
-/// Feeds the instances. The output is in the order in which batches were handed over: the same in any run, unless the
-/// input stalls and batches go out before they are full.
+/// Instances of the module side by side, each with its own part of the visitors, and an output that
+/// joins what they make.
+///
+/// Outputs are in the order in which batches were handed over. That is the same in any run, unless
+/// the input stalls and batches are processed before they are full.
 pub(crate) struct Partitions {
-    batches: Vec<BatchBuilder>,
-    offsets: Vec<i64>,
+    partitions: Vec<Partition>,
     /// The most records of a batch.
     batch_size: u32,
+    /// Number of the next batch.
     number: u64,
-    work: Vec<SyncSender<Work>>,
+    /// Number of records without a key.
+    keyless: usize,
+    /// Buffers for outputs. Their number is fixed, which bounds how much is under way.
     buffers: Receiver<Vec<u8>>,
-    instances: Vec<JoinHandle<Summary>>,
+    workers: Vec<JoinHandle<Summary>>,
     writer: JoinHandle<Result<(), Error>>,
 }
 
+/// An instance of the module, and the records for it.
+struct Partition {
+    collected: BatchBuilder,
+    /// Offset of the next batch.
+    offset: i64,
+    work: SyncSender<Batch>,
+}
+
 impl Partitions {
-    /// Starts a thread for each module and one for the output. What comes out is summed up by copies of `tally`.
+    /// Starts a thread for each module and one for the output. Copies of `tally` count what comes
+    /// out. A batch has at most `batch_size` records.
     ///
     /// # Errors
     ///
     /// When the system has no more threads, or no randomness.
     pub(crate) fn start(
         modules: Vec<Module>,
-        tally: Tally,
+        tally: &Tally,
         batch_size: u32,
         output: Output,
     ) -> Result<Self, Error> {
-        let (done, finished) = channel();
+        let (send_outputs, outputs) = channel();
         let (give_back, buffers) = channel();
         for _ in 0..modules.len() * (QUEUED + 2) {
             // The receiver is right here.
             let _ = give_back.send(Vec::new());
         }
-        let partitions = modules.len();
-        let offsets = (0..partitions)
-            .map(|_| first_offset())
-            .collect::<Result<_, _>>()?;
-        let mut work = Vec::with_capacity(partitions);
-        let mut instances = Vec::with_capacity(partitions);
+        let mut partitions = Vec::with_capacity(modules.len());
+        let mut workers = Vec::with_capacity(modules.len());
         for (number, module) in modules.into_iter().enumerate() {
-            let (sender, queue) = sync_channel(QUEUED);
-            let (done, tally) = (done.clone(), tally.clone());
-            work.push(sender);
-            instances.push(thread::spawn(format!("module {number}"), move || {
-                process(module, tally, &queue, &done)
-            })?);
+            let (work, queue) = sync_channel(QUEUED);
+            partitions.push(Partition {
+                collected: BatchBuilder::new(),
+                offset: first_offset()?,
+                work,
+            });
+            let (tally, outputs) = (tally.clone(), send_outputs.clone());
+            workers.push(worker::start(number, module, tally, queue, outputs)?);
         }
         Ok(Self {
-            batches: (0..partitions).map(|_| BatchBuilder::new()).collect(),
-            offsets,
+            partitions,
             batch_size,
             number: 0,
-            work,
+            keyless: 0,
             buffers,
-            instances,
-            writer: thread::spawn("writer".into(), move || {
-                write(output, &finished, &give_back)
-            })?,
+            workers,
+            writer: writer::start(output, outputs, give_back)?,
         })
     }
 
-    /// Number of partitions.
-    pub(crate) fn count(&self) -> usize {
-        self.work.len()
+    /// Takes an event in its turn.
+    ///
+    /// # Errors
+    ///
+    /// When an instance or the writer has failed; [`Self::finish`] says why.
+    pub(crate) fn take(&mut self, record: &StreamRecord<'_>) -> Result<(), Error> {
+        self.collect(self.partition_of(record.key), record.line)
     }
 
-    /// Has what was taken so far processed, full batches or not.
+    /// Takes a line that holds no event, or whose event nobody has looked for. Any instance can say
+    /// what is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::take`].
+    pub(crate) fn take_line(&mut self, line: &[u8]) -> Result<(), Error> {
+        self.keyless += 1;
+        self.collect(self.keyless % self.partitions.len(), line)
+    }
+
+    /// Takes an event that is too far ahead of the stream's time, in ms since the epoch, and can't
+    /// wait any longer. It goes in a batch of its own that was appended at the stream's time: the
+    /// module knows what to do with an event that is too far ahead of its append time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::take`].
+    pub(crate) fn take_ahead(
+        &mut self,
+        record: &StreamRecord<'_>,
+        stream_time: Millis,
+    ) -> Result<(), Error> {
+        let mut batch = BatchBuilder::new();
+        batch.push(None, record.line);
+        let number = self.partition_of(record.key);
+        self.hand_over(number, batch.count(), batch.take(), stream_time)
+    }
+
+    /// Has all records so far processed, in full batches or not.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::take`].
     pub(crate) fn flush(&mut self) -> Result<(), Error> {
-        (0..self.count()).try_for_each(|partition| self.send(partition))
+        (0..self.partitions.len()).try_for_each(|number| self.send(number))
     }
 
-    /// Has all that is left processed and written, and sums up.
+    /// Has all records processed that are left and their outputs written, and gives the sum of what
+    /// was counted.
+    ///
+    /// # Errors
+    ///
+    /// When an instance or the writer has failed.
     pub(crate) fn finish(mut self) -> Result<Summary, Error> {
-        // What fails here has failed in the writer first, which knows why.
+        // The writer fails before this does, and knows why.
         let flushed = self.flush();
-        drop(self.work);
+        drop(self.partitions);
         drop(self.buffers);
         let mut summary = Summary::default();
-        for instance in self.instances {
-            summary.merge(
-                instance
-                    .join()
-                    .map_err(|_| died("an instance of the module"))?,
-            );
+        for worker in self.workers {
+            let part = worker.join();
+            summary.merge(part.map_err(|_| died("an instance of the module"))?);
         }
         self.writer.join().map_err(|_| died("the writer"))??;
         flushed.map(|()| summary)
     }
 
-    /// Has the batch of a partition processed, if there is something in it.
-    fn send(&mut self, partition: usize) -> Result<(), Error> {
-        match self.batches.get_mut(partition) {
-            Some(batch) if batch.is_empty() => Ok(()),
-            Some(batch) => {
-                let (count, raw) = (batch.count(), batch.take());
-                self.hand_over(partition, count, raw, NO_APPEND_TIME)
-            }
-            None => Err(no_partition(partition)),
+    /// The partition of a key: all events of a key are in the same one, as in a topic whose records
+    /// carry the key.
+    fn partition_of(&self, key: &[u8]) -> usize {
+        match self.partitions.len() {
+            1 => 0,
+            count => (FixedState::default().hash_one(key) % count as u64) as usize,
         }
     }
 
-    fn hand_over(
-        &mut self,
-        partition: usize,
-        count: u32,
-        raw: Vec<u8>,
-        append_time: i64,
-    ) -> Result<(), Error> {
-        let parts = (self.offsets.get_mut(partition), self.work.get(partition));
-        let (Some(offset), Some(work)) = parts else {
-            return Err(no_partition(partition));
-        };
-        let lines = self.buffers.recv().map_err(|_| died("the writer"))?;
-        let sent = work.send(Work {
-            number: self.number,
-            offset: *offset,
-            append_time,
-            raw,
-            lines,
-        });
-        self.number += 1;
-        // An offset of its own for each batch: the module takes one that it has just seen for presented twice.
-        *offset += i64::from(count);
-        sent.map_err(|_| died("an instance of the module"))
-    }
-}
-
-impl Sink for Partitions {
-    fn take(&mut self, partition: usize, line: &[u8]) -> Result<(), Error> {
-        if let Some(batch) = self.batches.get_mut(partition) {
+    fn collect(&mut self, number: usize, line: &[u8]) -> Result<(), Error> {
+        if let Some(partition) = self.partitions.get_mut(number) {
+            let batch = &mut partition.collected;
             batch.push(None, line);
             if batch.count() < self.batch_size && batch.size() < MAX_BATCH_SIZE {
                 return Ok(());
             }
         }
-        self.send(partition)
+        self.send(number)
     }
 
-    /// The module knows what to do with an event that is too far beyond its append time. So it gets this one in a batch
-    /// of its own, appended at the stream's time.
-    fn take_ahead(&mut self, partition: usize, line: &[u8], stream_time: i64) -> Result<(), Error> {
-        let mut batch = BatchBuilder::new();
-        batch.push(None, line);
-        self.hand_over(partition, batch.count(), batch.take(), stream_time)
-    }
-}
-
-/// An instance at work, until there is no more of it or the writer has gone.
-fn process(
-    mut module: Module,
-    mut tally: Tally,
-    queue: &Receiver<Work>,
-    done: &Sender<Done>,
-) -> Summary {
-    for work in queue {
-        let mut lines = work.lines;
-        let error = match module.process(work.raw, work.offset, work.append_time) {
-            Ok(outcome) => {
-                for record in &outcome.records {
-                    let value: &[u8] = record.value.as_ref();
-                    lines.extend_from_slice(value);
-                    lines.push(b'\n');
-                    tally.add(record.key.as_ref().map(|key| key.as_ref()), value);
-                }
-                outcome.refused
+    /// Has the records of a partition processed that were collected so far.
+    fn send(&mut self, number: usize) -> Result<(), Error> {
+        match self.partitions.get_mut(number) {
+            Some(partition) if !partition.collected.is_empty() => {
+                let batch = &mut partition.collected;
+                let (count, raw) = (batch.count(), batch.take());
+                self.hand_over(number, count, raw, NO_APPEND_TIME)
             }
-            Err(error) => Some(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn hand_over(
+        &mut self,
+        number: usize,
+        count: u32,
+        raw: Vec<u8>,
+        append_time: Millis,
+    ) -> Result<(), Error> {
+        let lines = self.buffers.recv().map_err(|_| died("the writer"))?;
+        let Some(partition) = self.partitions.get_mut(number) else {
+            return Err(Error::failure(format!("there is no partition {number}")));
         };
-        let failed = error.is_some();
-        let number = work.number;
-        if done
-            .send(Done {
-                number,
-                lines,
-                error,
-            })
-            .is_err()
-            || failed
-        {
-            break;
-        }
+        let batch = Batch {
+            number: self.number,
+            offset: partition.offset,
+            append_time,
+            raw,
+            lines,
+        };
+        self.number += 1;
+        // An offset of its own for each batch: the module takes a batch that it has just seen for
+        // presented twice.
+        partition.offset += i64::from(count);
+        let sent = partition.work.send(batch);
+        sent.map_err(|_| died("an instance of the module"))
     }
-    tally.finish()
-}
-
-/// The writer at work, until all instances have ended or one of them has failed.
-fn write(
-    mut output: Output,
-    finished: &Receiver<Done>,
-    give_back: &Sender<Vec<u8>>,
-) -> Result<(), Error> {
-    let mut next = 0;
-    let mut early = BTreeMap::new();
-    loop {
-        match finished.recv_timeout(IDLE) {
-            Ok(done) => {
-                early.insert(done.number, done);
-            }
-            Err(RecvTimeoutError::Timeout) => output.flush()?,
-            Err(RecvTimeoutError::Disconnected) => return output.finish(),
-        }
-        while let Some(mut done) = early.remove(&next) {
-            next += 1;
-            output.write(&done.lines)?;
-            if let Some(error) = done.error {
-                output.finish()?;
-                return Err(error);
-            }
-            done.lines.clear();
-            // Nobody wants it any more at the end.
-            let _ = give_back.send(done.lines);
-        }
-    }
-}
-
-fn no_partition(partition: usize) -> Error {
-    Error::failure(format!("there is no partition {partition}"))
 }
 
 fn died(who: &str) -> Error {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use super::compression::{self, Compression};
+use super::lines::Blocks;
 use super::reader::{Reader, unreadable};
 use crate::error::Error;
 use crate::identity::{self, Identity};
@@ -40,12 +41,13 @@ impl Input {
     }
 
     /// Finds the input, and opens it if it is a regular file. So a fault in the last of several
-    /// files is noticed before the first one is read.
+    /// files is noticed before the first one is read. `number` is that of the input among all
+    /// inputs.
     ///
     /// # Errors
     ///
     /// When the input is not there, can't be opened, or has an unsupported compression.
-    pub(crate) fn find(&self) -> Result<Source, Error> {
+    pub(crate) fn find(&self, number: u32) -> Result<Source, Error> {
         let failed = |e: io::Error| unreadable(&self.name(), &e);
         let metadata = match self {
             Self::Stdin => identity::metadata(io::stdin()),
@@ -68,6 +70,7 @@ impl Input {
             Self::File(path) => Stream::Pipe(path.clone()),
         };
         Ok(Source {
+            number,
             name: self.name(),
             identity: Identity::of_metadata(&metadata),
             size: metadata.is_file().then_some(metadata.len()),
@@ -78,6 +81,7 @@ impl Input {
 
 /// An input that has been found.
 pub(crate) struct Source {
+    number: u32,
     name: String,
     identity: Option<Identity>,
     size: Option<u64>,
@@ -108,7 +112,7 @@ impl Source {
     ///
     /// When the input can't be opened, its first bytes can't be read, or it has an unsupported
     /// compression.
-    pub(crate) fn open(self, progress: Arc<AtomicU64>) -> Result<Reader, Error> {
+    pub(crate) fn open(self, progress: Arc<AtomicU64>) -> Result<Blocks, Error> {
         let is_file = matches!(self.stream, Stream::File(_));
         let bytes: Box<dyn Read + Send> = match self.stream {
             Stream::Stdin => Box::new(io::stdin()),
@@ -117,7 +121,8 @@ impl Source {
                 Box::new(File::open(path).map_err(|e| unreadable(&self.name, &e))?)
             }
         };
-        Reader::new(self.name, is_file, bytes, progress)
+        let reader = Reader::new(self.name, is_file, bytes, progress)?;
+        Ok(Blocks::new(reader, self.number))
     }
 
     /// Reads a regular file from its start, without moving the position from which [`Self::open`]
@@ -126,13 +131,14 @@ impl Source {
     /// # Errors
     ///
     /// Those of [`Self::open`].
-    pub(crate) fn peek(&self) -> Result<Option<Reader>, Error> {
+    pub(crate) fn peek(&self) -> Result<Option<Blocks>, Error> {
         let Stream::File(file) = &self.stream else {
             return Ok(None);
         };
         let file = file.try_clone().map_err(|e| unreadable(&self.name, &e))?;
         let bytes = Box::new(Positioned { file, position: 0 });
-        Reader::new(self.name.clone(), true, bytes, Arc::default()).map(Some)
+        let reader = Reader::new(self.name.clone(), true, bytes, Arc::default())?;
+        Ok(Some(Blocks::new(reader, self.number)))
     }
 }
 

@@ -1,46 +1,57 @@
-//! The input cut into lines.
+//! The content of an input in blocks of whole lines.
 
 use super::reader::Reader;
 use super::stored::READ_SIZE;
 use crate::error::Error;
+use crate::record::SourcePosition;
 
 /// Size of a block, in bytes, unless a line is longer: two reads.
 const BLOCK_SIZE: usize = 2 * READ_SIZE;
 
-/// The longest line, in bytes. What is longer is cut into several: nothing is lost, and memory stays bounded. It is far beyond
-/// the largest record that a broker takes.
+/// The longest line, in bytes. A longer line is cut into several: nothing is lost, and memory stays
+/// bounded. The bound is far beyond the largest record that a broker takes.
 const MAX_LINE: usize = 32 << 20;
 
-/// How much of an input is looked at before carriage returns alone are taken for line ends, in bytes.
+/// How much of an input must be without a line feed before carriage returns alone are taken for line
+/// ends, in bytes.
 const LOOKED_AT: usize = 64 << 10;
 
-/// A piece of the input that ends where a line does. Its buffer is used again, so its end is not that of the vector.
+/// A piece of an input that ends where a line does. Its buffer is used again, so the piece ends
+/// before the vector does.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
     bytes: Vec<u8>,
     end: usize,
+    /// Where the piece begins.
+    position: SourcePosition,
 }
 
 impl Block {
-    /// The lines, without their line ends; blank ones are left out.
-    pub(crate) fn lines(&self) -> impl Iterator<Item = &[u8]> {
+    /// The lines without their ends, each with the position of its beginning. Blank lines are left
+    /// out.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (SourcePosition, &[u8])> {
         let bytes = self.bytes.get(..self.end).unwrap_or_default();
+        let SourcePosition { input, byte } = self.position;
         let mut ends = memchr::memchr_iter(b'\n', bytes);
         let mut start = Some(0);
         std::iter::from_fn(move || {
             let from = start?;
             let end = ends.next();
             start = end.map(|end| end + 1);
-            bytes.get(from..end.unwrap_or(bytes.len()))
+            let byte = byte + from as u64;
+            let line = bytes.get(from..end.unwrap_or(bytes.len()))?;
+            Some((SourcePosition { input, byte }, line))
         })
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        .filter(|line| !line.trim_ascii_start().is_empty())
+        .map(|(position, line)| (position, line.strip_suffix(b"\r").unwrap_or(line)))
+        .filter(|(_, line)| !line.trim_ascii_start().is_empty())
     }
 }
 
 /// Cuts an input into blocks.
 pub(crate) struct Blocks {
     reader: Reader,
+    /// Where the next block begins.
+    position: SourcePosition,
     /// The beginning of a line whose end has not been read yet.
     rest: Vec<u8>,
     ends: LineEnds,
@@ -59,8 +70,8 @@ enum LineEnds {
 }
 
 impl LineEnds {
-    /// Tells it by the beginning of an input: carriage returns count where there is no line feed. The last byte tells nothing
-    /// as long as a line feed may follow it.
+    /// Decides by the beginning of an input: carriage returns end lines where there is no line feed.
+    /// The last byte does not count, as a line feed may follow it.
     fn of(beginning: &[u8], is_all: bool) -> Self {
         let before_last = beginning.split_last().map_or(beginning, |(_, rest)| rest);
         if memchr::memchr(b'\n', beginning).is_some() {
@@ -76,9 +87,11 @@ impl LineEnds {
 }
 
 impl Blocks {
-    pub(crate) fn new(reader: Reader) -> Self {
+    /// Cuts the content of the input of this number.
+    pub(crate) fn new(reader: Reader, input: u32) -> Self {
         Self {
             reader,
+            position: SourcePosition { input, byte: 0 },
             rest: Vec::new(),
             ends: LineEnds::Unknown,
             ended: false,
@@ -89,8 +102,8 @@ impl Blocks {
     ///
     /// # Errors
     ///
-    /// When the input can't be read any further. The lines read before are in the blocks before; a line that the error
-    /// cuts in two is not passed on.
+    /// When the input can't be read any further. The lines before the error are in the blocks before;
+    /// a line that the error cuts in two is not passed on.
     pub(crate) fn next(&mut self, mut block: Block) -> Result<Option<Block>, Error> {
         if self.ended {
             return Ok(None);
@@ -102,6 +115,7 @@ impl Blocks {
         }
         let mut filled = self.rest.len();
         self.rest.clear();
+        block.position = self.position;
         loop {
             fit(&mut block.bytes, filled);
             let count = self
@@ -130,6 +144,7 @@ impl Blocks {
             if count == 0 {
                 self.ended = true;
                 block.end = filled;
+                self.position.byte += block.end as u64;
                 return Ok((filled > 0).then_some(block));
             }
             if block.end == 0 && filled >= MAX_LINE {
@@ -138,14 +153,15 @@ impl Blocks {
             if block.end > 0 {
                 let rest = block.bytes.get(block.end..filled).unwrap_or_default();
                 self.rest.extend_from_slice(rest);
+                self.position.byte += block.end as u64;
                 return Ok(Some(block));
             }
         }
     }
 }
 
-/// Makes room for a read after what is already there. A buffer that is used again has its size already, so that nothing is
-/// zeroed twice.
+/// Makes room for a read behind the first `filled` bytes. A buffer that is used again has its size
+/// already, so that nothing is zeroed twice.
 fn fit(bytes: &mut Vec<u8>, filled: usize) {
     if bytes.len() < filled + BLOCK_SIZE / 2 {
         let size = (filled * 2).clamp(BLOCK_SIZE, MAX_LINE.max(filled + BLOCK_SIZE));

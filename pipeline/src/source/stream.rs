@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, s
 use std::time::Duration;
 
 use super::input::Source;
-use super::lines::{Block, Blocks};
+use super::lines::Block;
 use crate::error::Error;
 use crate::thread;
 
@@ -94,7 +94,7 @@ fn read_one(
     send: &SyncSender<Result<Block, Error>>,
     spare: &Receiver<Block>,
 ) -> Result<bool, Error> {
-    let mut blocks = Blocks::new(source.open(progress.clone())?);
+    let mut blocks = source.open(progress.clone())?;
     while let Some(block) = blocks.next(spare.try_recv().unwrap_or_default())? {
         if send.send(Ok(block)).is_err() {
             return Ok(false);

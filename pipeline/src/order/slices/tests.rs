@@ -1,31 +1,24 @@
-use super::super::testing::Collected;
+use super::super::testing::{number_of, with_record};
 use super::*;
 
 fn ordered(lateness: i64, times: &[i64]) -> Vec<i64> {
-    let mut slices = Slices::new(lateness);
-    let mut out = Collected::default();
+    let (mut slices, mut ready) = (Slices::new(lateness), Ready::default());
     for (number, time) in times.iter().enumerate() {
-        let place = Place {
-            time: *time,
-            partition: number,
-        };
-        slices
-            .push(place, time.to_string().as_bytes(), &mut out)
-            .unwrap();
+        with_record(*time, number, |record| slices.push(record, &mut ready));
     }
-    slices.finish(&mut out).unwrap();
-    out.0
-        .windows(2)
-        .filter(|two| two[0].1 == two[1].1)
-        .for_each(|two| assert!(two[0].0 < two[1].0, "the same time in the order of coming"));
-    out.0
-        .iter()
-        .map(|(_, line)| std::str::from_utf8(line).unwrap().parse().unwrap())
-        .collect()
+    slices.finish(&mut ready);
+    let mut out = Vec::new();
+    while let Some(released) = ready.pop() {
+        out.push(number_of(&released.record));
+    }
+    for two in out.windows(2).filter(|two| times[two[0]] == times[two[1]]) {
+        assert!(two[0] < two[1], "the same time in the order of coming");
+    }
+    out.into_iter().map(|number| times[number]).collect()
 }
 
 #[test]
-fn orders_and_lets_late_ones_through() {
+fn orders_events_and_releases_late_ones_at_once() {
     let rows: [(&str, i64, &[i64], &[i64]); 8] = [
         ("nothing", 10, &[], &[]),
         ("in order", 10, &[1, 2, 3], &[1, 2, 3]),
@@ -73,11 +66,9 @@ fn counts_what_comes_after_its_turn() {
         ("no lateness", 0, &[3, 1, 3, 4], (1, 2)),
     ];
     for (name, lateness, times, (events, most)) in rows {
-        let mut slices = Slices::new(lateness);
-        let mut out = Collected::default();
+        let (mut slices, mut ready) = (Slices::new(lateness), Ready::default());
         for &time in times {
-            let place = Place { time, partition: 0 };
-            slices.push(place, b"", &mut out).unwrap();
+            with_record(time, 0, |record| slices.push(record, &mut ready));
         }
         assert_eq!(slices.behind(), Behind { events, most }, "{name}");
     }

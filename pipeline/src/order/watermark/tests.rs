@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::testing::Collected;
+use super::super::testing::{number_of, with_record};
 use super::*;
 
 /// One event in ten comes up to ten behind; more than a hundred ahead is too far; five in a row are a jump.
@@ -11,52 +11,45 @@ const BOUNDS: Bounds = Bounds {
     max_bytes: 1 << 20,
 };
 
-/// Times in the order in which they come out, those that came out ahead with the stream's time, and what is told of it.
-type Outcome = (Vec<i64>, Vec<(i64, i64)>, Disorder);
+/// Times in the order in which they come out, those that came out ahead with the stream's time, and
+/// what the order was like.
+type Ordered = (Vec<i64>, Vec<(i64, i64)>, Disorder);
 
-fn number(line: &[u8]) -> usize {
-    std::str::from_utf8(line).unwrap().parse().unwrap()
+/// What comes out: the number of each event, and the stream's time where it is ahead of that.
+type Out = Vec<(usize, Option<i64>)>;
+
+fn push(watermark: &mut Watermark, number: usize, time: i64) {
+    with_record(time, number, |record| watermark.push(record));
 }
 
-fn push(watermark: &mut Watermark, number: usize, time: i64, out: &mut Collected) {
-    let place = Place {
-        time,
-        partition: number % 3,
-    };
-    let line = number.to_string();
-    watermark.push(place, line.as_bytes(), out).unwrap();
-}
-
-fn ordered(bounds: Bounds, times: &[i64]) -> Outcome {
-    let mut watermark = Watermark::within(bounds);
-    let mut out = Collected::default();
-    for (number, time) in times.iter().enumerate() {
-        push(&mut watermark, number, *time, &mut out);
+fn pop_all(watermark: &mut Watermark, out: &mut Out) {
+    while let Some(released) = watermark.pop() {
+        out.push((number_of(&released.record), released.ahead_of));
     }
-    let disorder = watermark.finish(&mut out).unwrap();
-    let Collected(out, ahead) = out;
-    assert_eq!(out.len() + ahead.len(), times.len(), "nothing is lost");
-    let mut numbers = out.iter().map(|(partition, line)| {
-        let number = number(line);
-        assert_eq!(*partition, number % 3, "each in its partition");
-        number
-    });
-    let mut last: Option<usize> = None;
-    let out = numbers
-        .by_ref()
-        .map(|number| {
-            if let Some(last) = last.filter(|last| times[*last] == times[number]) {
-                assert!(last < number, "the same time in the order of coming");
-            }
-            last = Some(number);
-            times[number]
-        })
-        .collect();
+}
+
+fn ordered(bounds: Bounds, times: &[i64]) -> Ordered {
+    let mut watermark = Watermark::within(bounds);
+    let mut out = Out::default();
+    for (number, time) in times.iter().enumerate() {
+        push(&mut watermark, number, *time);
+        pop_all(&mut watermark, &mut out);
+    }
+    watermark.finish();
+    pop_all(&mut watermark, &mut out);
+    assert_eq!(out.len(), times.len(), "nothing is lost");
+    let (in_turn, ahead): (Out, Out) = out.into_iter().partition(|(_, ahead)| ahead.is_none());
+    for two in in_turn.windows(2) {
+        let (one, other) = (two[0].0, two[1].0);
+        if times[one] == times[other] {
+            assert!(one < other, "the same time in the order of coming");
+        }
+    }
+    let in_turn = in_turn.iter().map(|(number, _)| times[*number]);
     let ahead = ahead
         .iter()
-        .map(|(line, stream_time)| (times[number(line)], *stream_time))
-        .collect();
-    (out, ahead, disorder)
+        .filter_map(|(number, ahead_of)| Some((times[*number], (*ahead_of)?)));
+    (in_turn.collect(), ahead.collect(), watermark.disorder())
 }
 
 fn sorted(times: &[i64]) -> Vec<i64> {
@@ -186,7 +179,7 @@ fn what_moves_the_time() {
 
 #[test]
 fn what_there_is_no_room_for_comes_out_ahead() {
-    // Each event takes some 97 bytes.
+    // Each event takes some 106 bytes.
     let bounds = Bounds {
         max_bytes: 250,
         ..BOUNDS
@@ -225,18 +218,20 @@ fn a_slow_start_comes_out_when_the_input_is_idle() {
     ];
     for (name, times, expected) in rows {
         let mut watermark = Watermark::within(BOUNDS);
-        let mut out = Collected::default();
+        let mut out = Out::default();
         for (number, time) in times.iter().enumerate() {
-            push(&mut watermark, number, *time, &mut out);
+            push(&mut watermark, number, *time);
         }
-        watermark.idle(&mut out).unwrap();
-        let out: Vec<i64> = out.0.iter().map(|(_, line)| times[number(line)]).collect();
+        watermark.idle();
+        pop_all(&mut watermark, &mut out);
+        let out: Vec<i64> = out.iter().map(|(number, _)| times[*number]).collect();
         assert_eq!(out, expected, "{name}");
     }
 }
 
-/// A stream that goes on by small steps, now and then over a quiet time, each event up to `lateness` behind; and some of its
-/// events far ahead of that, though never so many in a row that they were a jump, nor near where the stream jumps to.
+/// A stream that goes on by small steps, now and then over a quiet time, each event up to
+/// `lateness` behind. Some of its events are far ahead of that, though never so many in a row that
+/// they are a jump, nor near the time that the stream jumps to.
 fn stream() -> impl Strategy<Value = Vec<i64>> {
     let event = (
         prop_oneof![30 => 0..5_i64, 1 => 300..3_000_i64],
@@ -274,5 +269,30 @@ proptest! {
         let (out, ahead, _) = ordered(BOUNDS, &times);
         prop_assert_eq!(out, sorted(&times));
         prop_assert_eq!(ahead, []);
+    }
+
+    /// It makes no difference when events are popped.
+    #[test]
+    fn popped_at_any_time(
+        times in proptest::collection::vec(-2_000..2_000_i64, 0..200),
+        pops in proptest::collection::vec(0..4_usize, 200),
+    ) {
+        let bounds = Bounds { max_bytes: 400, ..BOUNDS };
+        let (mut eager, mut lazy) = (Watermark::within(bounds), Watermark::within(bounds));
+        let (mut eagerly, mut lazily) = (Out::default(), Out::default());
+        for (number, (time, pops)) in times.iter().zip(pops).enumerate() {
+            push(&mut eager, number, *time);
+            pop_all(&mut eager, &mut eagerly);
+            push(&mut lazy, number, *time);
+            for _ in 0..pops {
+                let released = lazy.pop();
+                lazily.extend(released.map(|one| (number_of(&one.record), one.ahead_of)));
+            }
+        }
+        for (watermark, out) in [(&mut eager, &mut eagerly), (&mut lazy, &mut lazily)] {
+            watermark.finish();
+            pop_all(watermark, out);
+        }
+        prop_assert_eq!(eagerly, lazily);
     }
 }

@@ -4,7 +4,7 @@ use crate::error::ErrorKind;
 #[test]
 fn what_is_not_there() {
     let error = Input::from_argument(Path::new("no/such.log"))
-        .find()
+        .find(0)
         .err()
         .unwrap();
     assert_eq!(

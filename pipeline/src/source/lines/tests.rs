@@ -1,19 +1,20 @@
+use std::io::Cursor;
 use std::sync::Arc;
 
-use super::super::Input;
 use super::*;
 
 fn lines(content: &[u8]) -> Vec<Vec<u8>> {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("log");
-    std::fs::write(&path, content).unwrap();
-    let source = Input::File(path).find().unwrap();
-    let reader = source.open(Arc::default()).unwrap();
-    let mut blocks = Blocks::new(reader);
+    let bytes = Box::new(Cursor::new(content.to_vec()));
+    let reader = Reader::new("log".into(), true, bytes, Arc::default()).unwrap();
+    let mut blocks = Blocks::new(reader, 7);
     let mut lines = Vec::new();
     let mut block = Block::default();
     while let Some(next) = blocks.next(block).unwrap() {
-        lines.extend(next.lines().map(<[u8]>::to_vec));
+        for (SourcePosition { input, byte }, line) in next.lines() {
+            assert_eq!(input, 7);
+            assert!(content[byte as usize..].starts_with(line), "line at {byte}");
+            lines.push(line.to_vec());
+        }
         block = next;
     }
     lines

@@ -1,26 +1,20 @@
-use std::io::Write;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::{Cursor, Write};
+use std::sync::atomic::Ordering;
 
-use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::super::Input;
+use super::*;
 
 fn gzip(content: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap()
 }
 
 fn content(stored: &[u8]) -> Result<Vec<u8>, String> {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("log");
-    std::fs::write(&path, stored).unwrap();
     let progress = Arc::new(AtomicU64::new(0));
-    let source = Input::File(path.clone()).find().unwrap();
-    assert_eq!(source.size(), Some(stored.len() as u64));
-    let mut reader = source.open(progress.clone()).unwrap();
+    let bytes = Box::new(Cursor::new(stored.to_vec()));
+    let mut reader = Reader::new("log".into(), true, bytes, progress.clone()).unwrap();
     let mut content = Vec::new();
     let mut buffer = [0; 1000];
     loop {
@@ -30,7 +24,7 @@ fn content(stored: &[u8]) -> Result<Vec<u8>, String> {
                 return Ok(content);
             }
             Ok(count) => content.extend_from_slice(&buffer[..count]),
-            Err(error) => return Err(error.to_string().replace(path.to_str().unwrap(), "log")),
+            Err(error) => return Err(error.to_string()),
         }
     }
 }

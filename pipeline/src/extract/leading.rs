@@ -19,14 +19,14 @@ pub(super) struct Leading {
 /// What is found.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Found<'r> {
-    pub(super) time: Content<'r>,
+    pub(super) time: Scalar<'r>,
     /// Where it is wanted.
-    pub(super) key: Option<Content<'r>>,
+    pub(super) key: Option<Scalar<'r>>,
 }
 
 /// The content of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Content<'r> {
+pub(super) enum Scalar<'r> {
     /// A string without escapes.
     Text(&'r [u8]),
     Number(&'r [u8]),
@@ -117,7 +117,7 @@ impl Member {
     }
 }
 
-impl<'r> Content<'r> {
+impl<'r> Scalar<'r> {
     /// The text that it is, of a key; none if it would be repaired.
     pub(super) fn text(self) -> Option<&'r [u8]> {
         match self {
@@ -145,18 +145,18 @@ fn string(text: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// A value that is neither an object nor an array, and what follows it.
-fn content(text: &[u8]) -> Option<(Content<'_>, &[u8])> {
+fn content(text: &[u8]) -> Option<(Scalar<'_>, &[u8])> {
     match text.first()? {
-        b'"' => string(text).map(|(content, rest)| (Content::Text(content), rest)),
+        b'"' => string(text).map(|(content, rest)| (Scalar::Text(content), rest)),
         b'-' | b'0'..=b'9' => {
             let is_part =
                 |byte: &u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
             let (number, rest) = split_while(text, is_part)?;
-            Some((Content::Number(number), rest))
+            Some((Scalar::Number(number), rest))
         }
         b'a'..=b'z' => {
             let (_, rest) = split_while(text, u8::is_ascii_lowercase)?;
-            Some((Content::Word, rest))
+            Some((Scalar::Word, rest))
         }
         _ => None,
     }

@@ -2,16 +2,29 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// So many that two keys of the same partition are the same key.
-const PARTITIONS: usize = usize::MAX;
+/// An event's time and key.
+type Found = Option<(Millis, Vec<u8>)>;
 
-fn placer(parameters: &[(&str, &str)], partitions: usize) -> Placer {
+fn extractor(parameters: &[(&str, &str)], wants_key: bool) -> Extractor {
     let parameters = parameters.iter().copied();
-    Placer::new(&Parameters::from_pairs(parameters).unwrap(), partitions)
+    Extractor::new(&Parameters::from_pairs(parameters).unwrap(), wants_key)
+}
+
+impl Extractor {
+    /// What is found in one of the ways.
+    fn found(&mut self, way: fn(&mut Self, &[u8]) -> Option<Millis>, line: &[u8]) -> Found {
+        let time = way(self, line)?;
+        Some((time, self.key.as_bytes().to_vec()))
+    }
+
+    fn extracted(&mut self, line: &[u8]) -> Found {
+        let event = self.extract(line)?;
+        Some((event.time, event.key.to_vec()))
+    }
 }
 
 #[test]
-fn most_events_are_placed_by_their_leading_members() {
+fn most_events_are_read_by_their_leading_members() {
     let time = r#""timestamp":"2025-03-03T09:00:00Z""#;
     let rows = [
         ("the usual", format!(r#"{{{time},"ip":"1.2.3.4","a":1}}"#)),
@@ -43,11 +56,15 @@ fn most_events_are_placed_by_their_leading_members() {
             format!(r#"{{{time},"ip":"::1","ipv4":"1.2.3.4"}}"#),
         ),
     ];
-    let mut placer = placer(&[], PARTITIONS);
+    let mut extractor = extractor(&[], true);
     for (name, event) in rows {
-        let place = placer.by_all(event.as_bytes());
-        assert!(place.is_some(), "{name}");
-        assert_eq!(placer.by_leading(event.as_bytes()), place, "{name}");
+        let found = extractor.found(Extractor::by_all, event.as_bytes());
+        assert!(found.is_some(), "{name}");
+        assert_eq!(
+            extractor.found(Extractor::by_leading, event.as_bytes()),
+            found,
+            "{name}"
+        );
     }
 }
 
@@ -79,39 +96,50 @@ fn the_others_are_read() {
         "\0\0{\"timestamp\":1,\"ip\":\"::1\"}",
         r#""{""timestamp"":1,""ip"":""::1""}""#,
     ];
-    let mut placer = placer(&[], PARTITIONS);
+    let mut extractor = extractor(&[], true);
     for event in events {
-        assert_eq!(placer.by_leading(event.as_bytes()), None, "{event}");
-        assert!(placer.place(event.as_bytes()).is_some(), "{event}");
+        assert_eq!(
+            extractor.found(Extractor::by_leading, event.as_bytes()),
+            None,
+            "{event}"
+        );
+        assert!(extractor.extracted(event.as_bytes()).is_some(), "{event}");
     }
 }
 
 #[test]
 fn a_damaged_key_is_read() {
-    let mut placer = placer(&[], PARTITIONS);
+    let mut extractor = extractor(&[], true);
     let event = b"{\"timestamp\":1,\"ip\":\"caf\xe9\"}";
-    assert_eq!(placer.by_leading(event), None);
+    assert_eq!(extractor.found(Extractor::by_leading, event), None);
     let repaired = "{\"timestamp\":1,\"ip\":\"caf\u{fffd}\"}";
-    assert_eq!(placer.place(event), placer.by_all(repaired.as_bytes()));
+    assert_eq!(
+        extractor.extracted(event),
+        extractor.found(Extractor::by_all, repaired.as_bytes())
+    );
 }
 
 #[test]
 fn lines_with_something_around_them_are_read() {
-    let mut placer = placer(&[], PARTITIONS);
+    let mut extractor = extractor(&[], true);
     for line in LINES {
-        let place = placer.by_all(line.as_bytes());
+        let found = extractor.found(Extractor::by_all, line.as_bytes());
         let quoted = format!("\"{}\"", line.replace('"', "\"\""));
         for whole in [format!("\u{feff}{line}"), format!("\0\0{line}"), quoted] {
-            assert_eq!(placer.by_head(whole.as_bytes()), None, "{whole}");
-            assert_eq!(placer.place(whole.as_bytes()), place, "{whole}");
+            assert_eq!(
+                extractor.found(Extractor::by_head, whole.as_bytes()),
+                None,
+                "{whole}"
+            );
+            assert_eq!(extractor.extracted(whole.as_bytes()), found, "{whole}");
         }
         let nuls = format!("{line}\0\0");
-        assert_eq!(placer.place(nuls.as_bytes()), place, "{nuls}");
+        assert_eq!(extractor.extracted(nuls.as_bytes()), found, "{nuls}");
     }
 }
 
 #[test]
-fn what_is_no_event_has_no_place() {
+fn nothing_is_found_of_what_is_no_event() {
     let records = [
         "",
         "{",
@@ -129,21 +157,18 @@ fn what_is_no_event_has_no_place() {
         r#"{"timestamp":1,"ip":[]}"#,
         r#"{"timestamp":01-,"ip":"::1"}"#,
     ];
-    let mut placer = placer(&[], PARTITIONS);
+    let mut extractor = extractor(&[], true);
     for record in records {
-        assert_eq!(placer.place(record.as_bytes()), None, "{record}");
+        assert_eq!(extractor.extracted(record.as_bytes()), None, "{record}");
     }
 }
 
 #[test]
-fn a_key_is_not_looked_for_in_one_partition() {
-    let mut placer = placer(&[], 1);
-    let place = Some(Place {
-        time: 1_000,
-        partition: 0,
-    });
+fn a_key_is_not_looked_for_unless_it_is_wanted() {
+    let mut extractor = extractor(&[], false);
+    let found = Some((1_000, Vec::new()));
     for event in [r#"{"timestamp":1}"#, r#"{"timestamp":1,"#] {
-        assert_eq!(placer.place(event.as_bytes()), place, "{event}");
+        assert_eq!(extractor.extracted(event.as_bytes()), found, "{event}");
     }
 }
 
@@ -156,21 +181,29 @@ const LINES: [&str; 5] = [
 ];
 
 #[test]
-fn most_lines_are_placed_by_their_head() {
-    let mut placer = placer(&[], PARTITIONS);
+fn most_lines_are_read_by_their_head() {
+    let mut extractor = extractor(&[], true);
     for line in LINES {
-        let place = placer.by_all(line.as_bytes());
-        assert!(place.is_some(), "{line}");
-        assert_eq!(placer.by_head(line.as_bytes()), place, "{line}");
+        let found = extractor.found(Extractor::by_all, line.as_bytes());
+        assert!(found.is_some(), "{line}");
+        assert_eq!(
+            extractor.found(Extractor::by_head, line.as_bytes()),
+            found,
+            "{line}"
+        );
     }
 }
 
 #[test]
 fn lines_are_read_for_other_columns() {
     for parameters in [[("key", "user_agent")], [("timestamp", "request")]] {
-        let mut placer = placer(&parameters, PARTITIONS);
+        let mut extractor = extractor(&parameters, true);
         for line in LINES {
-            assert_eq!(placer.by_head(line.as_bytes()), None, "{line}");
+            assert_eq!(
+                extractor.found(Extractor::by_head, line.as_bytes()),
+                None,
+                "{line}"
+            );
         }
     }
 }
@@ -352,11 +385,11 @@ fn damaged(record: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u
 
 fn assert_same(record: &[u8], all_parameters: &[&[(&str, &str)]]) {
     for parameters in all_parameters {
-        for partitions in [1, PARTITIONS] {
-            let mut placer = placer(parameters, partitions);
-            if let Some(place) = placer.by_all(record) {
-                let same = placer.place(record);
-                assert_eq!(same, Some(place), "{parameters:?}");
+        for wants_key in [false, true] {
+            let mut extractor = extractor(parameters, wants_key);
+            if let Some(found) = extractor.found(Extractor::by_all, record) {
+                let same = extractor.extracted(record);
+                assert_eq!(same, Some(found), "{parameters:?}");
             }
         }
     }
@@ -366,22 +399,22 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(5_000))]
 
     #[test]
-    fn an_event_has_the_same_place_either_way(record in record()) {
+    fn an_event_is_the_same_either_way(record in record()) {
         assert_same(record.as_bytes(), &PARAMETERS);
     }
 
     #[test]
-    fn a_damaged_event_has_the_same_place_either_way(record in damaged(record())) {
+    fn a_damaged_event_is_the_same_either_way(record in damaged(record())) {
         assert_same(&record, &PARAMETERS);
     }
 
     #[test]
-    fn a_damaged_line_has_the_same_place_either_way(line in damaged(line())) {
+    fn a_damaged_line_is_the_same_either_way(line in damaged(line())) {
         assert_same(&line, &COLUMN_PARAMETERS);
     }
 
     #[test]
-    fn a_line_has_the_same_place_either_way(line in line()) {
+    fn a_line_is_the_same_either_way(line in line()) {
         assert_same(line.as_bytes(), &COLUMN_PARAMETERS);
     }
 }
