@@ -1,4 +1,4 @@
-//! Which file a path or a stream leads to.
+//! The file that a path or a stream leads to.
 
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
@@ -7,17 +7,19 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-/// The most symbolic links that lead to one file, as Linux has it.
+/// The most symbolic links in a row that are followed, as in Linux.
 const MAX_LINKS: usize = 40;
 
-/// A file, whatever it is called: hard and symbolic links lead to the same one.
+/// A file, whatever its name: hard and symbolic links lead to the same file.
 ///
-/// Terminals, sockets and devices have none, since to read and to write them at once is usual.
+/// Terminals, sockets and devices have no identity, since it is usual to read and write the same
+/// one at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
     device: u64,
     inode: u64,
-    /// The name in that directory, of a file that is not there yet.
+    /// Of a file that does not exist yet: its name. Device and inode are then those of the
+    /// directory.
     name: Option<OsString>,
 }
 
@@ -31,7 +33,8 @@ impl Identity {
         })
     }
 
-    /// What a path leads to, or will once it is created; none where it can't lead to a file.
+    /// The file that a path leads to, or will lead to once it is created; none where the path can't
+    /// lead to a file.
     pub(crate) fn of_path(path: &Path) -> Option<Self> {
         let mut path = path.to_owned();
         for _ in 0..MAX_LINKS {
@@ -44,7 +47,7 @@ impl Identity {
                 parent if parent.as_os_str().is_empty() => PathBuf::from("."),
                 parent => parent.to_owned(),
             };
-            // A link that leads to nothing is one to the file that will be created.
+            // A link that leads to nothing leads to the file that will be created.
             match std::fs::read_link(&path) {
                 Ok(target) => path = directory.join(target),
                 Err(_) => {
@@ -60,13 +63,13 @@ impl Identity {
         None
     }
 
-    /// What a standard stream leads to.
+    /// The file that a standard stream leads to.
     pub(crate) fn of_stream(stream: impl AsFd) -> Option<Self> {
         Self::of_metadata(&metadata(stream).ok()?)
     }
 }
 
-/// What the system knows of a standard stream.
+/// The metadata of a standard stream.
 pub(crate) fn metadata(stream: impl AsFd) -> io::Result<Metadata> {
     File::from(stream.as_fd().try_clone_to_owned()?).metadata()
 }

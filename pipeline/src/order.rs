@@ -8,9 +8,10 @@
 //!    └ pop until there is none, after each of them
 //! ```
 //!
-//! [`Watermark`] is pure: it does no I/O, and the same calls give the same records. [`ExternalSort`]
-//! has the same calls, but holds the whole input, on disk where it does not fit into memory; so its
-//! calls may return I/O errors. A caller that must not do I/O takes a [`Watermark`] by itself.
+//! [`Watermark`] is pure: it does no I/O, and the same calls give the same records.
+//! [`ExternalSort`] has the same calls, but holds the whole input, on disk where it does not fit
+//! into memory; so its calls may return I/O errors. A caller that must not do I/O takes a
+//! [`Watermark`] by itself.
 
 mod aside;
 mod buffer;

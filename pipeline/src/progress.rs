@@ -1,4 +1,4 @@
-//! How far a run has come, shown while it lasts.
+//! The progress of a run, shown while it lasts.
 
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
-/// Time between two looks.
+/// Time between two updates.
 const STEP: Duration = Duration::from_millis(100);
 
-/// A bar on the terminal, or nothing when the standard error is none.
+/// A progress bar on the terminal; nothing where the standard error is not a terminal.
 pub(crate) struct Progress {
     bar: ProgressBar,
     /// Bytes read so far, as stored.
@@ -20,7 +20,8 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// `size` is that of all inputs as stored, in bytes, where it is known. It is `quiet` where the user or the events want it.
+    /// `size` is the size of all inputs as stored, in bytes, where it is known. With `quiet`,
+    /// nothing is shown.
     pub(crate) fn new(size: Option<u64>, quiet: bool) -> Self {
         let style = match size {
             Some(_) => "{percent:>3} % {wide_bar} {bytes} of {total_bytes}, {msg}, {eta} left",
@@ -31,7 +32,7 @@ impl Progress {
             (false, Some(size)) => ProgressBar::new(size),
             (false, None) => ProgressBar::new_spinner(),
         };
-        // Without a style of its own it has the usual one.
+        // With a faulty template the bar would keep its default style.
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style);
         }
@@ -43,12 +44,12 @@ impl Progress {
         }
     }
 
-    /// Counts the bytes read.
+    /// The counter to which whoever reads adds the bytes read, as stored.
     pub(crate) fn read(&self) -> Arc<AtomicU64> {
         self.read.clone()
     }
 
-    /// Shows how far it has come, now and then.
+    /// Shows the progress, unless it was shown just before. `events` is their number so far.
     pub(crate) fn show(&mut self, events: u64) {
         if self.shown.elapsed() < STEP {
             return;
@@ -60,7 +61,7 @@ impl Progress {
         self.bar.set_position(self.read.load(Ordering::Relaxed));
     }
 
-    /// Takes the bar away, and says how long it all took.
+    /// Removes the bar, and returns how long the run took.
     pub(crate) fn finish(self) -> Duration {
         self.bar.finish_and_clear();
         self.began.elapsed()

@@ -24,8 +24,8 @@ use crate::tally::{Summary, Tally};
 /// What to run.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
-    /// The inputs, read one after the other. With [`Ordering::Watermark`], regular files are read in
-    /// the order in which they begin.
+    /// The inputs, read one after the other. With [`Ordering::Watermark`], regular files are read
+    /// in the order in which they begin.
     pub inputs: Vec<Input>,
     /// The module.
     pub wasm: Vec<u8>,

@@ -29,7 +29,8 @@ pub use summary::Summary;
 pub(crate) struct Tally {
     added: AddedReader,
     wrapper: Wrapper,
-    /// Whether all is summed up; otherwise it is only noted whether there is an event with a session.
+    /// Whether everything is counted. Otherwise the tally only notes whether there is an event with
+    /// a session.
     is_whole: bool,
     summary: Summary,
     hasher: FixedState,
@@ -40,6 +41,8 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
+    /// A tally of what a module with these parameters puts out. Unless it `is_whole`, it only notes
+    /// whether there is an event with a session.
     pub(crate) fn new(parameters: &Parameters, is_whole: bool) -> Self {
         Self {
             added: AddedReader::new(parameters),
@@ -52,7 +55,8 @@ impl Tally {
         }
     }
 
-    /// Adds a record that came out. Its key is that of the session, as what is read from a file has none.
+    /// Counts a record that came out. Its key is that of the session, as records from a file come
+    /// without a key.
     pub(crate) fn add(&mut self, key: Option<&[u8]>, value: &[u8]) {
         if !self.is_whole && self.summary.events > 0 {
             return;
@@ -100,13 +104,14 @@ impl Tally {
             Some(Cut::MaxEvents) => summary.cuts.max_events += 1,
             Some(Cut::MaxDuration) => summary.cuts.max_duration += 1,
         }
-        // A session's duration only grows: its last one is the sum of the steps.
+        // A session's duration only grows: its last duration is the sum of the steps.
         let before = if cut.is_none() { *current } else { 0 };
         summary.duration += duration - before;
         summary.longest = summary.longest.max(duration);
         *current = duration;
     }
 
+    /// The figures of all records.
     pub(crate) fn finish(self) -> Summary {
         Summary {
             keys: self.durations.len() as u64,
@@ -116,7 +121,7 @@ impl Tally {
     }
 }
 
-/// The hash of a number that is one already.
+/// Hashes a number that is a hash already, as it is.
 #[derive(Clone, Default)]
 struct AsIs(u64);
 

@@ -55,6 +55,15 @@ fn a_topic() {
     assert_eq!(ended.code(), 0);
     assert_eq!(check(&program, "--strict --topic topic.yaml").code(), 1);
 
+    let ended = check(&program, "--topic topic.yaml --record-size 809");
+    assert!(
+        ended
+            .errors()
+            .contains("look-back count 1000000 × 809 bytes a record (--record-size) ÷"),
+        "{}",
+        ended.errors()
+    );
+
     // Measured on a cluster: however long the age is, nothing is restored.
     program.write("topic.yaml", topic(5_000_000, "    age: 48h\n", "30m"));
     let ended = check(&program, "--topic topic.yaml");

@@ -1,6 +1,6 @@
 //! What the program says when something is wrong, to the letter.
 
-use crate::program::{Program, event, gzip};
+use crate::program::{Ended, Program, event, gzip};
 
 /// Runs with good events and these arguments, and compares.
 fn refused(arguments: &str, code: i32, message: &str) {
@@ -67,6 +67,70 @@ fn files_that_are_not_there() {
         } else {
             refused(&arguments, 1, message);
         }
+    }
+}
+
+#[test]
+fn compressed_in_a_way_that_is_not_read() {
+    let program = Program::new();
+    let zstd = b"\x28\xb5\x2f\xfd\x04\x00";
+    program.write("log.zst", zstd);
+    let lead = "it is compressed with zstd";
+    let rows = [
+        (
+            program.run("log.zst"),
+            format!("cannot read log.zst: {lead}; `zstd -dc log.zst | sessionize run -` reads it"),
+        ),
+        (
+            program.run_with_input("-", zstd),
+            format!(
+                "cannot read standard input: {lead}; `… | zstd -dc | sessionize run -` reads it"
+            ),
+        ),
+    ];
+    for (ended, message) in rows {
+        let said = ended.errors().lines().next_back().unwrap();
+        assert_eq!(said, format!("sessionize: {message}"));
+        assert_eq!(ended.code(), 1);
+    }
+}
+
+#[test]
+fn a_temporary_folder_that_is_of_no_use() {
+    let program = Program::new();
+    let events = [event("1.2.3.4", "00:00:00"), event("1.2.3.4", "00:00:01")];
+    program.write("events", events.concat());
+    let read_only = program.path("read-only");
+    std::fs::create_dir(&read_only).unwrap();
+    let mut permissions = std::fs::metadata(&read_only).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&read_only, permissions).unwrap();
+    let mut rows = vec![
+        ("missing", "no such file or directory"),
+        ("events", "not a directory"),
+    ];
+    // Root may write anywhere.
+    if std::fs::write(read_only.join("file"), "").is_err() {
+        rows.push(("read-only", "permission denied"));
+    }
+    for (folder, cause) in rows {
+        let run = |memory: &str| {
+            let arguments = format!("events --quiet --order full --sort-memory {memory}");
+            let mut command = program.run_command(&arguments);
+            command.env("TMPDIR", program.path(folder));
+            Ended(command.output().unwrap())
+        };
+        let ended = run("1B");
+        let folder = program.path(folder);
+        assert_eq!(
+            ended.errors(),
+            format!(
+                "sessionize: cannot sort the input in the temporary folder {}: {cause}\n",
+                folder.display()
+            )
+        );
+        assert_eq!(ended.code(), 1);
+        assert_eq!(run("1MiB").code(), 0, "memory is enough");
     }
 }
 

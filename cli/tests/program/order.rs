@@ -1,4 +1,4 @@
-//! How `--order watermark` deals with clocks and files that are out of order, against `--order full`.
+//! Clocks and files that are out of order: `--order watermark` against `--order full`.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ fn at(ip: &str, second: u64, is_ahead: bool) -> String {
     event(ip, &format!("{hour:02}:{minute:02}:{second:02}")).replace("03T", &format!("{day}T"))
 }
 
-/// Events of 200 visitors in 80 minutes, of which those are a day ahead that `is_ahead` picks by their number.
+/// Events of 200 visitors in 80 minutes. Those whose number `is_ahead` picks are a day ahead.
 fn log(is_ahead: impl Fn(u64) -> bool) -> String {
     (0..4_800)
         .map(|n| at(&format!("192.0.2.{}", n * 7919 % 200), n, is_ahead(n)))

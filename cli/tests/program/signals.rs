@@ -30,7 +30,8 @@ fn ctrl_c_finishes_what_was_read() {
         .write_all(event("1.2.3.4", "00:10:00").as_bytes())
         .unwrap();
     stdin.flush().unwrap();
-    // The first event comes out while the input is still open: the second one has moved the watermark past it.
+    // The first event comes out while the input is still open: the second event has moved the
+    // watermark past it.
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut first = String::new();
     stdout.read_line(&mut first).unwrap();

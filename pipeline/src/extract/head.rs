@@ -4,13 +4,13 @@ use memchr::memchr_iter;
 
 use sessionize_core::parameters::{Field, KeySource, Parameters, TimeSource};
 
-/// How many columns, as spaces divide them, it takes for a time and an address in every format.
+/// Number of columns, divided by spaces, within which every format has its time and its address.
 const COLUMNS: usize = 5;
 
-/// What tells the formats apart is within so many bytes.
+/// The least number of bytes that tells the formats apart.
 const SHORTEST: usize = 32;
 
-/// Whether the head of a line has what is wanted of it. Other columns may be in it without their ends.
+/// Whether the head of a line is enough. Only its time and its address are sure to be whole.
 pub(super) fn is_enough(parameters: &Parameters) -> bool {
     let is = |field: &Field, name| field.path.as_field() == Some(name);
     let by_time = match &parameters.timestamp {
@@ -24,8 +24,9 @@ pub(super) fn is_enough(parameters: &Parameters) -> bool {
     by_time && by_ip
 }
 
-/// The first columns of a line. They are read as a line that was cut off, so that its time and address are those of the whole line,
-/// in about half the time that this takes. What may be around the whole line, such as quotes, can't be told from them.
+/// The first columns of a line. Read as a line that was cut off, they have the time and the address
+/// of the whole line, in about half the time that it takes to read the whole line. None where
+/// something may be around the whole line, such as quotes: the head doesn't show it.
 pub(super) fn of(line: &[u8]) -> Option<&[u8]> {
     if let [0 | 0xef | b'"', ..] = line {
         return None;

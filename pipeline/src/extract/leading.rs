@@ -8,23 +8,24 @@ use sessionize_formats::time::{self, Millis, TimeReader};
 
 /// Finds the time and the key of an event without reading all of it.
 ///
-/// Most events have both among their first members. What comes after them is only searched for what could change them: where a
-/// name occurs more than once, its last value counts, and a name may be spelt with escapes. Nothing is found where there
-/// is any doubt; then the whole event must be read, which takes more than twice as long.
+/// Most events have both among their first members. The rest is only searched for what could change
+/// them: of a name that occurs more than once, the last value counts, and a name may be spelt with
+/// escapes. Where there is any doubt, nothing is found; then the whole event must be read, which
+/// takes more than twice as long.
 pub(super) struct Leading {
     time: Member,
     key: Option<Member>,
 }
 
-/// What is found.
+/// What is found of an event.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Found<'r> {
     pub(super) time: Scalar<'r>,
-    /// Where it is wanted.
+    /// None unless it is wanted.
     pub(super) key: Option<Scalar<'r>>,
 }
 
-/// The content of a member.
+/// The value of a member that is neither an object nor an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scalar<'r> {
     /// A string without escapes.
@@ -34,7 +35,8 @@ pub(super) enum Scalar<'r> {
     Word,
 }
 
-/// What follows the backslash of escapes that spell no letter. All others may: those that are not JSON's are repaired.
+/// What follows the backslash in escapes that can't spell a letter. All other escapes can, as those
+/// that are not JSON's are repaired.
 const SIMPLE_ESCAPES: &[u8] = br#""\/bfnrt"#;
 
 /// A member that is wanted.
@@ -45,7 +47,7 @@ struct Member {
 }
 
 impl Leading {
-    /// None where events may be something else than JSON, or what is wanted is not two plain members.
+    /// None where events are log lines, or the time and the key are not two plain members.
     pub(super) fn new(parameters: &Parameters, wants_key: bool) -> Option<Self> {
         if let Some(Format::Line(_)) = parameters.format {
             return None;
@@ -67,19 +69,20 @@ impl Leading {
         })
     }
 
-    /// The content of what is wanted, if this is a valid event; if it isn't, it may be found all the same.
+    /// The time and the key that are wanted. They are right if the record is a valid event; in
+    /// other records, something may be found all the same.
     pub(super) fn find<'r>(&self, record: &'r [u8]) -> Option<Found<'r>> {
         let (mut time, mut key) = (None, None);
         let mut rest = record.strip_prefix(b"{")?;
         loop {
             let (name, after) = string(rest.trim_ascii_start())?;
             let after = after.trim_ascii_start().strip_prefix(b":")?;
-            let (content, after) = content(after.trim_ascii_start())?;
+            let (value, after) = scalar(after.trim_ascii_start())?;
             if self.time.is(name) {
-                time = Some(content);
+                time = Some(value);
             }
             if self.key.as_ref().is_some_and(|member| member.is(name)) {
-                key = Some(content);
+                key = Some(value);
             }
             if let (Some(time), true) = (time, key.is_some() == self.key.is_some()) {
                 return (!self.may_recur(after)).then_some(Found { time, key });
@@ -102,7 +105,8 @@ impl Leading {
 }
 
 impl Member {
-    /// None of a path to a nested value, and of a name that has a spelling with simple escapes, or stands for damaged ones.
+    /// None for a path to a nested value, for a name that can be spelt with simple escapes, and for
+    /// a name that damaged names are repaired to.
     fn new(field: &Field) -> Option<Self> {
         let name = field.path.as_field()?;
         let has_escapes = |byte| matches!(byte, b'"' | b'\\' | b'/' | ..b' ');
@@ -118,7 +122,7 @@ impl Member {
 }
 
 impl<'r> Scalar<'r> {
-    /// The text that it is, of a key; none if it would be repaired.
+    /// Its text as that of a key; none if the text would be repaired.
     pub(super) fn text(self) -> Option<&'r [u8]> {
         match self {
             Self::Text([]) | Self::Word => None,
@@ -127,7 +131,7 @@ impl<'r> Scalar<'r> {
         }
     }
 
-    /// The time that it is.
+    /// The time that it gives.
     pub(super) fn time(self, clock: &mut TimeReader) -> Option<Millis> {
         match self {
             Self::Text(text) => clock.read(text).ok(),
@@ -137,15 +141,15 @@ impl<'r> Scalar<'r> {
     }
 }
 
-/// The content of a string without escapes, and what follows it.
+/// The content of a string without escapes, and what follows the string.
 fn string(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let text = text.strip_prefix(b"\"")?;
     let (content, rest) = text.split_at_checked(memchr2(b'"', b'\\', text)?)?;
     Some((content, rest.strip_prefix(b"\"")?))
 }
 
-/// A value that is neither an object nor an array, and what follows it.
-fn content(text: &[u8]) -> Option<(Scalar<'_>, &[u8])> {
+/// A scalar, and what follows it.
+fn scalar(text: &[u8]) -> Option<(Scalar<'_>, &[u8])> {
     match text.first()? {
         b'"' => string(text).map(|(content, rest)| (Scalar::Text(content), rest)),
         b'-' | b'0'..=b'9' => {

@@ -290,7 +290,8 @@ fn object(members: &[String], comma: &str) -> String {
     format!("{{{}}}", members.join(comma))
 }
 
-/// An object with what is wanted and other members in any order, each as often as it comes, now and then damaged.
+/// An object with what is wanted and other members in any order,
+/// each as often as it comes, now and then damaged.
 fn record() -> impl Strategy<Value = String> {
     let wanted = [content(value()), content(value()), content(value())];
     let members = (wanted, members(value(), 0..4)).prop_map(|(wanted, mut members)| {

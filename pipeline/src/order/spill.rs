@@ -14,8 +14,8 @@ use crate::record::{SourcePosition, StreamRecord};
 /// How much of a run is read at once, in bytes, if memory allows.
 const MOST_READ: usize = 256 << 10;
 
-/// How much of a run is read at once at least, in bytes, so that reads of many runs don't cost more
-/// than the sort.
+/// How much of a run is read at once at least, in bytes, so that reads of many runs don't cost
+/// more than the sort.
 const LEAST_READ: usize = 4 << 10;
 
 /// Length of an event's head, in bytes.
@@ -24,7 +24,8 @@ const HEAD: usize = 28;
 /// Runs of events, each sorted, one behind the other in a temporary file.
 ///
 /// The file has no name: the system removes it when the program ends, however it ends. The
-/// libraries for such a sort give their files names, and a killed program leaves those files behind.
+/// libraries for such a sort give their files names, and a killed program leaves those files
+/// behind.
 pub(super) struct Spill {
     file: BufWriter<File>,
     /// Where runs end.

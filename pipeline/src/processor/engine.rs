@@ -17,25 +17,26 @@ use fluvio_smartmodule::dataplane::smartmodule::{
 
 use crate::error::Error;
 
-/// The engine version that brokers use; it decides the layout of the module's input. `smdk test` uses 22.
+/// The engine version that brokers use, which decides the layout of the module's input.
+/// `smdk test` uses 22.
 pub const BROKER_VERSION: i16 = 25;
 
-/// The memory that brokers give to a module unless they are told otherwise (`--smart-engine-max-memory`), in bytes: 1 GiB. The
-/// engine's own default is 1,000,000,000.
+/// The most memory that brokers let a module have unless `--smart-engine-max-memory` says
+/// otherwise, in bytes: 1 GiB. The engine's own default is 1,000,000,000.
 pub const BROKER_MEMORY: usize = fluvio_types::defaults::SPU_SMARTENGINE_STORE_MAX_BYTES;
 
-/// The append time of records that have none (`NO_TIMESTAMP` of Fluvio's protocol).
+/// The append time of records without one (`NO_TIMESTAMP` of Fluvio's protocol).
 pub const NO_APPEND_TIME: i64 = -1;
 
-/// The offset to begin a stream of batches with, which nobody can foresee.
+/// An offset that nobody can predict, for the first of a stream of batches.
 ///
-/// The module keys the hash of its state by the beginning of its first batch, offset included, as it has no other randomness.
-/// It is below 2⁶², so that any number of records may follow.
+/// The module takes the seed of its hash from the beginning of its first batch, offset included, as
+/// it has no other randomness. The offset is below 2⁶², so that any number of records may follow.
 ///
 /// # Errors
 ///
 /// When the system has no randomness to give.
-pub fn first_offset() -> Result<i64, Error> {
+pub(crate) fn first_offset() -> Result<i64, Error> {
     getrandom::u64()
         .map(|random| (random >> 2) as i64)
         .map_err(|e| Error::failure(format!("cannot get random bytes from the system: {e}")))
@@ -48,14 +49,14 @@ pub struct Start {
     pub parameters: Vec<(String, String)>,
     /// The most memory that it may have, in bytes.
     pub memory: usize,
-    /// The engine version, which decides the layout of its input.
+    /// The engine version, which decides the layout of the module's input.
     pub version: i16,
-    /// What it looks back at.
+    /// What the module looks back at.
     pub lookback: Option<Lookback>,
 }
 
 impl Default for Start {
-    /// As a broker starts a module that has no parameters and doesn't look back.
+    /// As a broker starts a module without parameters and without look-back.
     fn default() -> Self {
         Self {
             parameters: Vec::new(),
@@ -82,13 +83,14 @@ pub struct ProcessedBatch {
 }
 
 impl Module {
-    /// Starts an instance, in an engine of its own. The engine compiles the module anew for each one, and offers no way around
-    /// that.
+    /// Starts an instance, in an engine of its own. The engine compiles the module anew for each
+    /// instance, and offers no way around that.
     ///
     /// # Errors
     ///
-    /// A parameter that the module refuses is an error of usage, with the module's own message. Wasm that is not a
-    /// SmartModule, or that needs more memory than it may have, is a failure.
+    /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) with the module's own message, when the
+    /// module refuses a parameter. A failure, when the wasm is not a SmartModule or needs more
+    /// memory than it may have.
     pub fn start(wasm: &[u8], start: &Start) -> Result<Self, Error> {
         let parameters: BTreeMap<String, String> = start.parameters.iter().cloned().collect();
         let config = SmartModuleConfig::builder()
@@ -110,12 +112,13 @@ impl Module {
         Ok(Self { chain })
     }
 
-    /// Has a batch processed, in Fluvio's wire form. The module takes two batches with the same offset, append time (in ms
-    /// since the epoch, or [`NO_APPEND_TIME`]) and bytes for the same one, presented twice.
+    /// Has a batch processed, in Fluvio's wire form. `append_time` is in ms since the epoch, or
+    /// [`NO_APPEND_TIME`]. The module takes two batches of the same offset, append time and bytes
+    /// for one batch that is presented twice.
     ///
     /// # Errors
     ///
-    /// When the module traps or can't read the batch; it is of no further use then.
+    /// When the module traps or can't read the batch. The instance is of no further use then.
     pub fn process(
         &mut self,
         raw: Vec<u8>,
@@ -132,18 +135,19 @@ impl Module {
         })
     }
 
-    /// Has the module look back at records, if it was started to do so. All of them are in its memory at once.
+    /// Has the module look back at records, if it was started to do so. All of them are in its
+    /// memory at once.
     ///
     /// # Errors
     ///
-    /// When the module fails to, for want of memory, say.
+    /// When the module fails, for lack of memory for example.
     pub fn look_back(&mut self, records: Vec<Record>) -> Result<(), Error> {
         let records = RefCell::new(records);
         let looked_back = pin!(self.chain.look_back(|_| {
             let records = records.take();
             async { Ok(records) }
         }));
-        // The records are there already, so that there is nothing to wait for.
+        // The records are there already, so there is nothing to wait for.
         match looked_back.poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(result) => result.map_err(|e| {
                 Error::failure(format!("the module cannot look back: {}", reason(&e)))
@@ -155,7 +159,7 @@ impl Module {
     }
 }
 
-/// What the module says of a record that it refuses, with the beginning of the record.
+/// The error of a record that the module refuses, with the beginning of the record.
 fn refusal(error: &SmartModuleTransformRuntimeError) -> Error {
     const SHOWN: usize = 60;
     let record = String::from_utf8_lossy(error.record_value.as_ref());
@@ -177,7 +181,8 @@ fn reason(error: &anyhow::Error) -> String {
     first_line(&error.root_cause().to_string()).into()
 }
 
-/// The message itself: the engine and the module's runtime put their own remarks on the lines below it.
+/// The message itself. The engine and the module's runtime put their own remarks on the lines
+/// below.
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default().trim_end()
 }

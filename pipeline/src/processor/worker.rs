@@ -35,7 +35,8 @@ pub(crate) struct Outputs {
 }
 
 /// Starts a thread that has `module` process the batches of a queue, until there are no more, one
-/// of them fails, or nobody takes the outputs any more. The thread returns what `tally` has counted.
+/// of them fails, or nobody takes the outputs any more. The thread returns what `tally` has
+/// counted.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Where lines are written to: a file, compressed if its name says so, or the standard output.
+//! Where lines are written: a file, compressed if its name ends in `.gz`, or the standard output.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -10,10 +10,10 @@ use flate2::write::GzEncoder;
 use crate::error::{Error, plain};
 use crate::identity::Identity;
 
-/// What is collected before it is written, in bytes; larger pieces are written as they are.
+/// How much is collected before it is written, in bytes. Larger pieces are written as they are.
 const BUFFER_SIZE: usize = 256 << 10;
 
-/// What is to be written.
+/// Where to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
     /// The standard output, `-` on the command line.
@@ -40,7 +40,7 @@ impl Destination {
         }
     }
 
-    /// Whether events go to a terminal, where progress would be among them.
+    /// Whether events go to a terminal, where the progress bar would be among them.
     pub(crate) fn is_terminal(&self) -> bool {
         match self {
             Self::Stdout => io::stdout().is_terminal(),
@@ -48,7 +48,7 @@ impl Destination {
         }
     }
 
-    /// Which file it is, or will be.
+    /// The file that it is, or will be.
     pub(crate) fn identity(&self) -> Option<Identity> {
         match self {
             Self::Stdout => Identity::of_stream(io::stdout()),
@@ -56,12 +56,13 @@ impl Destination {
         }
     }
 
-    /// Opens it, and creates the file if there is none. What it holds stays until [`Opened::begin`].
+    /// Opens it, and creates the file if there is none. What the file holds stays until
+    /// [`OpenDestination::begin`].
     ///
     /// # Errors
     ///
     /// When it can't be opened.
-    pub fn open(&self) -> Result<Opened, Error> {
+    pub fn open(&self) -> Result<OpenDestination, Error> {
         let name = self.name();
         let file = match self {
             Self::Stdout => None,
@@ -71,7 +72,7 @@ impl Destination {
                 Some(file.map_err(|e| uncreatable(&name, &e))?)
             }
         };
-        Ok(Opened {
+        Ok(OpenDestination {
             is_gzip: matches!(self, Self::File(path) if path.extension().is_some_and(|e| e == "gz")),
             name,
             file,
@@ -83,16 +84,16 @@ fn uncreatable(name: &str, error: &io::Error) -> Error {
     Error::failure(format!("cannot create {name}: {}", plain(error)))
 }
 
-/// A destination that can be written, and still holds what it held.
+/// A destination that can be written, and still holds what it held before.
 #[derive(Debug)]
-pub struct Opened {
+pub struct OpenDestination {
     name: String,
     /// None for the standard output.
     file: Option<File>,
     is_gzip: bool,
 }
 
-impl Opened {
+impl OpenDestination {
     /// Empties it, to be written from its beginning.
     ///
     /// # Errors
@@ -124,7 +125,7 @@ impl Opened {
     }
 }
 
-/// An output. A file whose name ends in `.gz` is compressed.
+/// Writes to a destination.
 pub struct Output {
     name: String,
     to: To,
@@ -149,7 +150,7 @@ impl Output {
         .map_err(|e| Error::writing(&self.name, &e))
     }
 
-    /// Lets go of what has been collected.
+    /// Writes what has been collected.
     ///
     /// # Errors
     ///

@@ -12,8 +12,8 @@ const BLOCK_SIZE: usize = 2 * READ_SIZE;
 /// bounded. The bound is far beyond the largest record that a broker takes.
 const MAX_LINE: usize = 32 << 20;
 
-/// How much of an input must be without a line feed before carriage returns alone are taken for line
-/// ends, in bytes.
+/// How much of an input must be without a line feed before carriage returns alone are taken for
+/// line ends, in bytes.
 const LOOKED_AT: usize = 64 << 10;
 
 /// A piece of an input that ends where a line does. Its buffer is used again, so the piece ends
@@ -70,8 +70,8 @@ enum LineEnds {
 }
 
 impl LineEnds {
-    /// Decides by the beginning of an input: carriage returns end lines where there is no line feed.
-    /// The last byte does not count, as a line feed may follow it.
+    /// Decides by the beginning of an input: carriage returns end lines where there is no line
+    /// feed. The last byte does not count, as a line feed may follow it.
     fn of(beginning: &[u8], is_all: bool) -> Self {
         let before_last = beginning.split_last().map_or(beginning, |(_, rest)| rest);
         if memchr::memchr(b'\n', beginning).is_some() {
@@ -102,8 +102,8 @@ impl Blocks {
     ///
     /// # Errors
     ///
-    /// When the input can't be read any further. The lines before the error are in the blocks before;
-    /// a line that the error cuts in two is not passed on.
+    /// When the input can't be read any further. The lines before the error are in the blocks
+    /// before; a line that the error cuts in two is not passed on.
     pub(crate) fn next(&mut self, mut block: Block) -> Result<Option<Block>, Error> {
         if self.ended {
             return Ok(None);

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::super::testing::{number_of, with_record};
 use super::*;
 
-/// One event in ten comes up to ten behind; more than a hundred ahead is too far; five in a row are a jump.
+/// Events come up to ten behind; more than a hundred ahead is too far; five in a row are a jump.
 const BOUNDS: Bounds = Bounds {
     lateness: 10,
     max_ahead: 100,
