@@ -58,9 +58,10 @@ fn ctrl_c_finishes_what_was_read() {
 fn a_second_ctrl_c_ends_at_once() {
     let program = Program::new();
     program.generate("--events 400000 --ips 100", "events");
-    // Nobody reads the output, so that the first one has to wait.
     let mut child = program.run_command("events").spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(1500));
+    // After its first line nobody reads the output, so that the first Ctrl-C has to wait.
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut String::new()).unwrap();
     interrupt(&child);
     std::thread::sleep(Duration::from_millis(300));
     assert!(
