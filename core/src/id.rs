@@ -1,4 +1,4 @@
-//! The ids of sessions, and what they say.
+//! The ids of sessions: how they are written, and read back.
 
 use crate::key::{self, Key};
 use crate::session::Origin;
@@ -10,25 +10,26 @@ use sessionize_formats::time;
 /// The form of session ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdForm {
-    /// The key and the start, readable.
+    /// The text of the key and the start, readable: `<key>-<start>`, and `.2`, `.3` … behind it if
+    /// the key has several sessions with that start.
     Key,
-    /// Hexadecimal digits of fixed length.
+    /// Forty hexadecimal digits, which do not reveal the key.
     Hash,
 }
 
-/// Hexadecimal digits of a hashed id for the key: 80 bits of its digest.
+/// Hexadecimal digits of the key in a hashed id: 80 bits of its digest.
 const KEY_DIGITS: usize = 20;
 
-/// … for the start: 48 bits of milliseconds.
+/// Hexadecimal digits of the start: 48 bits of milliseconds.
 const START_DIGITS: usize = 12;
 
-/// … for the number.
+/// Hexadecimal digits of the number: 32 bits.
 const NUMBER_DIGITS: usize = 8;
 
 /// The digits that stand for the visitor in hashed ids.
 ///
-/// A hashed id is that of the key alone, followed by the start, rather than one digest of both: a session can then be
-/// restored from it, and one visitor's sessions still be counted.
+/// Only the key is hashed, and the start follows it. One digest of both lost: a session could not
+/// be restored from it, and nobody could count the sessions of a visitor.
 pub(crate) fn hashed(key: &Key, key_text: &[u8]) -> [u8; KEY_DIGITS] {
     let digest = if key.is_text() {
         key.bits()
@@ -41,7 +42,7 @@ pub(crate) fn hashed(key: &Key, key_text: &[u8]) -> [u8; KEY_DIGITS] {
 /// The most bytes that [`write_origin`] writes.
 pub(crate) const LONGEST_ORIGIN: usize = 2 + 2 * decimal::MOST;
 
-/// What tells the sessions of one visitor apart.
+/// Writes what tells the sessions of one visitor apart.
 #[inline(always)]
 pub(crate) fn write_origin(form: IdForm, origin: Origin, out: &mut Writer<'_>) {
     match form {
@@ -57,7 +58,7 @@ pub(crate) fn write_origin(form: IdForm, origin: Origin, out: &mut Writer<'_>) {
     }
 }
 
-/// Writes an origin in digits, and says how many they are.
+/// Writes an origin in hexadecimal digits, and returns how many there are.
 #[inline(never)]
 fn hashed_origin(origin: Origin, room: &mut [u8]) -> usize {
     let mut length = 0;
@@ -68,7 +69,8 @@ fn hashed_origin(origin: Origin, room: &mut [u8]) -> usize {
     length
 }
 
-/// Splits an id into what stands for the visitor, and its session's origin.
+/// Splits an id into what stands for the visitor, and the origin of its session. `None` if it is
+/// not an id of this form.
 pub(crate) fn parse(form: IdForm, id: &[u8]) -> Option<(&[u8], Origin)> {
     let (visitor, start, number) = match form {
         IdForm::Key => {
@@ -79,7 +81,7 @@ pub(crate) fn parse(form: IdForm, id: &[u8]) -> Option<(&[u8], Origin)> {
                 None => (visitor, decimal::read(rest)?, 1),
                 Some(point) => {
                     let number = decimal::read(rest.get(point + 1..)?)?;
-                    // The first one is not numbered.
+                    // The first session of a start has no number in its id.
                     (
                         visitor,
                         decimal::read(rest.get(..point)?)?,

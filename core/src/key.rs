@@ -1,14 +1,15 @@
-//! What a session belongs to: the key of an event.
+//! The key of an event: what its session belongs to.
 
 use sessionize_formats::address::Address;
 use sessionize_formats::bytes::text::Text;
 use sessionize_formats::client::Client;
 
-/// The identity of a visitor, in 128 bits and a kind.
+/// The identity of a visitor: 128 bits, and whether they are those of a text.
 ///
-/// An address is its own bits. A text is held as the first 128 bits of its BLAKE3 digest, which keeps the state of a key
-/// at a fixed size; two texts of equal digest have never been found, and ten million keys would collide by chance once in
-/// 10²⁴ such sets. Holding the bytes themselves lost: a user agent of 150 bytes would triple the memory of a key.
+/// An address is its own bits. A text is held as the first 128 bits of its BLAKE3 digest, so that
+/// every key takes the same memory. Nobody has found two texts with the same digest yet; of 10²⁴
+/// sets of ten million keys, about one would have two such keys by chance. Holding the text itself
+/// lost: a user agent of 150 bytes would triple the memory of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     bits: u128,
@@ -32,7 +33,7 @@ impl Key {
         }
     }
 
-    /// The key of whoever a text stands for, if it is all that the key is made of.
+    /// The key of a client, if it is the only field of the key.
     ///
     /// # Errors
     /// The text that stands for nobody.
@@ -49,7 +50,8 @@ impl Key {
         Key { bits, is_text }
     }
 
-    /// The 128 bits; equal keys have equal bits, and unequal ones of the same kind unequal bits.
+    /// The 128 bits. Two keys of the same kind, both addresses or both texts, have the same bits
+    /// only if they are equal.
     pub fn bits(self) -> u128 {
         self.bits
     }
@@ -59,7 +61,7 @@ impl Key {
     }
 }
 
-/// A key with its text.
+/// Whose event it is: the key, with its text.
 #[derive(Clone, Copy)]
 pub struct Visitor<'r> {
     /// The key.
@@ -75,7 +77,8 @@ pub(crate) fn digest(bytes: &[u8]) -> u128 {
     u128::from_be_bytes(head)
 }
 
-/// Writes one field's text into a key of several, so that no two lists of fields give the same key.
+/// Writes the text of one field into a key of several, escaped so that no two lists of fields give
+/// the same key.
 pub(crate) fn write_component(text: &[u8], out: &mut Text) {
     let mut out = out.writer(2 * text.len());
     for &byte in text {
@@ -87,7 +90,7 @@ pub(crate) fn write_component(text: &[u8], out: &mut Text) {
     out.end();
 }
 
-/// Between the fields of a key of several.
+/// What separates the fields of a key of several.
 pub(crate) const SEPARATOR: u8 = b',';
 
 #[cfg(test)]

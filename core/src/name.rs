@@ -1,8 +1,8 @@
-//! Names of which there are few.
+//! Looks up names in short lists.
 
-/// The place of a name among others.
+/// The position of a name in a list.
 ///
-/// Apart from those who ask: where the compiler knows the names, it writes the comparison with each of them out.
+/// Never inlined: where the compiler knows the names, it would write out a comparison with each.
 #[inline(never)]
 pub(crate) fn position(names: &[&str], name: &[u8]) -> Option<usize> {
     names.iter().position(|other| other.as_bytes() == name)

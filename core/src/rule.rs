@@ -84,7 +84,7 @@ impl Rule {
         let known =
             known.filter(|session| session.last >= horizon && time <= session.last + self.ttl);
         let Some(session) = known else {
-            // If `ttl` ended the session, the event is later than `last` and not before the horizon.
+            // An event that comes more than `ttl` after `last` is not before the horizon.
             return if time < horizon {
                 fragment(time)
             } else {

@@ -1,4 +1,4 @@
-//! One record's way: from a record to an event, from there to its session, and out again.
+//! One record's way: from the record to an event, to its session, and to the output.
 
 use crate::event::{EventReader, Invalid, Record, StoredEvent};
 use crate::fields::Added;
@@ -13,7 +13,7 @@ use crate::wrapper::Wrapper;
 use sessionize_formats::bytes::text::Text;
 use sessionize_formats::time::Millis;
 
-/// Sessionizes the records of one partition.
+/// Sessionizes the records of one partition, in batches.
 pub struct Sessionizer {
     reader: EventReader,
     state: State,
@@ -30,21 +30,21 @@ pub struct Sessionizer {
 /// What becomes of a record.
 #[derive(Debug)]
 pub enum Outcome<'a> {
-    /// It is passed on.
+    /// The record is passed on.
     Emit {
-        /// The record key: its own, or that of its session.
+        /// The key of the record, or that of its session if the record has none.
         key: Option<&'a [u8]>,
-        /// The value, in parts to be written one behind the other.
+        /// The new value, in parts to be written one behind the other.
         value: Parts<'a>,
     },
-    /// It is dropped, as the parameters ask.
+    /// The record is dropped, as the parameters `late` or `invalid` demand.
     Drop,
-    /// It fails its batch, as `invalid=fail` asks; the batch has been undone.
+    /// The record fails its batch, as `invalid=fail` demands. The batch has been undone.
     Fail(Invalid),
 }
 
 impl Sessionizer {
-    /// A sessionizer that knows no session yet.
+    /// A sessionizer without sessions.
     pub fn new(parameters: &Parameters) -> Self {
         Sessionizer {
             reader: EventReader::new(parameters),
@@ -59,16 +59,18 @@ impl Sessionizer {
         }
     }
 
-    /// Makes the state's hashing unpredictable to whoever chooses the keys, by bytes that nobody can foresee; does nothing
-    /// once there are sessions.
+    /// Seeds the hash of the keys with bytes that a sender cannot predict, so that nobody can
+    /// choose keys that are slow to find. Does nothing once there are sessions. The output does not
+    /// depend on the seed.
     pub fn seed(&mut self, bytes: &[u8]) {
         self.state.seed(bytes);
     }
 
-    /// Begins a batch: from here on, what came before is final.
+    /// Begins a batch: what came before can no longer be undone.
     ///
-    /// `append_time` is when the batch was appended, where that is known. Looked-back raw events wait for it: one further
-    /// beyond it than `max_ahead` was beyond its own, and had been refused.
+    /// `append_time` is when the batch was appended, in milliseconds since the Unix epoch, where
+    /// that is known. Raw events that were looked back at wait for it: an event more than
+    /// `max_ahead` ahead of this time was also ahead of its own append time, and was refused.
     pub fn begin_batch(&mut self, append_time: Option<Millis>) {
         let most = append_time.zip(self.max_ahead);
         let most = most.map(|(append_time, ahead)| append_time.saturating_add(ahead));
@@ -76,7 +78,7 @@ impl Sessionizer {
         self.state.begin_batch();
     }
 
-    /// Takes back all that the latest batch has done.
+    /// Undoes all that the latest batch did.
     pub fn undo_batch(&mut self) {
         self.state.undo_batch();
     }
@@ -112,11 +114,11 @@ impl Sessionizer {
         }
     }
 
-    /// Restores state from a record that was stored before: the session itself from the module's own output, and, once a
-    /// batch begins, what the event does from a raw one. Anything else says nothing of a session and is passed over.
+    /// Restores state from a record that was stored before. The module's own output restores its
+    /// session; a raw event is placed once a batch begins. Anything else is passed over.
     ///
-    /// No more than the record's key and value is trusted, nor is the order of own outputs: it may differ from that in
-    /// which they were made.
+    /// Only the key and the value of the record are trusted. The order of the module's own outputs
+    /// is not: it may differ from the order in which they were made.
     pub fn look_back(&mut self, key: Option<&[u8]>, value: &[u8]) {
         let Ok(mut event) = self.reader.read_stored(key, value) else {
             return;
@@ -132,12 +134,13 @@ impl Sessionizer {
         }
     }
 
-    /// Every key that is held with its session, the one idle longest first.
+    /// Every key that is remembered with its session, the one idle longest first.
     pub fn sessions(&self) -> impl Iterator<Item = (Key, Session)> + '_ {
         self.state.sessions()
     }
 
-    /// The largest event time accepted so far; the epoch before the first event.
+    /// The event time of the partition, in milliseconds since the Unix epoch: the largest one
+    /// accepted so far, and 0 before the first event.
     pub fn event_time(&self) -> Millis {
         self.state.event_time()
     }

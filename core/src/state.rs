@@ -107,7 +107,7 @@ impl State {
         self.clock.undo_batch();
     }
 
-    /// Takes over a session as the module itself wrote it, unless a later state of the key is known.
+    /// Takes over a session that the module itself wrote, unless a later state of the key is known.
     ///
     /// The progress of the sessions decides what is later, not the order of the records: where two
     /// producers write at once, the broker may store their batches in another order than it had

@@ -12,7 +12,7 @@ pub struct Wrapper {
     prefix: String,
 }
 
-/// How many times as long a record may become by escapes, to be passed on as a text.
+/// A record is passed on as a text if escapes make it at most this many times as long.
 const MOST_ESCAPED: usize = 2;
 
 /// Up to this many bytes, a record is passed on as a text however much of it is escaped: people

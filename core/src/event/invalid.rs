@@ -40,7 +40,7 @@ pub(super) enum Why {
     },
 }
 
-/// What a field is wanted for.
+/// What a field is needed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     Key,

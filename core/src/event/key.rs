@@ -81,8 +81,8 @@ fn write_key(
     Key::of(client).map_err(|text| Invalid::nobody(name, text))
 }
 
-/// Does the same for a key of several fields. Only the first one is required: not every client sends
-/// a user agent.
+/// Does the same for a key of several fields. Only the first one is required: not every client
+/// sends a user agent.
 fn write_key_of_several(
     first: &EventField,
     others: &[EventField],

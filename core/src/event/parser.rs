@@ -59,7 +59,7 @@ impl<'r> Parsed<'r> {
 }
 
 impl Parser {
-    /// A parser of records of this format. The first paths of `wanted` are those of the added fields.
+    /// A parser of records of this format. `wanted` begins with the added fields.
     pub(super) fn new(format: Option<Format>, wanted: Wanted) -> Self {
         Parser {
             format,

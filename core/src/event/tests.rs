@@ -255,7 +255,8 @@ mod properties {
         Lenient { between, strings }
     }
 
-    /// What comes out, with whether it is an event. It is JSON, strictly, and a tagged record is in it as it was.
+    /// The output, and whether it is an event. Checks that it is strict JSON, and that a wrapper
+    /// holds the record as it was.
     fn checked(record: &[u8]) -> Result<(bool, String), TestCaseError> {
         let parameters = Parameters::from_pairs([("prefix", "added_")]).unwrap();
         let mut module = Sessionizer::new(&parameters);

@@ -32,7 +32,8 @@ pub struct Added<'r> {
 }
 
 impl<'r> Added<'r> {
-    /// Reads the values of the fields, in the order of the table; `None` if one is missing or wrong.
+    /// Reads the values of the fields, in the order of the table. `None` if one is missing or
+    /// wrong.
     #[inline]
     pub(crate) fn read(form: IdForm, values: [Option<Value<'r>>; COUNT]) -> Option<Self> {
         let [id, start, duration, events, cut, previous, late] = values;

@@ -12,7 +12,7 @@ pub const NAMES: [&str; 7] = [
 /// How many fields are added.
 pub(crate) const COUNT: usize = NAMES.len();
 
-/// What precedes the value of a field: the comma, the name with its prefix and quotes, and the colon.
+/// What precedes the value of a field: a comma, the quoted name with its prefix, and a colon.
 pub(super) type FieldLabel = Label<3>;
 
 /// The labels of all fields, in order.

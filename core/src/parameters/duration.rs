@@ -1,7 +1,7 @@
 //! Durations as people write them: `30m`, `1h 30min`, `1.5days`.
 //!
-//! The grammar is that of the crate `humantime`, which is the oracle of the tests. It is read here because that crate would
-//! take 10 KB of a module that is to stay below 150 KB.
+//! The grammar is that of the crate `humantime`, which is the oracle of the tests. That crate
+//! itself would take 10 KB of the module, which has 150 KB.
 
 use sessionize_formats::time::Millis;
 
@@ -45,7 +45,7 @@ pub(crate) fn parse(text: &str) -> Option<Millis> {
     whole.then_some((nanos / NANOS_PER_MILLI) as Millis)
 }
 
-/// Writes a duration in the largest unit that it is a whole number of.
+/// Writes a duration as a whole number of the largest unit possible.
 pub(crate) fn text(millis: Millis) -> String {
     const UNITS: [(Millis, &str); 5] = [
         (86_400_000, "d"),
@@ -61,13 +61,13 @@ pub(crate) fn text(millis: Millis) -> String {
     format!("{}{name}", millis / unit)
 }
 
-/// Splits a text behind the bytes that are `part` of its first piece.
+/// Splits a text after the leading bytes that are `part` of a piece.
 fn split(text: &[u8], part: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
     let length = text.iter().take_while(|&&byte| part(byte)).count();
     text.split_at_checked(length).unwrap_or((text, b""))
 }
 
-/// So many of a unit, in nanoseconds.
+/// A number of units, in nanoseconds.
 fn product(number: &[u8], unit: &[u8]) -> Option<u64> {
     let (_, nanos) = UNITS.iter().find(|(names, _)| {
         let mut names = names.as_bytes().split(|&byte| byte == b' ');
@@ -146,14 +146,15 @@ mod tests {
         use proptest::prelude::*;
 
         proptest! {
-            /// But for fractions, which it refuses where they are no whole number of a smaller unit.
+            /// Except for fractions: `humantime` refuses those that are not a whole number of a
+            /// smaller unit.
             #[test]
             fn durations_are_those_of_humantime(
                 text in "( ?[0-9]{1,4} ?(ns|us|ms|msec|s|secs?|min|m|hours?|d|weeks|M|y|x)){1,3}"
             ) {
                 let expected = humantime::parse_duration(&text).ok();
                 let whole = expected.filter(|it| it.subsec_nanos() % 1_000_000 == 0);
-                // Beyond 500 years the sum is out of range here; ten is the most that a parameter may be.
+                // Beyond 500 years the sum is out of range here. A parameter may be ten at most.
                 const MOST: Millis = 3_650 * 86_400_000;
                 let whole = whole.map(|it| it.as_millis() as Millis);
                 prop_assert_eq!(parse(&text).filter(|it| *it < MOST), whole.filter(|it| *it < MOST));

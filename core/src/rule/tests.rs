@@ -21,7 +21,8 @@ fn session(start: Millis, last: Millis, events: u32) -> Session {
     }
 }
 
-/// Each row: name, the known session, the event's time, and `start last events number cut late` of what comes out.
+/// Each row: name, the known session, the event's time, and what comes out: start, last, events,
+/// number, cut, whether it is out of order.
 #[test]
 fn every_case_of_the_rule_at_its_boundary() {
     type Row = (

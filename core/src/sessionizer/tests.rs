@@ -199,7 +199,8 @@ fn at(second: i64) -> Option<Millis> {
     Some((1_000_000_000 + second) * 1_000)
 }
 
-/// Each row: what was looked back, and what then becomes of an event of `a` at second 3, appended then.
+/// Each row: what was looked back at. An event of `a` at second 3, appended then, joins its
+/// session.
 #[test]
 fn a_looked_back_event_that_was_ahead_of_its_append_time_never_was() {
     let joins = r#""session_events":2,"session_cut":null,"#;
@@ -244,7 +245,7 @@ fn without_an_append_time_nothing_is_held_against_looked_back_events() {
     }
 }
 
-/// Each may have been ahead of its append time, as far as anybody knows.
+/// Each of them may have been ahead of its append time: nobody knows.
 #[test]
 fn no_looked_back_event_makes_another_one_late() {
     let mut module = looked_back(&[], &[("b", 13 * HOUR), ("a", 0), ("a", 1)]);
@@ -265,7 +266,7 @@ fn the_first_batch_is_taken_back_and_what_was_looked_back_is_not() {
     }
 }
 
-/// Each row: what a format takes live, it takes when looking back, and nothing else; own output it always takes.
+/// A look-back takes what the format takes live, and nothing else; own output it always takes.
 #[test]
 fn what_is_looked_back_is_read_as_it_is_live() {
     let own = value(&mut sessionizer(&[]), &event("192.0.2.1", 0));
@@ -296,7 +297,7 @@ fn what_is_looked_back_is_read_as_it_is_live() {
     }
 }
 
-/// The line in it is one that was refused.
+/// The line in the wrapper was refused.
 #[test]
 fn a_tagged_line_that_is_looked_back_is_no_line() {
     let parameters = [("format", "combined")];
@@ -313,7 +314,7 @@ fn a_tagged_line_that_is_looked_back_is_no_line() {
     assert_eq!(module.sessions().count(), 0);
 }
 
-/// What two producers write at once may be stored the other way round than it was processed.
+/// What two producers write at once may be stored in another order than it was processed in.
 #[test]
 fn of_two_words_on_a_session_the_later_one_wins_in_any_order() {
     let mut module = sessionizer(&[("max_events", "2")]);
@@ -340,8 +341,9 @@ fn of_two_words_on_a_session_the_later_one_wins_in_any_order() {
     assert_eq!(reversed.event_time(), at(HOUR).unwrap());
 }
 
-/// `max_keys` has evicted a visitor whose session was live, and an event from before it has opened another one. A look-back
-/// that finds both goes on with the one that starts later, which the module did not know any more.
+/// `max_keys` evicted a visitor whose session was live, and an event from before it opened another
+/// session. A look-back that finds both goes on with the one that starts later, which the module no
+/// longer knew.
 #[test]
 fn a_session_opened_behind_an_evicted_one_yields_to_it() {
     let parameters = [("max_keys", "1")];
@@ -435,7 +437,7 @@ fn memory_follows_the_live_keys() {
         module.begin_batch(None);
         value(&mut module, &event(&second.to_string(), second));
     }
-    // Those of the last 10 s and of the moment, and the one that the next batch finds forgotten.
+    // Those of the last 10 s, the current one, and the one that the next batch evicts.
     assert_eq!(module.sessions().count(), 12);
 }
 
@@ -527,7 +529,7 @@ mod properties {
     }
 
     fn state(module: &Sessionizer) -> (Millis, Vec<(Key, Session)>) {
-        // Whether the memory of a forgotten session has been reclaimed is no part of the state.
+        // Whether the memory of an expired session was reclaimed is not part of the state.
         let live = module
             .sessions()
             .filter(|(_, session)| session.last >= module.state.horizon());
@@ -592,7 +594,7 @@ mod properties {
         fn own_output_restores_the_state_in_any_order(
             events in events(), mut parameters in parameters(), order in any::<u64>(),
         ) {
-            // An evicted key is a session that the module does not know any more, and look-back does.
+            // A look-back knows sessions that the module had evicted.
             parameters.retain(|(name, _)| *name != "max_keys");
             let mut one = sessionizer(&parameters);
             let mut stored = run(&mut one, &events, 10);

@@ -41,7 +41,7 @@ pub(super) struct Entry {
 }
 
 impl Store {
-    /// An empty store that never holds more than `max_keys` keys.
+    /// An empty store, which never holds more than `max_keys` keys.
     pub(super) fn new(max_keys: usize) -> Self {
         Store {
             slab: Slab::default(),
@@ -105,8 +105,9 @@ impl Store {
         }
     }
 
-    /// Evicts at most `most` keys from the idle end, down to the first one whose latest event is not
-    /// before the `horizon`. This cannot be undone, so it must not happen within a batch.
+    /// Evicts at most `most` keys from the idle end, until the latest event of one is not before
+    /// the
+    /// `horizon`. This cannot be undone, so it must not happen within a batch.
     pub(super) fn expire(&mut self, most: usize, horizon: Millis) {
         for _ in 0..most {
             match self.slab.get(self.oldest) {

@@ -17,8 +17,8 @@ use crate::key::Key;
 /// Bucket heads in a segment: 16 KiB.
 const SEGMENT: usize = 4096;
 
-/// Keys for each bucket, so that a key takes 2 bytes of the bucket's head. With three keys, a lookup
-/// would visit a sixth more slots.
+/// Keys for each bucket: each takes 2 bytes of the bucket's head. With three, a lookup would visit
+/// a sixth more slots.
 const KEYS_PER_BUCKET: usize = 2;
 
 /// The most keys of a bucket. A bucket that was not split yet holds four on average. Of ten million

@@ -115,9 +115,9 @@ fn every_key_is_found_while_the_index_grows_and_after_keys_left() {
     }
 }
 
-/// How often an operation looks at a slot at most, whatever the keys. To find one: all of a full bucket, and the height of the tree.
-/// To change the session of one: its two neighbours in the list before and after, and itself. To balance the tree again takes up
-/// to 26 looks for each level, on the way back.
+/// The most visits of slots in one operation, whatever the keys are. A lookup visits a full bucket
+/// and descends the tree. An update also visits the slot, and its neighbours in the list before and
+/// after. An insert rebalances the tree on the way back, with up to 26 visits for each level.
 const LEVELS: usize = 25;
 const FIND: usize = index::FULL + 1 + LEVELS;
 const UPDATE: usize = FIND + 12;
@@ -131,7 +131,7 @@ fn visits<T>(store: &mut Store, work: impl FnOnce(&mut Store) -> T) -> (usize, T
 
 /// A tree of 100,000 keys has at most 24 levels.
 #[test]
-fn keys_chosen_to_meet_in_one_bucket_cost_a_bounded_number_of_looks() {
+fn keys_chosen_to_meet_in_one_bucket_cost_a_bounded_number_of_visits() {
     const KEYS: u64 = 100_000;
     let hash = KeyHash::seeded(b"known");
     let mut store = Store::new(usize::MAX);
@@ -139,32 +139,32 @@ fn keys_chosen_to_meet_in_one_bucket_cost_a_bounded_number_of_looks() {
     let (mut find, mut insert, mut update, mut remove) = (0, 0, 0, 0);
     for lower in 0..KEYS {
         let number = hash.collision(lower);
-        let (looks, entry) = visits(&mut store, |store| store.find(&key(number)));
-        find = find.max(looks);
-        let (looks, ()) = visits(&mut store, |store| {
+        let (taken, entry) = visits(&mut store, |store| store.find(&key(number)));
+        find = find.max(taken);
+        let (taken, ()) = visits(&mut store, |store| {
             store.put(entry, key(number), &session(1));
         });
-        insert = insert.max(looks);
+        insert = insert.max(taken);
         store.begin_batch();
     }
     for lower in 0..KEYS {
         let number = hash.collision(lower);
-        let (looks, entry) = visits(&mut store, |store| store.find(&key(number)));
+        let (taken, entry) = visits(&mut store, |store| store.find(&key(number)));
         assert!(store.session(entry).is_some(), "key {lower}");
-        find = find.max(looks);
-        let (looks, ()) = visits(&mut store, |store| put(store, number, 2));
-        update = update.max(looks);
+        find = find.max(taken);
+        let (taken, ()) = visits(&mut store, |store| put(store, number, 2));
+        update = update.max(taken);
         store.begin_batch();
     }
     for _ in 0..KEYS {
-        let (looks, ()) = visits(&mut store, |store| store.expire(1, i64::MAX));
-        remove = remove.max(looks);
+        let (taken, ()) = visits(&mut store, |store| store.expire(1, i64::MAX));
+        remove = remove.max(taken);
     }
     assert!(store.is_empty());
-    assert!(find <= FIND, "finding took {find} looks");
-    assert!(insert <= INSERT, "inserting took {insert} looks");
-    assert!(update <= UPDATE, "updating took {update} looks");
-    assert!(remove <= INSERT, "removing took {remove} looks");
+    assert!(find <= FIND, "finding took {find} visits");
+    assert!(insert <= INSERT, "inserting took {insert} visits");
+    assert!(update <= UPDATE, "updating took {update} visits");
+    assert!(remove <= INSERT, "removing took {remove} visits");
 }
 
 #[test]
@@ -212,8 +212,8 @@ mod properties {
     }
 
     proptest! {
-        /// A vector in order of arrival is the model; an undo is a return to the copy made when the batch began. The keys of
-        /// half of the runs are in one bucket, which changes nothing.
+        /// The model is a vector in order of arrival; an undo returns to the copy made when the
+        /// batch began. In half of the runs, all keys are in one bucket, which changes nothing.
         #[test]
         fn the_store_is_a_list_in_order_of_arrival(
             steps in steps(),
