@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use sessionize_formats::address;
     use sessionize_formats::bytes::text::Text;
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_os = "unknown")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn id(form: IdForm, key: Key, key_text: &[u8], origin: Origin) -> String {

@@ -96,7 +96,7 @@ pub(crate) const SEPARATOR: u8 = b',';
 #[cfg(test)]
 mod tests {
     use super::*;
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_os = "unknown")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]

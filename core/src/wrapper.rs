@@ -87,7 +87,7 @@ fn write_base64(bytes: &[u8], out: &mut Text) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_os = "unknown")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]

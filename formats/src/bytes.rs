@@ -1,6 +1,7 @@
 //! What readers and writers are built from.
 
-pub mod block;
+pub(crate) mod block;
+mod copy;
 pub mod decimal;
 pub mod hex;
 pub mod label;

@@ -19,19 +19,22 @@
 
 mod alb;
 mod apache;
+mod columns;
 mod elb;
 mod error;
 mod format;
 mod head;
 mod reader;
 
+pub use columns::Column;
 pub use error::LineError;
-pub use format::{Column, ColumnKind, LineFormat, MAX_COLUMNS};
+pub use format::LineFormat;
 
 use crate::bytes::block;
 use crate::bytes::label::Label;
 use crate::bytes::text::Text;
 use crate::json;
+use columns::{ColumnKind, MAX_COLUMNS};
 use reader::{Reader, Span, split_token};
 
 /// What has been found in a log line.
@@ -47,25 +50,16 @@ pub struct Line {
     plain: bool,
 }
 
-/// Takes a line of this format apart.
+/// Takes a line of this format apart, into a line whose former content is lost.
 ///
-/// A line that was cut off is an event as long as its time and address are whole; what is left of the column that was cut is kept.
-/// A line with more columns than its format has keeps them as `rest`; so does a combined line that is read as a common one.
-///
-/// # Errors
-///
-/// If the line is not UTF-8, or does not have a time and an address where they belong.
-pub fn parse(format: LineFormat, line: &[u8]) -> Result<Line, LineError> {
-    let mut parsed = Line::default();
-    parse_into(format, line, &mut parsed)?;
-    Ok(parsed)
-}
-
-/// Does what [`parse`] does, into a line that there is already; its former content is lost.
+/// A line that was cut off is an event as long as its time and address are whole; what is left of
+/// the column that was cut is kept. A line with more columns than its format has keeps them as
+/// `rest`; so does a combined line that is read as a common one.
 ///
 /// # Errors
 ///
-/// Those of [`parse`]. The line then holds nothing of use.
+/// If the line is not UTF-8, or does not have a time and an address where they belong. `parsed` then
+/// holds nothing of use.
 pub fn parse_into(format: LineFormat, line: &[u8], parsed: &mut Line) -> Result<(), LineError> {
     take_apart(Some(format), without_end(line), parsed)
 }
@@ -76,7 +70,7 @@ pub fn parse_into(format: LineFormat, line: &[u8], parsed: &mut Line) -> Result<
 ///
 /// # Errors
 ///
-/// If the line has the shape of no format, or those of [`parse`] for the format that it has the shape of.
+/// If the line has the shape of no format, or those of [`parse_into`] for the format that it has the shape of.
 pub fn parse_any_into(record: &[u8], parsed: &mut Line) -> Result<(), LineError> {
     let text = without_end(record);
     let format = match text.first() {

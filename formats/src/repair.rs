@@ -4,10 +4,11 @@
 //! around a line. None of it says anything about the visit. So what is wrong is replaced in a copy, and the copy is the event. A
 //! record whose structure is broken is not repaired: it would be a guess.
 
-use crate::bytes::text::Text;
-use crate::json;
+mod strings;
+mod wrapping;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::bytes::text::Text;
+use wrapping::{in_quotes, without_padding};
 
 /// How much longer than the record its copy gets, in bytes; what would take more is not repaired. It is far beyond the damage of real
 /// records, and a huge record of nothing else would take many times its size.
@@ -45,46 +46,12 @@ pub fn repair(record: &[u8], is_json: impl FnOnce(&[u8]) -> bool, copy: &mut Tex
         }
         // A large text does not grow piece by piece.
         copy.reserve(most.min(LONGEST_ESCAPE * text.len()));
-        if json::write_repaired(text.as_bytes(), most, copy) {
+        if strings::write_repaired(text.as_bytes(), most, copy) {
             return;
         }
         copy.clear();
     }
     copy.push(content);
-}
-
-/// A record without the byte order mark and the NULs in front of it, and without those behind it. A log that is truncated while it
-/// is written gets NULs for what was there before.
-#[inline(never)]
-fn without_padding(record: &[u8]) -> &[u8] {
-    let mut rest = record;
-    loop {
-        rest = match rest {
-            [0, rest @ ..] | [rest @ .., 0] => rest,
-            _ => match rest.strip_prefix(BYTE_ORDER_MARK) {
-                Some(rest) => rest,
-                None => return rest,
-            },
-        }
-    }
-}
-
-/// What a spreadsheet has put in quotes, with every quote in it doubled. A line that merely starts and ends with a column in
-/// quotes has others that are not.
-#[inline(never)]
-fn in_quotes(record: &[u8]) -> Option<Vec<u8>> {
-    let inner = record.trim_ascii_end();
-    let inner = inner.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
-    let mut content = Vec::with_capacity(inner.len());
-    let mut parts = inner.split(|&byte| byte == b'"');
-    content.extend_from_slice(parts.next()?);
-    // Between the two quotes of a pair is nothing.
-    while let Some(between) = parts.next() {
-        let after = parts.next().filter(|_| between.is_empty())?;
-        content.push(b'"');
-        content.extend_from_slice(after);
-    }
-    Some(content)
 }
 
 #[cfg(test)]

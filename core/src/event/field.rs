@@ -2,7 +2,7 @@
 
 use super::parser::{Fields, Parsed};
 use crate::parameters::Field;
-use sessionize_formats::json::{Kind, Object};
+use sessionize_formats::json::{Object, ValueKind};
 use sessionize_formats::line::{Line, LineFormat};
 
 /// A field that is wanted, and where each format has it.
@@ -62,9 +62,9 @@ impl EventField {
             return Content::Missing;
         };
         match value.kind {
-            Kind::String => value.text(unescaped).map_or(Content::Other, Content::Text),
-            Kind::Number => Content::Number(value.raw),
-            Kind::Null => Content::Missing,
+            ValueKind::String => value.text(unescaped).map_or(Content::Other, Content::Text),
+            ValueKind::Number => Content::Number(value.raw),
+            ValueKind::Null => Content::Missing,
             _ => Content::Other,
         }
     }

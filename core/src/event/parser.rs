@@ -176,7 +176,7 @@ impl Unreadable {
     fn is_damage(&self) -> bool {
         match self {
             Unreadable::Json(error) => error.is_within_strings(),
-            Unreadable::Line(error) => error.is_of_bytes(),
+            Unreadable::Line(error) => error.is_not_utf8(),
         }
     }
 }

@@ -1,6 +1,6 @@
 use crate::parameters::Parameters;
 use crate::sessionizer::{Outcome, Sessionizer};
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use crate::event::Record;
@@ -177,7 +177,7 @@ fn what_was_looked_back_is_repaired_too() {
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(target_os = "unknown"))]
 mod properties {
     use super::*;
     use proptest::prelude::*;

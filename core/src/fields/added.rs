@@ -8,7 +8,7 @@ use crate::id::{self, IdForm};
 use crate::rule::Cut;
 use crate::session::{Origin, Session};
 use sessionize_formats::bytes::decimal;
-use sessionize_formats::json::{Kind, Value};
+use sessionize_formats::json::{Value, ValueKind};
 use sessionize_formats::time::{self, Millis};
 
 /// What an output says of its event's session.
@@ -111,17 +111,17 @@ fn first(text: Cow<'_, [u8]>, length: usize) -> Cow<'_, [u8]> {
 }
 
 fn number(value: Value<'_>) -> Option<&[u8]> {
-    (value.kind == Kind::Number).then_some(value.raw)
+    (value.kind == ValueKind::Number).then_some(value.raw)
 }
 
 fn truth(value: Value<'_>) -> Option<bool> {
     match value.kind {
-        Kind::True => Some(true),
-        Kind::False => Some(false),
+        ValueKind::True => Some(true),
+        ValueKind::False => Some(false),
         _ => None,
     }
 }
 
 fn unless_null(value: Value<'_>) -> Option<Value<'_>> {
-    (value.kind != Kind::Null).then_some(value)
+    (value.kind != ValueKind::Null).then_some(value)
 }

@@ -6,7 +6,7 @@ use super::added::Added;
 use super::table::{self, COUNT, NAMES};
 use crate::id::IdForm;
 use crate::parameters::Parameters;
-use sessionize_formats::json::{self, Kind, Value, Wanted};
+use sessionize_formats::json::{self, Value, ValueKind, Wanted};
 
 /// Reads the added fields of outputs, by the parameters `prefix` and `id`.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ fn last_value(text: &[u8]) -> Option<Value<'_>> {
         let start = last(before, |byte| matches!(byte, b'"' | b'\\'))?;
         let raw = text.get(start..)?;
         return raw.starts_with(b"\"").then_some(Value {
-            kind: Kind::String,
+            kind: ValueKind::String,
             raw,
             start,
             escaped: false,
@@ -73,10 +73,10 @@ fn last_value(text: &[u8]) -> Option<Value<'_>> {
     let start = last(text, |byte| byte == b':')? + 1;
     let raw = text.get(start..)?;
     let kind = match raw {
-        b"null" => Kind::Null,
-        b"true" => Kind::True,
-        b"false" => Kind::False,
-        _ => Kind::Number,
+        b"null" => ValueKind::Null,
+        b"true" => ValueKind::True,
+        b"false" => ValueKind::False,
+        _ => ValueKind::Number,
     };
     Some(Value {
         kind,

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use sessionize_formats::bytes::text::Text;
     use sessionize_formats::time;
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_os = "unknown")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn written(millis: Millis) -> String {

@@ -94,7 +94,7 @@ fn product(number: &[u8], unit: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_os = "unknown")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
@@ -140,7 +140,7 @@ mod tests {
         }
     }
 
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(not(target_os = "unknown"))]
     mod properties {
         use super::*;
         use proptest::prelude::*;

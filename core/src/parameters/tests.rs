@@ -1,6 +1,6 @@
 use super::*;
 use crate::id::IdForm;
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn refused(pairs: &[(&str, &str)]) -> String {

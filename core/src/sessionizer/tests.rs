@@ -1,5 +1,5 @@
 use super::*;
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn sessionizer(pairs: &[(&str, &str)]) -> Sessionizer {
@@ -490,7 +490,7 @@ fn hashed_ids_tell_nothing_of_the_key_and_stay_with_it() {
     );
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(target_os = "unknown"))]
 mod properties {
     use super::*;
     use proptest::prelude::*;

@@ -28,9 +28,9 @@ impl<const VECTORS: usize> Label<VECTORS> {
         }
     }
 
-    #[inline(always)]
     /// How many bytes it has.
-    pub fn length(&self) -> usize {
+    #[inline(always)]
+    pub(crate) fn length(&self) -> usize {
         self.length as usize
     }
 
@@ -38,7 +38,7 @@ impl<const VECTORS: usize> Label<VECTORS> {
     ///
     /// Vector by vector, as from a loop or a copy of them all the compiler makes a call to the engine.
     #[inline(always)]
-    pub fn copy_to(&self, room: &mut [[u8; 16]; VECTORS]) {
+    pub(crate) fn copy_to(&self, room: &mut [[u8; 16]; VECTORS]) {
         if let (Some(from), Some(to)) = (self.room.first(), room.first_mut()) {
             *to = *from;
         }

@@ -7,13 +7,11 @@
 
 use std::ops::Range;
 
-use crate::bytes::label::Label;
+use super::copy::copy;
+use super::label::Label;
 
 /// Room behind a text, for what its last piece has too much.
 const SPARE: usize = 64;
-
-/// The longest text that is worth copying in pieces, in bytes: about where a call costs the same.
-const LONGEST_IN_PIECES: usize = 512;
 
 /// The largest buffer that an emptied text keeps, in bytes: that of an exceptional record is given back.
 const KEPT: usize = 8 << 20;
@@ -160,7 +158,7 @@ impl<'t> Writer<'t> {
 
     /// Takes back the last of what was written.
     #[inline(always)]
-    pub fn take_back(&mut self, bytes: usize) {
+    pub(crate) fn take_back(&mut self, bytes: usize) {
         self.at -= bytes;
     }
 
@@ -184,7 +182,7 @@ impl<'t> Writer<'t> {
 
     /// Writes a part of a text; faster than [`text`](Self::text) for up to 16 bytes if the text goes on behind them.
     #[inline(always)]
-    pub fn part_of(&mut self, text: &[u8], part: Range<usize>) {
+    pub(crate) fn part_of(&mut self, text: &[u8], part: Range<usize>) {
         // Not `part.len()`, which brings the module a panic with its message.
         let length = part.end.saturating_sub(part.start);
         match text.get(part.start..).and_then(<[u8]>::first_chunk::<16>) {
@@ -204,117 +202,5 @@ impl<'t> Writer<'t> {
     }
 }
 
-/// Copies a text to the start of a longer room, and gives its length.
-///
-/// Pieces overlap where the text is no multiple of them, which saves looking for smaller ones that fit.
-#[inline(never)]
-fn copy(text: &[u8], room: &mut [u8]) -> usize {
-    let Some((room, _)) = room.split_at_mut_checked(text.len()) else {
-        return 0;
-    };
-    match text.len() {
-        0 => {}
-        1 => copy_ends::<1>(text, room),
-        2..4 => copy_ends::<2>(text, room),
-        4..8 => copy_ends::<4>(text, room),
-        8..16 => copy_ends::<8>(text, room),
-        16..32 => copy_ends::<16>(text, room),
-        32..64 => copy_wide_ends(text, room),
-        64..LONGEST_IN_PIECES => {
-            let (blocks, _) = text.as_chunks::<64>();
-            let (rooms, _) = room.as_chunks_mut::<64>();
-            for (block, room) in blocks.iter().zip(rooms) {
-                copy_wide_ends(block, room);
-            }
-            if let (Some(block), Some(room)) =
-                (text.last_chunk::<64>(), room.last_chunk_mut::<64>())
-            {
-                copy_wide_ends(block, room);
-            }
-        }
-        _ => room.copy_from_slice(text),
-    }
-    text.len()
-}
-
-/// Copies the first and the last `N` bytes, which should be 1, 2, 4, 8 or 16.
-#[inline(always)]
-fn copy_ends<const N: usize>(text: &[u8], room: &mut [u8]) {
-    if let (Some(bytes), Some(room)) = (text.first_chunk::<N>(), room.first_chunk_mut()) {
-        *room = *bytes;
-    }
-    if let (Some(bytes), Some(room)) = (text.last_chunk::<N>(), room.last_chunk_mut()) {
-        *room = *bytes;
-    }
-}
-
-/// Copies the first and the last 32 bytes of a text that has as many.
-#[inline(always)]
-fn copy_wide_ends(text: &[u8], room: &mut [u8]) {
-    if let (Some((first, _)), Some((room, _))) =
-        (text.split_at_checked(32), room.split_at_mut_checked(32))
-    {
-        copy_ends::<16>(first, room);
-    }
-    let before = text.len().saturating_sub(32);
-    if let (Some(last), Some(room)) = (text.get(before..), room.get_mut(before..)) {
-        copy_ends::<16>(last, room);
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    #[cfg(target_arch = "wasm32")]
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    #[test]
-    fn texts_of_every_length() {
-        let long: Vec<u8> = (0..1_500).map(|i| (i % 251) as u8).collect();
-        let mut text = Text::new();
-        for length in (0..=700).chain([1_400]) {
-            text.clear();
-            text.push(b"before");
-            text.push(&long[..length]);
-            text.push(b"behind");
-            assert_eq!(
-                text.as_bytes(),
-                [b"before", &long[..length], b"behind"].concat()
-            );
-        }
-    }
-
-    #[test]
-    fn what_a_piece_has_too_much_is_written_over() {
-        let mut text = Text::new();
-        let mut writer = text.writer(8);
-        writer.part(*b"12345678", 3);
-        writer.label(&Label::<1>::new(&[b"la", b"bel:"]), 1);
-        writer.bytes(*b"x");
-        assert_eq!(writer.at(), 9);
-        writer.end();
-        assert_eq!(text.as_bytes(), b"123labelx");
-    }
-
-    #[test]
-    fn parts_of_every_length() {
-        let long: Vec<u8> = (0..=255).collect();
-        for start in (0..256).step_by(7) {
-            for end in start..=256 {
-                let mut text = Text::new();
-                let mut writer = text.writer(end - start);
-                writer.part_of(&long, start..end);
-                writer.end();
-                assert_eq!(text.as_bytes(), &long[start..end]);
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_not_ended_is_not_written() {
-        let mut text = Text::new();
-        text.push(b"abc");
-        text.writer(3).text(b"def");
-        assert_eq!(text.as_bytes(), b"abc");
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
 use core::fmt;
 
-use super::{Kind, MAX_DEPTH};
+use super::nesting::MAX_DEPTH;
+use super::value::ValueKind;
 
 /// Why a record is not one JSON object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub(super) enum Reason {
     Control(usize),
     NotUtf8(usize),
     TooDeep,
-    NotAnObject(Kind),
+    NotAnObject(ValueKind),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,12 +74,12 @@ impl fmt::Display for JsonError {
             Reason::TooDeep => return write!(f, "nested deeper than {MAX_DEPTH}"),
             Reason::NotAnObject(kind) => {
                 let kind = match kind {
-                    Kind::String => "a string",
-                    Kind::Number => "a number",
-                    Kind::True | Kind::False => "a boolean",
-                    Kind::Null => "null",
-                    Kind::Object => "an object",
-                    Kind::Array => "an array",
+                    ValueKind::String => "a string",
+                    ValueKind::Number => "a number",
+                    ValueKind::True | ValueKind::False => "a boolean",
+                    ValueKind::Null => "null",
+                    ValueKind::Object => "an object",
+                    ValueKind::Array => "an array",
                 };
                 return write!(f, "not a JSON object: {kind}");
             }

@@ -3,14 +3,15 @@
 //! They are looked for after the scan, in the one top-level value that holds them: that costs those who want them a second look at it,
 //! and everybody else nothing. What is looked at here has been checked, so it is enough to tell where values end.
 
-use super::{Kind, Object, Value};
+use super::object::Object;
+use super::value::{Value, ValueKind};
 
 /// The value that the names and indexes lead to.
 pub(super) fn find<'r>(value: Value<'r>, path: &[String]) -> Option<Value<'r>> {
     path.iter()
         .try_fold(value, |value, token| match value.kind {
-            Kind::Object => member(value, token.as_bytes()),
-            Kind::Array => element(value, token.as_bytes()),
+            ValueKind::Object => member(value, token.as_bytes()),
+            ValueKind::Array => element(value, token.as_bytes()),
             _ => None,
         })
 }
@@ -36,7 +37,7 @@ pub fn members<'r>(
 ) -> impl Iterator<Item = (Value<'r>, Value<'r>)> {
     let start = record.len() - record.trim_ascii_start().len();
     let whole = record.get(start..=object.close).map(|raw| Value {
-        kind: Kind::Object,
+        kind: ValueKind::Object,
         raw,
         start,
         escaped: false,
@@ -86,13 +87,13 @@ impl<'r> Iterator for Items<'r> {
         let (_, rest) = self.rest.split_at_checked(from)?;
         let start = self.end - rest.len();
         let kind = match rest.first()? {
-            b'"' => Kind::String,
-            b'{' => Kind::Object,
-            b'[' => Kind::Array,
-            b't' => Kind::True,
-            b'f' => Kind::False,
-            b'n' => Kind::Null,
-            _ => Kind::Number,
+            b'"' => ValueKind::String,
+            b'{' => ValueKind::Object,
+            b'[' => ValueKind::Array,
+            b't' => ValueKind::True,
+            b'f' => ValueKind::False,
+            b'n' => ValueKind::Null,
+            _ => ValueKind::Number,
         };
         let (raw, rest) = rest.split_at_checked(length(kind, rest))?;
         self.rest = rest;
@@ -100,13 +101,13 @@ impl<'r> Iterator for Items<'r> {
             kind,
             raw,
             start,
-            escaped: kind == Kind::String && raw.contains(&b'\\'),
+            escaped: kind == ValueKind::String && raw.contains(&b'\\'),
         })
     }
 }
 
 /// The length of the value that a text starts with.
-fn length(kind: Kind, text: &[u8]) -> usize {
+fn length(kind: ValueKind, text: &[u8]) -> usize {
     let mut depth = 0usize;
     let mut in_string = false;
     let mut escaped = false;
@@ -124,7 +125,13 @@ fn length(kind: Kind, text: &[u8]) -> usize {
                 _ => continue,
             }
         }
-        if depth == 0 && !in_string && matches!(kind, Kind::String | Kind::Object | Kind::Array) {
+        if depth == 0
+            && !in_string
+            && matches!(
+                kind,
+                ValueKind::String | ValueKind::Object | ValueKind::Array
+            )
+        {
             return at + 1;
         }
     }

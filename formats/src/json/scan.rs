@@ -1,13 +1,16 @@
 use core::ops::Range;
 
-use super::error::{Expected, Reason};
+use super::error::{Expected, JsonError, Reason};
+use super::nesting::Nesting;
+use super::object::{Found, Member, Object};
 use super::strings::{Cursor, Strings};
-use super::wanted::{Slots, word};
-use super::{Found, JsonError, Kind, MAX_DEPTH, Member, Object, Value, Wanted, nested, number};
+use super::value::{Value, ValueKind};
+use super::wanted::{Slots, Wanted, word};
+use super::{nested, number};
 
 /// Scans a record, which must be one JSON object and nothing else but whitespace around it.
 ///
-/// Valid is what RFC 8259 says, in UTF-8, nested at most [`MAX_DEPTH`] deep. Where a name occurs more than once, its last value counts.
+/// Valid is what RFC 8259 says, in UTF-8, nested at most 128 deep. Where a name occurs more than once, its last value counts.
 /// Half of a surrogate pair is no escape: the RFC's grammar has it, but no text can hold it, and strict readers refuse it. Numbers may have
 /// any size.
 ///
@@ -131,16 +134,16 @@ impl<'r> Scanner<'r> {
                 next = word(record, start);
             }
             let (kind, end) = if next as u8 == b'"' {
-                (Kind::String, self.string(start, &mut cursor)?)
+                (ValueKind::String, self.string(start, &mut cursor)?)
             } else {
                 match (number::short(next), next as u8) {
-                    (0, b'0'..=b'9' | b'-') => (Kind::Number, self.number(start)?),
+                    (0, b'0'..=b'9' | b'-') => (ValueKind::Number, self.number(start)?),
                     (0, _) => {
                         let (kind, end);
                         (kind, end, cursor) = self.value(start, cursor)?;
                         (kind, end)
                     }
-                    (length, _) => (Kind::Number, start + length),
+                    (length, _) => (ValueKind::Number, start + length),
                 }
             };
             if slots != 0 {
@@ -174,9 +177,9 @@ impl<'r> Scanner<'r> {
     }
 
     #[inline]
-    fn keep(&self, found: &mut Found, slots: Slots, kind: Kind, value: Range<usize>) {
+    fn keep(&self, found: &mut Found, slots: Slots, kind: ValueKind, value: Range<usize>) {
         let Range { start, end } = value;
-        let escaped = self.strings.backslash && kind == Kind::String && {
+        let escaped = self.strings.backslash && kind == ValueKind::String && {
             let raw = self.record.get(value).unwrap_or_default();
             raw.contains(&b'\\')
         };
@@ -234,10 +237,10 @@ impl<'r> Scanner<'r> {
 
     /// A value that is no string and starts here: what it is and where it ends.
     #[inline(never)]
-    fn value(&mut self, at: usize, cursor: Cursor) -> Scanned<(Kind, usize, Cursor)> {
+    fn value(&mut self, at: usize, cursor: Cursor) -> Scanned<(ValueKind, usize, Cursor)> {
         let kind = match self.record.get(at) {
-            Some(b'{') => Kind::Object,
-            Some(b'[') => Kind::Array,
+            Some(b'{') => ValueKind::Object,
+            Some(b'[') => ValueKind::Array,
             _ => {
                 let (kind, end) = self.scalar(at)?;
                 return Ok((kind, end, cursor));
@@ -255,14 +258,14 @@ impl<'r> Scanner<'r> {
 
     /// A number or a literal that starts here.
     #[inline]
-    fn scalar(&self, at: usize) -> Scanned<(Kind, usize)> {
+    fn scalar(&self, at: usize) -> Scanned<(ValueKind, usize)> {
         if let Some(b'0'..=b'9' | b'-') = self.record.get(at) {
-            return Ok((Kind::Number, self.number(at)?));
+            return Ok((ValueKind::Number, self.number(at)?));
         }
         match self.record.get(at..).unwrap_or_default() {
-            [b't', b'r', b'u', b'e', ..] => Ok((Kind::True, at + 4)),
-            [b'f', b'a', b'l', b's', b'e', ..] => Ok((Kind::False, at + 5)),
-            [b'n', b'u', b'l', b'l', ..] => Ok((Kind::Null, at + 4)),
+            [b't', b'r', b'u', b'e', ..] => Ok((ValueKind::True, at + 4)),
+            [b'f', b'a', b'l', b's', b'e', ..] => Ok((ValueKind::False, at + 5)),
+            [b'n', b'u', b'l', b'l', ..] => Ok((ValueKind::Null, at + 4)),
             _ => Err(Reason::Expected(Expected::Value, at)),
         }
     }
@@ -277,7 +280,9 @@ impl<'r> Scanner<'r> {
             at = match self.record.get(at) {
                 Some(b'"') => self.string(at, &mut cursor)?,
                 Some(bracket @ (b'{' | b'[')) => {
-                    open.push(*bracket == b'{')?;
+                    if !open.push(*bracket == b'{') {
+                        return Err(Reason::TooDeep);
+                    }
                     let (byte, first) = self.token(at + 1);
                     if byte != open.closing() {
                         at = self.item(&open, byte, first, &mut cursor)?;
@@ -300,7 +305,11 @@ impl<'r> Scanner<'r> {
                     at = self.item(&open, byte, first, &mut cursor)?;
                     break;
                 } else {
-                    return Err(Reason::Expected(open.expected(), place));
+                    let expected = match open.in_object() {
+                        true => Expected::CommaOrBrace,
+                        false => Expected::CommaOrBracket,
+                    };
+                    return Err(Reason::Expected(expected, place));
                 }
             }
         }
@@ -320,52 +329,6 @@ impl<'r> Scanner<'r> {
     }
 }
 
-/// The objects and arrays that are open below the record's top level.
-#[derive(Default)]
-struct Nesting {
-    depth: usize,
-    /// A bit for each, the innermost lowest: 1 for an object, 0 for an array.
-    objects: u128,
-}
-
-const _: () = assert!(MAX_DEPTH <= 128, "a bit for each level");
-
-impl Nesting {
-    fn push(&mut self, object: bool) -> Scanned<()> {
-        self.depth += 1;
-        self.objects = self.objects << 1 | u128::from(object);
-        // The record itself is the first level.
-        if self.depth < MAX_DEPTH {
-            Ok(())
-        } else {
-            Err(Reason::TooDeep)
-        }
-    }
-
-    /// Closes the innermost; whether it was the last.
-    fn pop(&mut self) -> bool {
-        self.depth -= 1;
-        self.objects >>= 1;
-        self.depth == 0
-    }
-
-    fn in_object(&self) -> bool {
-        self.objects & 1 != 0
-    }
-
-    fn closing(&self) -> u8 {
-        if self.in_object() { b'}' } else { b']' }
-    }
-
-    fn expected(&self) -> Expected {
-        if self.in_object() {
-            Expected::CommaOrBrace
-        } else {
-            Expected::CommaOrBracket
-        }
-    }
-}
-
 /// Says what a record is that starts with something else than an object.
 #[cold]
 fn not_an_object(record: &[u8], at: usize) -> Reason {
@@ -374,7 +337,7 @@ fn not_an_object(record: &[u8], at: usize) -> Reason {
     let found = match scanner.record.get(at) {
         Some(b'"') => scanner
             .string(at, &mut cursor)
-            .map(|end| (Kind::String, end)),
+            .map(|end| (ValueKind::String, end)),
         _ => scanner.value(at, cursor).map(|(kind, end, _)| (kind, end)),
     };
     match found {

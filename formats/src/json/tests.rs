@@ -1,6 +1,7 @@
+use super::nesting::MAX_DEPTH;
 use super::*;
 use crate::path::Path;
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn wanted(paths: &[&str]) -> Wanted {
@@ -390,7 +391,7 @@ fn works_at_every_offset_of_a_block() {
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(target_os = "unknown"))]
 mod properties {
     use super::*;
     use proptest::prelude::*;

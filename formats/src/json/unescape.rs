@@ -55,7 +55,7 @@ fn hex(text: &[u8]) -> Option<(u32, &[u8])> {
 }
 
 /// How many bytes of what follows a backslash make a valid escape with it, of a pair of surrogates both; `None` if it is none.
-pub(super) fn length(after: &[u8]) -> Option<usize> {
+pub(crate) fn length(after: &[u8]) -> Option<usize> {
     match after {
         [b'u', digits @ ..] => code_point(digits).map(|(_, rest)| after.len() - rest.len()),
         [byte, ..] => simple(*byte).map(|_| 1),

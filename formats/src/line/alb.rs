@@ -4,50 +4,10 @@
 
 use crate::bytes::block::find_apart;
 
+use super::columns::ALB;
 use super::elb;
 use super::error::Problem;
-use super::format::{Column, columns};
 use super::reader::{Reader, split_token};
-
-/// What the documentation calls `time` is `timestamp` here, as for every other format, and `target:port_list` is `target_port_list`.
-pub(super) const COLUMNS: &[Column] = columns![
-    Text "type",
-    Text "timestamp",
-    Text "elb",
-    Text "ip",
-    Number "client_port",
-    Text "target_ip",
-    Number "target_port",
-    Number "request_processing_time",
-    Number "target_processing_time",
-    Number "response_processing_time",
-    Number "elb_status_code",
-    Number "target_status_code",
-    Number "received_bytes",
-    Number "sent_bytes",
-    Text "request",
-    Text "user_agent",
-    Text "ssl_cipher",
-    Text "ssl_protocol",
-    Text "target_group_arn",
-    Text "trace_id",
-    Text "domain_name",
-    Text "chosen_cert_arn",
-    Number "matched_rule_priority",
-    Text "request_creation_time",
-    Text "actions_executed",
-    Text "redirect_url",
-    Text "error_reason",
-    Text "target_port_list",
-    Text "target_status_code_list",
-    Text "classification",
-    Text "classification_reason",
-    Text "conn_trace_id",
-    Text "transformed_host",
-    Text "transformed_uri",
-    Text "request_transform_status",
-    Rest "rest",
-];
 
 /// The columns from the type to the user agent, which are read one by one.
 const FIRST: usize = 16;
@@ -71,7 +31,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
         }
     });
     // Some of these are in quotes and some are not, and the documentation and the logs have disagreed on which.
-    for _ in FIRST..COLUMNS.len() - 1 {
+    for _ in FIRST..ALB.len() - 1 {
         if reader.rest().is_empty() {
             break;
         }

@@ -8,38 +8,11 @@
 use crate::address;
 use crate::bytes::block::{find, find_apart};
 
-use super::LineFormat;
 use super::elb::is_request;
 use super::error::Problem;
-use super::format::{Column, columns};
+use super::format::LineFormat;
 use super::head::{Head, find_head, is_time};
 use super::reader::{Reader, Span};
-
-pub(super) const COMMON: &[Column] = columns![
-    Prefix "prefix",
-    Text "ip",
-    Text "ident",
-    Text "user",
-    Text "timestamp",
-    Text "request",
-    Number "status",
-    Number "bytes",
-    Rest "rest",
-];
-
-pub(super) const COMBINED: &[Column] = columns![
-    Prefix "prefix",
-    Text "ip",
-    Text "ident",
-    Text "user",
-    Text "timestamp",
-    Text "request",
-    Number "status",
-    Number "bytes",
-    Text "referer",
-    Text "user_agent",
-    Rest "rest",
-];
 
 /// Reads a line of this format. Where it may be of either, it is a combined one if anything follows its size.
 pub(super) fn read(

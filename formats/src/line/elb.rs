@@ -5,29 +5,7 @@
 use crate::address;
 
 use super::error::Problem;
-use super::format::{Column, columns};
 use super::reader::Reader;
-
-pub(super) const COLUMNS: &[Column] = columns![
-    Text "timestamp",
-    Text "elb",
-    Text "ip",
-    Number "client_port",
-    Text "backend_ip",
-    Number "backend_port",
-    Number "request_processing_time",
-    Number "backend_processing_time",
-    Number "response_processing_time",
-    Number "elb_status_code",
-    Number "backend_status_code",
-    Number "received_bytes",
-    Number "sent_bytes",
-    Text "request",
-    Text "user_agent",
-    Text "ssl_cipher",
-    Text "ssl_protocol",
-    Rest "rest",
-];
 
 pub(super) fn read(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
     read_until_request(reader)?;

@@ -1,13 +1,13 @@
 use core::fmt;
 
-use super::LineFormat;
+use super::format::LineFormat;
 
 /// Why a record is not a line of a format.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LineError(Kind);
+pub struct LineError(Reason);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
+enum Reason {
     NotUtf8(usize),
     Shape(LineFormat, Problem),
     /// What a container runtime writes, in Kubernetes' CRI format.
@@ -34,44 +34,39 @@ pub(super) enum Problem {
 impl LineError {
     #[cold]
     pub(super) fn not_utf8(at: usize) -> LineError {
-        LineError(Kind::NotUtf8(at))
+        LineError(Reason::NotUtf8(at))
     }
 
     #[cold]
     pub(super) fn new(format: LineFormat, problem: Problem) -> LineError {
-        LineError(Kind::Shape(format, problem))
+        LineError(Reason::Shape(format, problem))
     }
 
     pub(super) fn container() -> LineError {
-        LineError(Kind::Container)
+        LineError(Reason::Container)
     }
 
     pub(super) fn no_format() -> LineError {
-        LineError(Kind::NoFormat)
+        LineError(Reason::NoFormat)
     }
 
     /// Whether the line has all it needs, but for bytes that are not UTF-8.
-    pub fn is_of_bytes(&self) -> bool {
-        matches!(self.0, Kind::NotUtf8(_))
-    }
-
-    /// Whether the record has the shape of no known format.
-    pub fn is_of_no_format(&self) -> bool {
-        matches!(self.0, Kind::Container | Kind::NoFormat)
+    pub fn is_not_utf8(&self) -> bool {
+        matches!(self.0, Reason::NotUtf8(_))
     }
 }
 
 impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (format, problem) = match self.0 {
-            Kind::NotUtf8(at) => return write!(f, "not UTF-8 at byte {at}"),
-            Kind::Shape(format, problem) => (format, problem),
-            Kind::Container => {
+            Reason::NotUtf8(at) => return write!(f, "not UTF-8 at byte {at}"),
+            Reason::Shape(format, problem) => (format, problem),
+            Reason::Container => {
                 return f.write_str(
                     "a container runtime's line (CRI), which holds no line of a known log format",
                 );
             }
-            Kind::NoFormat => {
+            Reason::NoFormat => {
                 return f.write_str("neither a JSON object nor a line of a known log format");
             }
         };

@@ -1,6 +1,6 @@
-use crate::bytes::label::Label;
+//! The formats, and the table of what belongs to each.
 
-use super::{alb, apache, elb};
+use super::columns::{ALB, COMBINED, COMMON, Column, ELB};
 
 /// A log format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,45 +15,8 @@ pub enum LineFormat {
     Common,
 }
 
-/// The most columns that a format has.
-pub const MAX_COLUMNS: usize = 36;
-
-/// A column of a format, and the member that it becomes.
-#[derive(Clone, Copy, Debug)]
-pub struct Column {
-    /// The member's name.
-    pub name: &'static str,
-    /// What it becomes.
-    pub kind: ColumnKind,
-    /// What comes before its text in an object: a comma, the name with its quotes and colon, and the text's opening quote.
-    pub(super) label: Label<2>,
-}
-
-impl Column {
-    pub(super) const fn new(kind: ColumnKind, name: &'static str) -> Column {
-        Column {
-            name,
-            kind,
-            label: Label::new(&[b",\"", name.as_bytes(), b"\":\""]),
-        }
-    }
-}
-
-/// What a column becomes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColumnKind {
-    /// A string, or null.
-    Text,
-    /// A number with the log's spelling, or null; a string if what stands there is no JSON number.
-    Number,
-    /// A string, or nothing at all where the line has nothing there: what stands in front of the client.
-    Prefix,
-    /// A string, or nothing at all: what the line has between and after its known columns.
-    Rest,
-}
-
 impl LineFormat {
-    /// All of them.
+    /// All formats.
     pub const ALL: [LineFormat; 4] = [
         LineFormat::Elb,
         LineFormat::Alb,
@@ -61,7 +24,7 @@ impl LineFormat {
         LineFormat::Common,
     ];
 
-    /// The name that it has as a parameter's value.
+    /// The name of the format as a parameter's value.
     pub fn name(self) -> &'static str {
         match self {
             LineFormat::Elb => "elb",
@@ -71,27 +34,19 @@ impl LineFormat {
         }
     }
 
-    /// Its columns in the order of the line.
+    /// The columns of the format, in the order of the line.
     pub fn columns(self) -> &'static [Column] {
         match self {
-            LineFormat::Elb => elb::COLUMNS,
-            LineFormat::Alb => alb::COLUMNS,
-            LineFormat::Combined => apache::COMBINED,
-            LineFormat::Common => apache::COMMON,
+            LineFormat::Elb => ELB,
+            LineFormat::Alb => ALB,
+            LineFormat::Combined => COMBINED,
+            LineFormat::Common => COMMON,
         }
     }
 
-    /// The index of the column of this name.
+    /// The index of the column with this name.
     #[inline(never)]
     pub fn column(self, name: &str) -> Option<usize> {
         self.columns().iter().position(|column| column.name == name)
     }
 }
-
-/// A table of columns: `columns![Text "a", Number "b"]`.
-macro_rules! columns {
-    ($($kind:ident $name:literal),+ $(,)?) => {
-        &[$($crate::line::Column::new($crate::line::ColumnKind::$kind, $name)),+]
-    };
-}
-pub(super) use columns;

@@ -1,6 +1,6 @@
 use crate::bytes::block::{find, find_apart};
 
-use super::MAX_COLUMNS;
+use super::columns::MAX_COLUMNS;
 
 /// Where a value is in its line. One that is not there ends at zero, where no value can end.
 #[derive(Clone, Copy, Debug, Default)]

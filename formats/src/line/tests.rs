@@ -1,5 +1,5 @@
 use super::*;
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn json(format: LineFormat, line: &str) -> String {
@@ -371,6 +371,11 @@ fn every_format_has_an_address_and_a_time() {
             );
         }
     }
+}
+
+fn parse(format: LineFormat, line: &[u8]) -> Result<Line, LineError> {
+    let mut parsed = Line::default();
+    parse_into(format, line, &mut parsed).map(|()| parsed)
 }
 
 fn detect(record: &[u8]) -> Result<Line, LineError> {
@@ -808,15 +813,10 @@ fn says_what_another_format_would_say() {
     ] {
         let found = detect(line.as_bytes()).unwrap_err();
         assert_eq!(found.to_string(), error, "{line}");
-        assert_eq!(
-            found.is_of_no_format(),
-            !error.starts_with("not "),
-            "{line}"
-        );
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(target_os = "unknown"))]
 mod properties {
     use super::*;
     use proptest::prelude::*;

@@ -1,5 +1,5 @@
 use super::*;
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn repaired(record: &[u8]) -> String {

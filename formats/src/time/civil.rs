@@ -1,6 +1,7 @@
 //! The proleptic Gregorian calendar, as days since the Unix epoch.
 
-use super::{Kind, Millis};
+use super::error::Reason;
+use super::millis::Millis;
 
 /// The milliseconds of a day.
 pub(super) const DAY: Millis = 86_400_000;
@@ -20,7 +21,7 @@ pub(super) struct Civil {
 impl Civil {
     /// The time, given by how many minutes the writer's clock is ahead of UTC. Each field may hold any two digits (the year, four).
     #[inline]
-    pub(super) fn to_millis(self, offset: i32) -> Result<Millis, Kind> {
+    pub(super) fn to_millis(self, offset: i32) -> Result<Millis, Reason> {
         let Civil {
             year, month, day, ..
         } = self;
@@ -30,14 +31,14 @@ impl Civil {
             | (23u32.wrapping_sub(self.hour) | 59u32.wrapping_sub(self.minute))
             | 60u32.wrapping_sub(self.second);
         if outside >> 31 != 0 || (day > 28 && day > days_in_month(year, month)) {
-            return Err(Kind::Date);
+            return Err(Reason::Date);
         }
         let minutes = (self.hour * 60 + self.minute) as i32 - offset;
         let millis = i64::from(minutes) * 60_000 + i64::from(self.second * 1000 + self.millis);
         let time = i64::from(days(year, month, day)) * DAY + millis;
         // A leap second is only ever inserted at the end of a UTC day.
         if self.second == 60 && (time - i64::from(self.millis)) % DAY != 0 {
-            return Err(Kind::Date);
+            return Err(Reason::Date);
         }
         Ok(time)
     }

@@ -1,28 +1,29 @@
 //! The time of the Apache common log format.
 
 use super::civil::Civil;
+use super::error::Reason;
+use super::millis::Millis;
 use super::rfc3339::{fraction, offset, two_digits};
-use super::{Kind, Millis};
 
 /// Reads `17/May/2015:10:05:03 +0000`, which may have a fraction behind its second. The month is always the English one.
-pub(super) fn parse(text: &[u8]) -> Result<Millis, Kind> {
-    let (head, tail) = text.split_first_chunk().ok_or(Kind::Clf)?;
-    let mut civil = date_and_time(head).ok_or(Kind::Clf)?;
+pub(super) fn parse(text: &[u8]) -> Result<Millis, Reason> {
+    let (head, tail) = text.split_first_chunk().ok_or(Reason::Clf)?;
+    let mut civil = date_and_time(head).ok_or(Reason::Clf)?;
     let (millis, tail) = fraction(tail).map_err(as_clf)?;
     civil.millis = millis;
     let offset = match tail {
-        [] | [b' '] => Err(Kind::Offset),
+        [] | [b' '] => Err(Reason::Offset),
         [b' ', tail @ ..] => offset(tail).map_err(as_clf),
-        _ => Err(Kind::Clf),
+        _ => Err(Reason::Clf),
     };
     civil.to_millis(offset?)
 }
 
 /// What is wrong with a part of the time, said of the time.
-fn as_clf(kind: Kind) -> Kind {
-    match kind {
-        Kind::Syntax => Kind::Clf,
-        kind => kind,
+fn as_clf(reason: Reason) -> Reason {
+    match reason {
+        Reason::Syntax => Reason::Clf,
+        reason => reason,
     }
 }
 

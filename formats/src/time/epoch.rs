@@ -1,21 +1,22 @@
 //! Epoch numbers, in the unit that their magnitude tells.
 
-use super::{Kind, MAX, Millis};
+use super::error::Reason;
+use super::millis::{MAX, Millis};
 
 /// Reads a decimal number. Digit by digit, as a float holds a time in nanoseconds only to about 256 of them, and
 /// one in seconds would have to be rounded.
-pub(super) fn parse(text: &[u8]) -> Result<Millis, Kind> {
+pub(super) fn parse(text: &[u8]) -> Result<Millis, Reason> {
     let (negative, unsigned) = match text {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, text),
     };
     let (whole, rest) = digits(unsigned);
     if whole.is_empty() {
-        return Err(Kind::Syntax);
+        return Err(Reason::Syntax);
     }
     let (fraction, rest) = match rest {
         [b'.', rest @ ..] => match digits(rest) {
-            ([], _) => return Err(Kind::Syntax),
+            ([], _) => return Err(Reason::Syntax),
             found => found,
         },
         _ => (&[][..], rest),
@@ -23,7 +24,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Millis, Kind> {
     let exponent = match rest {
         [] => 0,
         [b'e' | b'E', rest @ ..] => exponent(rest)?,
-        _ => return Err(Kind::Syntax),
+        _ => return Err(Reason::Syntax),
     };
     let magnitude = Decimal {
         whole,
@@ -33,7 +34,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Millis, Kind> {
     .to_millis()?;
     // A negative number is never a time, but `-0` is zero.
     if negative && !whole.iter().chain(fraction).all(|&digit| digit == b'0') {
-        return Err(Kind::Range);
+        return Err(Reason::Range);
     }
     Ok(magnitude)
 }
@@ -45,14 +46,14 @@ fn digits(text: &[u8]) -> (&[u8], &[u8]) {
         .unwrap_or((text, &[]))
 }
 
-fn exponent(text: &[u8]) -> Result<i64, Kind> {
+fn exponent(text: &[u8]) -> Result<i64, Reason> {
     let (sign, text) = match text {
         [b'+', rest @ ..] => (1, rest),
         [b'-', rest @ ..] => (-1, rest),
         _ => (1, text),
     };
     match digits(text) {
-        ([], _) | (_, [_, ..]) => Err(Kind::Syntax),
+        ([], _) | (_, [_, ..]) => Err(Reason::Syntax),
         // Saturated it is far out of range whatever the digits, unless they are all zeros, which it does not change.
         (digits, []) => Ok(sign
             * digits.iter().fold(0, |n: i64, &digit| {
@@ -69,7 +70,7 @@ struct Decimal<'r> {
 }
 
 impl Decimal<'_> {
-    fn to_millis(&self) -> Result<Millis, Kind> {
+    fn to_millis(&self) -> Result<Millis, Reason> {
         let mut digits = self.whole.iter().chain(self.fraction);
         // Without leading zeros, the number of digits before the point is the magnitude.
         let zeros = digits.by_ref().take_while(|&&digit| digit == b'0').count() as i64;
@@ -96,7 +97,7 @@ impl Decimal<'_> {
             let digit = digits.next().map_or(0, |digit| digit - b'0');
             millis = millis * 10 + i64::from(digit);
             if millis > MAX {
-                return Err(Kind::Range);
+                return Err(Reason::Range);
             }
         }
         Ok(millis)

@@ -1,5 +1,7 @@
+use super::error::TimestampError;
+use super::millis::Millis;
 use super::rfc3339::utc_millis;
-use super::{Millis, TimestampError, from_text};
+use super::spelling::from_text;
 
 /// Reads event times from texts, as [`from_text`] does.
 ///

@@ -1,14 +1,15 @@
 //! RFC 3339.
 
 use super::civil::Civil;
-use super::{Kind, Millis};
+use super::error::Reason;
+use super::millis::Millis;
 
 /// Reads a text that has a `-` after its fourth byte.
-pub(super) fn parse(text: &[u8]) -> Result<Millis, Kind> {
+pub(super) fn parse(text: &[u8]) -> Result<Millis, Reason> {
     let Some((head, tail)) = text.split_first_chunk::<19>() else {
-        return Err(Kind::Syntax);
+        return Err(Reason::Syntax);
     };
-    let mut civil = date_and_time(head).ok_or(Kind::Syntax)?;
+    let mut civil = date_and_time(head).ok_or(Reason::Syntax)?;
     if let Some(millis) = utc_millis(tail) {
         civil.millis = millis;
         return civil.to_millis(0);
@@ -76,7 +77,7 @@ fn date_and_time(text: &[u8; 19]) -> Option<Civil> {
 }
 
 /// The milliseconds of a fraction, if there is one, and what follows it.
-pub(super) fn fraction(text: &[u8]) -> Result<(u32, &[u8]), Kind> {
+pub(super) fn fraction(text: &[u8]) -> Result<(u32, &[u8]), Reason> {
     let Some(digits) = text.strip_prefix(b".") else {
         return Ok((0, text));
     };
@@ -89,38 +90,38 @@ pub(super) fn fraction(text: &[u8]) -> Result<(u32, &[u8]), Kind> {
         rest = after;
     }
     match digits.len() - rest.len() {
-        0 => Err(Kind::Syntax),
+        0 => Err(Reason::Syntax),
         1..=9 => Ok((millis, rest)),
-        _ => Err(Kind::Fraction),
+        _ => Err(Reason::Fraction),
     }
 }
 
 /// The minutes that an offset is ahead of UTC.
-pub(super) fn offset(text: &[u8]) -> Result<i32, Kind> {
+pub(super) fn offset(text: &[u8]) -> Result<i32, Reason> {
     let (sign, hours, minutes) = match *text {
         [b'Z' | b'z'] => return Ok(0),
-        [] => return Err(Kind::Offset),
+        [] => return Err(Reason::Offset),
         [sign, a, b] => (sign, [a, b], [b'0', b'0']),
         [sign, a, b, c, d] | [sign, a, b, b':', c, d] => (sign, [a, b], [c, d]),
-        _ => return Err(Kind::Syntax),
+        _ => return Err(Reason::Syntax),
     };
     let sign = match sign {
         b'+' => 1,
         b'-' => -1,
-        _ => return Err(Kind::Syntax),
+        _ => return Err(Reason::Syntax),
     };
     let (hours, minutes) = (two_digits(hours)?, two_digits(minutes)?);
     if hours > 23 || minutes > 59 {
-        return Err(Kind::Date);
+        return Err(Reason::Date);
     }
     Ok(sign * (hours * 60 + minutes))
 }
 
 /// The value of two decimal digits.
-pub(super) fn two_digits([a, b]: [u8; 2]) -> Result<i32, Kind> {
+pub(super) fn two_digits([a, b]: [u8; 2]) -> Result<i32, Reason> {
     if are_digits(&[a, b]) {
         Ok(i32::from(a - b'0') * 10 + i32::from(b - b'0'))
     } else {
-        Err(Kind::Syntax)
+        Err(Reason::Syntax)
     }
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::bytes::text::Text;
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn write(writer: &mut Rfc3339, time: Millis) -> String {
@@ -250,7 +250,7 @@ fn writing_forgets_no_date() {
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(target_os = "unknown"))]
 mod properties {
     use super::*;
     use core::time::Duration;

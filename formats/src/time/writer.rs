@@ -1,7 +1,7 @@
 use crate::bytes::text::Writer;
 
 use super::civil::{DAY, date};
-use super::{MAX, MIN, Millis};
+use super::millis::{MAX, MIN, Millis};
 
 /// Writes times as RFC 3339 in UTC with milliseconds: `2015-07-22T09:00:28.019Z`, always 24 bytes.
 ///

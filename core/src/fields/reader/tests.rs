@@ -1,7 +1,7 @@
 use super::*;
 use crate::rule::Cut;
 use crate::session::{Origin, Session};
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const APPENDED: &str = r#"{"ip":"1.2.3.4","session_id":"1.2.3.4-5000.2","session_start":"1970-01-01T00:00:05.000Z","session_duration":1.25,"session_events":3,"session_cut":"max_events","session_previous":"1.2.3.4-5000","session_late":false}"#;

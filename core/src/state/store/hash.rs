@@ -45,7 +45,7 @@ fn mix(mut x: u64) -> u64 {
 mod tests {
     use super::*;
     use sessionize_formats::address::Address;
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_os = "unknown")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]

@@ -1,7 +1,7 @@
 use super::*;
 use crate::session::Origin;
 use sessionize_formats::address::Address;
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn key(number: u128) -> Key {
@@ -185,7 +185,7 @@ fn keys_left_in_the_tree_are_found_when_their_bucket_has_room_again() {
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(target_os = "unknown"))]
 mod properties {
     use super::*;
     use proptest::prelude::*;

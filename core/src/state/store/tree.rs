@@ -219,7 +219,7 @@ mod tests {
         }
     }
 
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(not(target_os = "unknown"))]
     mod properties {
         use super::*;
         use proptest::prelude::*;

@@ -2,8 +2,7 @@
 
 use crate::bytes::text::Text;
 
-use super::unescape;
-use super::write_escaped;
+use crate::json::{unescape, write_escaped};
 
 /// Half of a surrogate pair, or less of an escape, becomes this: U+FFFD, in as many bytes.
 const REPLACEMENT: &[u8] = b"\\ufffd";
@@ -14,7 +13,7 @@ const REPLACEMENT: &[u8] = b"\\ufffd";
 /// Of other escapes that are not JSON's, the character stays without its backslash. Between strings nothing is changed.
 ///
 /// False if that takes more than `most` bytes, and then not all is written.
-pub fn write_repaired(record: &[u8], most: usize, out: &mut Text) -> bool {
+pub(super) fn write_repaired(record: &[u8], most: usize, out: &mut Text) -> bool {
     let mut rest = record;
     let mut in_string = false;
     while out.as_bytes().len() <= most {
