@@ -7,7 +7,7 @@ mod parser;
 mod time;
 
 use crate::fields;
-use crate::key::{Key, Visitor};
+use crate::key::Visitor;
 use crate::parameters::{Field, KeySource, MAX_KEY_FIELDS, Parameters, TimeSource};
 use field::EventField;
 pub use invalid::Invalid;
@@ -121,12 +121,6 @@ impl EventReader {
             may_be_raw,
             time: &mut self.time,
         })
-    }
-
-    /// The key of an event whose only key field has this text; `None` if it stands for nobody. For
-    /// hosts that partition events by their keys, and know where the text is.
-    pub fn key_of(&self, text: &[u8]) -> Option<Key> {
-        self.key.key_of(text)
     }
 }
 

@@ -25,17 +25,17 @@ use line::LineWriter;
 use traffic::Traffic;
 
 /// The form of a generated line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
-    /// One JSON object per line, about 280 bytes
+    /// One JSON object per line, about 280 bytes.
     Json,
-    /// AWS classic load balancer
+    /// AWS classic load balancer.
     Elb,
-    /// AWS application load balancer
+    /// AWS application load balancer.
     Alb,
-    /// Apache and nginx combined log
+    /// Apache and nginx combined log.
     Combined,
-    /// Apache common log
+    /// Apache common log.
     Common,
 }
 

@@ -1,4 +1,22 @@
-//! What `sessionize run` is made of, from files to a file.
+//! What `sessionize run` is made of. A log line goes this way:
+//!
+//! ```text
+//! source → extract → order → sink → processor → tally, output
+//! ```
+//!
+//! 1. A **source** reads a file, a pipe or the standard input, decompresses it, and cuts it into
+//!    lines. Each line knows the input and the byte that it came from.
+//! 2. **Extract** finds the line's event time and the visitor's key, without parsing all of it. With
+//!    them, the line is a record of the stream.
+//! 3. An **order** takes records in the order of the input, and releases them in order of time.
+//! 4. A **sink** takes the released records. That of a run collects them in batches, one partition
+//!    of the keys for each instance of the module.
+//! 5. A **processor**, the module in Fluvio's engine, adds the session to each event.
+//! 6. A **tally** counts what comes out, and the sink writes it.
+//!
+//! [`run()`] assembles these parts. They are made to be assembled in other ways, too: an ordering
+//! owns no thread and reads no clock, so that an asynchronous program can push records in and pop
+//! them out as well.
 
 pub mod error;
 mod extract;

@@ -56,9 +56,10 @@ impl Progress {
         }
         self.shown = Instant::now();
         let rate = (events as f64 / self.began.elapsed().as_secs_f64()) as u64;
+        // The message comes last, as the bar is drawn with it.
+        self.bar.set_position(self.read.load(Ordering::Relaxed));
         self.bar
             .set_message(format!("{} events/s", HumanCount(rate)));
-        self.bar.set_position(self.read.load(Ordering::Relaxed));
     }
 
     /// Removes the bar, and returns how long the run took.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use clap::ValueEnum;
 use sessionize_generate::{Log, LogFormat, LogOptions};
 use sessionize_pipeline::error::Error;
 
@@ -29,9 +30,9 @@ pub(crate) struct Arguments {
 
     /// Format of the lines
     #[arg(long, value_enum, default_value = "json")]
-    format: LogFormat,
+    format: FormatArgument,
 
-    /// How far a line may lag behind an earlier line of a later event
+    /// How late a line may come, behind lines of later events
     #[arg(long, value_name = "DURATION", default_value = "0s",
         value_parser = humantime::parse_duration)]
     disorder: Duration,
@@ -51,6 +52,32 @@ pub(crate) struct Arguments {
     output: Option<PathBuf>,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatArgument {
+    /// One JSON object per line, about 280 bytes
+    Json,
+    /// AWS classic load balancer
+    Elb,
+    /// AWS application load balancer
+    Alb,
+    /// Apache and nginx combined log
+    Combined,
+    /// Apache common log
+    Common,
+}
+
+impl From<FormatArgument> for LogFormat {
+    fn from(argument: FormatArgument) -> Self {
+        match argument {
+            FormatArgument::Json => Self::Json,
+            FormatArgument::Elb => Self::Elb,
+            FormatArgument::Alb => Self::Alb,
+            FormatArgument::Combined => Self::Combined,
+            FormatArgument::Common => Self::Common,
+        }
+    }
+}
+
 pub(crate) fn generate(arguments: &Arguments) -> Result<ExitCode, Error> {
     let start = arguments
         .start
@@ -60,7 +87,7 @@ pub(crate) fn generate(arguments: &Arguments) -> Result<ExitCode, Error> {
         seed: arguments.seed,
         events: arguments.events,
         ips: arguments.ips,
-        format: arguments.format,
+        format: arguments.format.into(),
         start: millis(start),
         span: millis(arguments.span),
         disorder: millis(arguments.disorder),

@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
 
     /// How to put events in order of time
     #[arg(long, value_enum, default_value = "watermark")]
-    order: Order,
+    order: OrderArgument,
 
     /// Memory for --order full; what does not fit is sorted in the temporary folder, TMPDIR
     #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = size)]
@@ -59,7 +59,7 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Order {
+enum OrderArgument {
     /// Hold events back by `lateness`, and release them in order of time
     Watermark,
     /// Sort the whole input first, on disk where it does not fit into memory
@@ -68,12 +68,12 @@ enum Order {
     None,
 }
 
-impl From<Order> for Ordering {
-    fn from(order: Order) -> Self {
-        match order {
-            Order::Watermark => Self::Watermark,
-            Order::Full => Self::Full,
-            Order::None => Self::None,
+impl From<OrderArgument> for Ordering {
+    fn from(argument: OrderArgument) -> Self {
+        match argument {
+            OrderArgument::Watermark => Self::Watermark,
+            OrderArgument::Full => Self::Full,
+            OrderArgument::None => Self::None,
         }
     }
 }

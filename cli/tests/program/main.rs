@@ -11,6 +11,7 @@ mod check;
 mod errors;
 mod figures;
 mod generate;
+mod inputs;
 mod order;
 mod program;
 mod same;

@@ -45,11 +45,6 @@ impl KeyReader {
             key_text: self.text.as_bytes(),
         })
     }
-
-    /// The key of an event whose only key field has this text; `None` if it stands for nobody.
-    pub(super) fn key_of(&self, text: &[u8]) -> Option<Key> {
-        Key::of(client(text, self.trusted_proxies)).ok()
-    }
 }
 
 /// Writes the canonical text of a key, and returns the key.

@@ -33,7 +33,7 @@ impl Destination {
     }
 
     /// Name for messages.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::Stdout => "standard output".into(),
             Self::File(path) => path.display().to_string(),
@@ -56,8 +56,8 @@ impl Destination {
         }
     }
 
-    /// Opens it, and creates the file if there is none. What the file holds stays until
-    /// [`OpenDestination::begin`].
+    /// Opens it, and creates the file if there is none. What the file holds stays until writing
+    /// begins.
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl Output {
     /// # Errors
     ///
     /// When it can't be written.
-    pub fn flush(&mut self) -> Result<(), Error> {
+    pub(crate) fn flush(&mut self) -> Result<(), Error> {
         match &mut self.to {
             To::Plain(writer) => writer.flush(),
             To::Gzip(encoder) => encoder.flush(),

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::reasons::Reason;
 use super::summary::{Cuts, Summary};
 
-/// Where at least one event of so many comes too late to be put in order, the summary says what to
-/// do about it.
+/// If at least one event in this many comes too late to be put in order, the summary says what to do
+/// about it.
 const MUCH_DISORDER: u64 = 100;
 
 impl fmt::Display for Summary {
@@ -91,7 +91,7 @@ impl fmt::Display for Summary {
     }
 }
 
-/// Whether so many events came too late to be put in order that their sessions may well be wrong.
+/// Whether so many events came too late to be put in order that sessions are probably wrong.
 fn is_disordered(summary: &Summary) -> bool {
     let disordered = summary.behind.saturating_mul(MUCH_DISORDER);
     disordered >= summary.records.max(1)
