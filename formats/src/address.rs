@@ -5,18 +5,19 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 use crate::bytes::hex;
 use crate::bytes::text::Writer;
 
-/// An IP address in canonical form: the bits of an IPv6 address, an IPv4 one as its IPv4-mapped form (`::ffff:a.b.c.d`).
+/// An IP address in canonical form: the bits of an IPv6 address, an IPv4 one as its IPv4-mapped
+/// form (`::ffff:a.b.c.d`).
 ///
-/// One integer for both families makes the key of a visitor's state small and its comparison cheap, and makes
-/// `::ffff:1.2.3.4` and `1.2.3.4` the same visitor without a rule of its own.
+/// One integer for both families makes the key of a visitor's state small and its comparison cheap,
+/// and makes `::ffff:1.2.3.4` and `1.2.3.4` the same visitor without a special rule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Address(u128);
 
-/// What the bits above an IPv4 address are in its IPv4-mapped form.
+/// The bits above an IPv4 address in its IPv4-mapped form.
 const MAPPED: u128 = 0xffff << 32;
 
 impl Address {
-    /// The 128 bits, the most significant being the address's first.
+    /// The 128 bits; the most significant bit is the first one of the address.
     #[inline]
     pub fn bits(self) -> u128 {
         self.0
@@ -28,8 +29,8 @@ impl Address {
         Address(bits)
     }
 
-    /// Writes the canonical text: dotted for IPv4 and IPv4-mapped addresses, RFC 5952 for all others. It has at most
-    /// [`LONGEST`] bytes.
+    /// Writes the canonical text: dotted for IPv4 and IPv4-mapped addresses, RFC 5952 for all
+    /// others. It has at most [`LONGEST`] bytes.
     #[inline(always)]
     pub fn write(self, out: &mut Writer<'_>) {
         if self.0 >> 32 != MAPPED >> 32 {
@@ -57,12 +58,14 @@ impl From<Ipv6Addr> for Address {
     }
 }
 
-/// Reads an address as it is found in logs, or `None` if the text is not one.
+/// Reads an address in any form that logs hold; `None` if the text is not an address.
 ///
-/// Spaces and tabs around it are ignored, and so is a pair of quotes. A port is dropped: `1.2.3.4:5678`, `[2001:db8::1]:443`. So are
-/// the brackets of any address, and a zone id (`fe80::1%eth0`). IPv6 may have any spelling that RFC 4291 allows. Without brackets,
-/// it may have a port only where it ends as an IPv4 address (`::ffff:1.2.3.4:5678`): any other could be one of its groups.
-/// Everything else is refused, as the standard library does: no leading zeros (some read them as octal), no missing parts.
+/// Spaces and tabs around it are ignored, and so is a pair of quotes. A port is dropped:
+/// `1.2.3.4:5678`, `[2001:db8::1]:443`. So are the brackets of any address, and a zone id
+/// (`fe80::1%eth0`). IPv6 may have any spelling that RFC 4291 allows. Without brackets, it may have
+/// a port only where it ends as an IPv4 address (`::ffff:1.2.3.4:5678`): any other could be one of
+/// its groups. Everything else is refused, as the standard library does: no leading zeros (some
+/// read them as octal), no missing parts.
 pub fn parse(text: &[u8]) -> Option<Address> {
     let text = trim(text);
     match dotted(text) {
@@ -70,29 +73,31 @@ pub fn parse(text: &[u8]) -> Option<Address> {
         Some((bits, [b':', port @ ..])) if is_port(port) => {
             Some(Address(MAPPED | u128::from(bits)))
         }
-        // What starts like a dotted address may still be nothing else than one.
+        // What starts like a dotted address can't be anything else.
         Some(_) => None,
         None => other(text),
     }
 }
 
-/// Does what [`parse`] does where that is rare: one copy of it for all.
+/// Reads an address as [`parse`] does, for the rare ways, which share one copy of the code.
 #[cold]
 #[inline(never)]
 pub(crate) fn parse_apart(text: &[u8]) -> Option<Address> {
     parse(text)
 }
 
-/// The longest text of an address, in bytes: eight groups of four digits and the colons between them.
+/// The longest text of an address, in bytes: eight groups of four digits and the colons between
+/// them.
 pub(crate) const LONGEST: usize = 39;
 
-/// The text of an IPv6 address, and its length. The standard library's is the same, and takes five times as long.
+/// The text of an IPv6 address, and its length. The standard library's is the same, and takes five
+/// times as long.
 #[cold]
 fn ipv6_text(bits: u128) -> ([u8; 48], usize) {
     let bytes = bits.to_be_bytes();
     let (groups, _) = bytes.as_chunks::<2>();
     let groups = || groups.iter().map(|group| u16::from_be_bytes(*group));
-    // The first of the longest runs of zeros is left out, if it has two at least (RFC 5952, 4.2).
+    // The first of the longest runs of zeros is left out, if it has at least two (RFC 5952, 4.2).
     let (mut start, mut length, mut run) = (usize::MAX, 1, 0);
     for (i, group) in groups().enumerate() {
         run = if group == 0 { run + 1 } else { 0 };
@@ -129,7 +134,8 @@ fn trim(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// Each octet as text with a point behind it. Putting the digits together takes divisions, which are slow, above all in WebAssembly.
+/// Each octet as text with a point behind it. Computing the digits takes divisions, which are slow,
+/// above all in WebAssembly.
 static OCTETS: [[u8; 4]; 256] = {
     let mut octets = [[0; 4]; 256];
     let mut rest: &mut [[u8; 4]] = &mut octets;
@@ -151,8 +157,8 @@ static OCTETS: [[u8; 4]; 256] = {
     octets
 };
 
-/// Four octets and what follows them. By hand because it is run for every event, and the standard parser takes a `str`, refuses
-/// ports, and is several times slower.
+/// Four octets and what follows them. By hand, because it runs for every event: the standard parser
+/// takes a `str`, refuses ports, and is several times slower.
 fn dotted(text: &[u8]) -> Option<(u32, &[u8])> {
     let (a, rest) = octet(text)?;
     let (b, rest) = octet(rest.strip_prefix(b".")?)?;
@@ -187,7 +193,7 @@ fn is_port(text: &[u8]) -> bool {
         && text.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')) <= 65535
 }
 
-/// Any address but a plain IPv4 one.
+/// Reads any address but a plain IPv4 one.
 #[cold]
 fn other(text: &[u8]) -> Option<Address> {
     match text {
@@ -240,12 +246,12 @@ fn split_once(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     Some((text.get(..end)?, text.get(end + 1..)?))
 }
 
-/// The bits of the groups of an IPv6 address, of which the last two may be dotted. By hand because the standard parser is 3 KB of the
-/// module, and slower.
+/// The bits of an IPv6 address, whose last two groups may be dotted. By hand, because the standard
+/// parser takes 3 KB of the module and is slower.
 fn groups(text: &[u8]) -> Option<u128> {
     let mut bits = 0;
     let mut count = 0;
-    // How many groups there are before those that are left out.
+    // How many groups come before the `::`.
     let mut before = None;
     let mut rest = text;
     if let Some(after) = rest.strip_prefix(b"::") {

@@ -1,21 +1,21 @@
-//! Who the text of a key's field stands for.
+//! Reads whom a text stands for: an address, a list of them (`X-Forwarded-For`), or another text.
 
 use crate::address::{self, Address};
 use crate::bytes::text::Text;
 
-/// Who a text stands for.
+/// Whom a text stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Client<'t> {
     /// Whoever has this address.
     Address(Address),
     /// Whoever has this text, which is compared by its bytes.
     Text(&'t [u8]),
-    /// Nobody that is known: what stands there is empty, `-` or `unknown`.
+    /// Nobody known: the text is empty, `-` or `unknown`.
     Nobody(&'t [u8]),
 }
 
 impl Client<'_> {
-    /// Writes its canonical form: nothing for nobody.
+    /// Writes the canonical form of the client, which is empty for nobody.
     #[inline]
     pub fn write(self, out: &mut Text) {
         match self {
@@ -32,24 +32,25 @@ impl Client<'_> {
 
 /// Reads an address, an `X-Forwarded-For` list, or any other text.
 ///
-/// Each proxy appends the address that it was called from to the list, so only what our own proxies appended can be trusted:
-/// `trusted_proxies` entries are dropped from the right, and the next one is the client. If the list is shorter than that,
-/// its leftmost entry is taken. Empty entries don't count (RFC 9110, 5.6.1), nor do those on its left that are nobody. A pair of
-/// quotes around the list is no part of it.
+/// Each proxy appends the address of its caller to the list, so only what our own proxies appended
+/// can be trusted. `trusted_proxies` entries are dropped from the right, and the next one is the
+/// client. In a shorter list it is the leftmost entry. Empty entries don't count (RFC 9110, 5.6.1),
+/// nor do entries on the left that are nobody. A pair of quotes around the list is no part of it.
 ///
-/// A text that merely holds commas, such as a user agent, is no list. It is one if its client is an address; if its client
-/// is another text and all behind it are addresses; if its client is nobody and it holds an address; or if all are nobody.
+/// A text that merely holds commas, such as a user agent, is no list. A text is a list if its
+/// client is an address; if its client is another text and all entries behind it are addresses; if
+/// its client is nobody and one entry is an address; or if all entries are nobody.
 #[inline]
 pub fn read(text: &[u8], trusted_proxies: usize) -> Client<'_> {
-    // Most keys are an address; no list is one.
+    // Most keys are an address, and no list is one.
     match address::parse(text) {
         Some(address) => Client::Address(address),
         None => read_other(text, trusted_proxies),
     }
 }
 
-/// Whether an entry of a list says that there is no client, or does not say who it is. `unknown` may be in capitals, as all
-/// names in RFC 7239.
+/// Whether an entry of a list names nobody. Case does not matter in `unknown`, as in all names of
+/// RFC 7239.
 pub(crate) fn is_nobody(entry: &[u8]) -> bool {
     matches!(entry, [] | [b'-']) || entry.eq_ignore_ascii_case(b"unknown")
 }
@@ -69,10 +70,11 @@ fn read_other(text: &[u8], trusted_proxies: usize) -> Client<'_> {
 fn of_list(list: &[u8], trusted_proxies: usize) -> Option<Client<'_>> {
     let entries = list.rsplit(|&byte| byte == b',').map(entry);
     let entries = entries.filter(|entry| !entry.is_empty());
-    // The entry at its place, or the leftmost one so far.
+    // The entry at the client's place, or the leftmost one so far.
     let mut current = Client::Nobody(list);
     let mut found = None;
-    // How many are addresses, from the right on without another, and whether any is.
+    // How many entries on the right are addresses without interruption, and whether any entry is
+    // one.
     let mut addresses = 0;
     let mut any_address = false;
     for (hop, entry) in entries.enumerate() {
@@ -103,7 +105,7 @@ fn of_list(list: &[u8], trusted_proxies: usize) -> Option<Client<'_>> {
     is_list.then_some(client)
 }
 
-/// What a text says without the blanks around it, and without a pair of quotes.
+/// A text without the blanks around it, and without a pair of quotes.
 fn entry(text: &[u8]) -> &[u8] {
     let text = text.trim_ascii();
     address::quoted(text).map_or(text, <[u8]>::trim_ascii)

@@ -1,11 +1,12 @@
 //! A scanner over one JSON record: checks it, and finds the wanted values.
 //!
-//! One pass, no tree and no allocation: of an event's members the sessionizer needs two or three, and
-//! it copies the rest as it stands. Checking is nevertheless complete, as whoever reads the output
-//! must be able to rely on its being JSON.
+//! It is one pass without a tree and without allocation: a caller needs two or three members of an
+//! event, and copies the rest as it stands. The check is complete nevertheless, because readers of
+//! the output rely on its being JSON.
 //!
-//! [`Wanted`] is a compiled list of paths. [`scan`] and [`scan_into`] give an [`Object`], which holds
-//! where the values of these paths are; [`Object::value`] makes a [`Value`] of such a place.
+//! [`Wanted`] is a compiled list of paths. [`scan`] and [`scan_into`] find the values of these
+//! paths and keep their places in an [`Object`], and [`Object::value`] reads the [`Value`] at such
+//! a place.
 
 mod error;
 mod escape;

@@ -1,8 +1,9 @@
 //! Log lines as events.
 //!
-//! A line becomes a JSON object with a member for each column of its format, in the log's order. The columns are named as in the format's own
-//! documentation, made fit for JSON: what is written `client:port` there is split in two. The client's address is always `ip`,
-//! the event's time always `timestamp`.
+//! A line becomes a JSON object with a member for each column of its format, in the order of the
+//! line. The columns have the names of the format's own documentation, made fit for JSON: what is
+//! `client:port` there is split in two. The client's address is always `ip`, and the event's time
+//! is always `timestamp`.
 //!
 //! | format | columns |
 //! |---|---|
@@ -11,11 +12,13 @@
 //! | [`Combined`](LineFormat::Combined) | `prefix` `ip` `ident` `user` `timestamp` `request` `status` `bytes` `referer` `user_agent` `rest` |
 //! | [`Common`](LineFormat::Common) | `prefix` `ip` `ident` `user` `timestamp` `request` `status` `bytes` `rest` |
 //!
-//! Ports, times, status codes, sizes and priorities are numbers with the log's spelling, all else is strings. A `-`, and a column that the line
-//! does not have (it is older, or was cut off), is `null`. `prefix` is what stands in front of the client of Apache's lines, such as a virtual
-//! host. `rest` is what the line has after its last known column and, in Apache's, between them, as it stands. Both are left
-//! out when there is nothing: other columns are neither lost nor a reason to refuse the line. A text keeps what stands between its quotes,
-//! escapes included, and a time keeps its spelling.
+//! Ports, processing times, status codes, sizes and priorities are numbers as the log spells them;
+//! all other columns are strings. A `-` is `null`, and so is a column that the line lacks because
+//! it is older or was cut off. `prefix` is what stands in front of the client in Apache's lines,
+//! such as a virtual host. `rest` is what the line has behind its last known column and, in
+//! Apache's lines, between the known ones. Both are left out if nothing stands there. So other
+//! columns are neither lost nor a reason to refuse the line. A text keeps what stands between its
+//! quotes, escapes included, and a time keeps its spelling.
 
 mod alb;
 mod apache;
@@ -37,40 +40,42 @@ use crate::json;
 use columns::{ColumnKind, MAX_COLUMNS};
 use reader::{Reader, Span, split_token};
 
-/// What has been found in a log line.
+/// What was found in a log line.
 ///
-/// It holds places rather than values, so that one is used for all lines.
+/// It holds places rather than values, so that one `Line` serves all lines.
 #[derive(Clone, Debug)]
 pub struct Line {
     format: LineFormat,
     values: [Span; MAX_COLUMNS],
-    /// What stood between known columns and after them, if there is anything between. It is then the last column's value.
+    /// What stands between the known columns, and then what stands behind them. Empty if nothing
+    /// stands between them. Otherwise it is the value of the last column.
     between: Vec<u8>,
     /// Whether no text needs escaping.
     plain: bool,
 }
 
-/// Takes a line of this format apart, into a line whose former content is lost.
+/// Splits a line of this format into its columns. The former content of `parsed` is lost.
 ///
 /// A line that was cut off is an event as long as its time and address are whole; what is left of
-/// the column that was cut is kept. A line with more columns than its format has keeps them as
-/// `rest`; so does a combined line that is read as a common one.
+/// the last column is kept. If a line has more columns than its format, they are kept as `rest`; so
+/// are those of a combined line that is read as a common one.
 ///
 /// # Errors
 ///
-/// If the line is not UTF-8, or does not have a time and an address where they belong. `parsed` then
-/// holds nothing of use.
+/// If the line is not UTF-8, or does not have a time and an address where they belong. The content
+/// of `parsed` is then meaningless.
 pub fn parse_into(format: LineFormat, line: &[u8], parsed: &mut Line) -> Result<(), LineError> {
     take_apart(Some(format), without_end(line), parsed)
 }
 
-/// Does what [`parse_into`] does for a line of any format.
+/// Splits a line of any format into its columns, as [`parse_into`] does.
 ///
-/// A line of Apache's is taken for a combined one rather than a common one if anything follows its size.
+/// An Apache line is a combined one rather than a common one if anything follows its size.
 ///
 /// # Errors
 ///
-/// If the line has the shape of no format, or those of [`parse_into`] for the format that it has the shape of.
+/// If the line has the shape of no format; otherwise those of [`parse_into`] for the format whose
+/// shape it has.
 pub fn parse_any_into(record: &[u8], parsed: &mut Line) -> Result<(), LineError> {
     let text = without_end(record);
     let format = match text.first() {
@@ -84,9 +89,11 @@ pub fn parse_any_into(record: &[u8], parsed: &mut Line) -> Result<(), LineError>
     }
 }
 
-/// Takes a line apart that is not of the format that it starts like, or says why it is of none.
+/// Tries the other formats for a line that is not of the format that it starts like, or says why it
+/// is of none.
 ///
-/// Syslog daemons and containers' runtimes write a time in front of others' lines, with which ELB lines start.
+/// Syslog daemons and container runtimes write a time in front of other lines, and ELB lines start
+/// with a time, too.
 #[cold]
 fn take_apart_otherwise(
     format: Option<LineFormat>,
@@ -102,14 +109,16 @@ fn take_apart_otherwise(
     }
 }
 
-/// Whether a line is one that Kubernetes' container runtimes write: a time, the stream, and whether the message is whole.
+/// Whether a Kubernetes container runtime wrote this line: a time, the stream, and whether the
+/// message is complete.
 fn is_of_container(text: &[u8]) -> bool {
     let (_, rest) = split_token(text);
     let (stream, rest) = split_token(rest);
     matches!(stream, b"stdout" | b"stderr") && matches!(rest, [b'F' | b'P', b' ', ..])
 }
 
-/// Takes a line of this format apart, or one that may be of either of Apache's.
+/// Splits a line of this format into its columns. Without a format, the line may be of either of
+/// Apache's.
 #[inline(never)]
 fn take_apart(format: Option<LineFormat>, text: &[u8], parsed: &mut Line) -> Result<(), LineError> {
     parsed.values = [Span::default(); MAX_COLUMNS];
@@ -121,7 +130,7 @@ fn take_apart(format: Option<LineFormat>, text: &[u8], parsed: &mut Line) -> Res
         format => apache::read(&mut reader, format),
     }
     .map_err(|problem| LineError::new(format.unwrap_or(LineFormat::Combined), problem))?;
-    // Each quoted column has two quotes. If there are more, some are part of a text.
+    // Each quoted column has two quotes. If the line has more, some are part of a text.
     let quoted = reader.finish(parsed.format.columns().len());
     let quotes = check(text).map_err(LineError::not_utf8)?;
     parsed.plain = quotes == Some(2 * quoted);
@@ -141,15 +150,16 @@ impl Default for Line {
 }
 
 impl Line {
-    /// The format that it was read as.
+    /// The format as which the line was read.
     #[inline]
     pub fn format(&self) -> LineFormat {
         self.format
     }
 
-    /// What stands in a column (its index in [`LineFormat::columns`]), without quotes; `None` if that is nothing or `-`.
+    /// The value of a column, by its index in [`LineFormat::columns`], without quotes; `None` if
+    /// the column is empty or `-`.
     ///
-    /// `line` is what was taken apart.
+    /// `line` must be the line that was parsed.
     #[inline]
     pub fn value<'r>(&'r self, column: usize, line: &'r [u8]) -> Option<&'r [u8]> {
         match self.values.get(column)?.of(line) {
@@ -158,7 +168,7 @@ impl Line {
         }
     }
 
-    /// What stands between known columns, if this column is the last one, which has it.
+    /// What stands between the known columns, if this is the last column, whose value it is.
     #[cold]
     fn between(&self, column: usize) -> Option<&[u8]> {
         let is_last = column + 1 == self.format.columns().len();
@@ -170,12 +180,12 @@ impl Line {
         Some(self.between.as_slice()).filter(|rest| !rest.is_empty())
     }
 
-    /// Appends the line as a JSON object without whitespace, but for its closing brace.
+    /// Appends the line as a JSON object without whitespace and without its closing brace.
     ///
-    /// `line` is what was taken apart.
+    /// `line` must be the line that was parsed.
     pub fn write_members(&self, line: &[u8], out: &mut Text) {
         let columns = self.format.columns();
-        // Labels, nulls, and quotes.
+        // Labels, nulls and quotes.
         let most = line.len() + (Label::<2>::ROOM + 8) * columns.len();
         let mut writer = out.writer(most);
         let start = writer.at();
@@ -207,7 +217,7 @@ impl Line {
         if let (Some(rest), Some(column)) = (self.rest_with_between(), columns.last()) {
             write_text(column, rest, out);
         }
-        // The comma of the first label.
+        // The brace replaces the comma of the first label.
         if let Some(brace) = out.as_mut_bytes().get_mut(start) {
             *brace = b'{';
         }
@@ -230,8 +240,8 @@ fn without_end(line: &[u8]) -> &[u8] {
     }
 }
 
-/// The number of quotes in the line; `None` if it holds anything else that must be escaped, or might. The error is the
-/// offset of the first byte that is not UTF-8.
+/// The number of quotes in the line; `None` if the line holds anything else that may need escaping.
+/// The error is the offset of the first byte that is not UTF-8.
 fn check(text: &[u8]) -> Result<Option<u32>, usize> {
     let (blocks, rest) = text.as_chunks();
     let mut quotes = 0;

@@ -1,12 +1,13 @@
-//! Where in an event a value is found.
+//! Where a value is in an event.
 
 use core::fmt;
 
 /// A member of an event: a top-level field name, or a JSON Pointer.
 ///
-/// A text that starts with `/` is a JSON Pointer (RFC 6901): `/user/id` is the member `id` of the object `user`,
-/// `/ips/0` the first element of the array `ips`, and `~0` and `~1` stand for `~` and `/`. Any other text is the name of a
-/// top-level field as it stands, dots and tildes included, so that no field is out of reach and no name needs quoting.
+/// A text that starts with `/` is a JSON Pointer (RFC 6901): `/user/id` is the member `id` of the
+/// object `user`, `/ips/0` the first element of the array `ips`, and `~0` and `~1` stand for `~`
+/// and `/`. Any other text is the name of a top-level field as it stands, dots and tildes included,
+/// so that no field is out of reach and no name needs quoting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
     tokens: Vec<String>,
@@ -63,7 +64,7 @@ impl Path {
     }
 }
 
-/// The path as it is written in a parameter; [`Path::parse`] reads it back.
+/// The path as a parameter holds it; [`Path::parse`] reads it back.
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_field() {
@@ -75,7 +76,7 @@ impl fmt::Display for Path {
     }
 }
 
-/// What a `~` and this character stand for.
+/// The character that `~` and this character stand for.
 fn escaped(char: Option<char>) -> Result<char, PathError> {
     match char {
         Some('0') => Ok('~'),

@@ -1,4 +1,4 @@
-//! Event times: the spellings that are read, and the one that is written.
+//! Reads event times in the spellings that logs use, and writes RFC 3339.
 
 mod civil;
 mod clf;

@@ -1,23 +1,25 @@
 //! The hot loops: many bytes at a time, down to a word of bits.
 //!
-//! A string's end is found by the position of a bit instead of by looking at its bytes, so that there is about one branch per string
-//! rather than several per byte. That matters most in the engine, which charges fuel for every branch.
+//! The position of a bit tells the end of a string, so that there is about one branch per string
+//! rather than several per byte. That matters most in the engine, which charges fuel for every
+//! branch.
 //!
-//! With WebAssembly's vectors, or in ordinary registers elsewhere: other targets' vectors are behind `unsafe`, WebAssembly's are
-//! not as long as they take values, and LLVM makes one load of the two halves that a vector is put together from here.
+//! They use WebAssembly's vectors, and ordinary registers on other targets, whose vectors need
+//! `unsafe`. WebAssembly's do not, as long as they take values rather than pointers, and LLVM
+//! merges the two halves of a vector into one load.
 
 /// What 64 bytes hold. Bit i stands for byte i.
 #[derive(Clone, Copy)]
 pub struct Marks {
-    /// Where the double quotes are.
+    /// The double quotes.
     pub quotes: u64,
-    /// Whether there is any of what [`Unusual`] tells.
+    /// Whether there is anything that [`Unusual`] tells about.
     pub unusual: bool,
 }
 
 /// The rarer things that 64 bytes may hold.
 pub struct Unusual {
-    /// Where the backslashes are.
+    /// The backslashes.
     pub backslashes: u64,
     /// Control characters: below 0x20.
     pub controls: u64,
@@ -25,7 +27,7 @@ pub struct Unusual {
     pub beyond_ascii: bool,
 }
 
-/// The rarer things; not in the hot path, so plain loops will do.
+/// Finds the rarer things. This is not in the hot path, so it uses plain loops.
 pub fn unusual(block: &[u8; 64]) -> Unusual {
     let bits = |is: fn(u8) -> bool| {
         let bits = block.iter().enumerate();
@@ -38,15 +40,16 @@ pub fn unusual(block: &[u8; 64]) -> Unusual {
     }
 }
 
-/// What stands behind a text of less than 64 bytes: it is as good as whitespace.
+/// Stands behind a text of less than 64 bytes, and means as much as whitespace does.
 pub const PADDING: [u8; 64] = [b' '; 64];
 
-/// The 64 bytes in which the tail of a text is looked at, which is less than that; and how many of them come before it. They are the
-/// text's own, or those of a shorter text with the padding behind it.
+/// The block in which to examine the tail of a text, which is shorter than a block; and how many
+/// bytes of the block come before the tail. The block is the last 64 bytes of the text, or all of a
+/// shorter text with the padding behind it.
 #[inline(always)]
 pub fn last<'a>(text: &'a [u8], tail: &[u8], padded: &'a mut [u8; 64]) -> (&'a [u8; 64], usize) {
     match text.last_chunk() {
-        // Some of the last 64 bytes have been looked at before.
+        // Some of the last 64 bytes were examined before.
         Some(block) => (block, 64 - tail.len()),
         None => {
             for (to, from) in padded.iter_mut().zip(tail) {
@@ -77,7 +80,7 @@ pub fn find(text: &[u8], byte: u8) -> Option<usize> {
         rest = after;
     }
     match text.last_chunk::<16>() {
-        // The rest once more, with some that has been looked at before it.
+        // The last 16 bytes, some of which were examined before.
         Some(last) => {
             let found = lanes::equal(last, byte);
             let end = text.len() - last.len();
@@ -87,7 +90,7 @@ pub fn find(text: &[u8], byte: u8) -> Option<usize> {
     }
 }
 
-/// Does what [`find`] does where that is rare: one copy of it for all.
+/// Finds a byte as [`find`] does, for the rare ways, which share one copy of the code.
 #[cold]
 #[inline(never)]
 pub fn find_apart(text: &[u8], byte: u8) -> Option<usize> {
@@ -104,7 +107,7 @@ mod lanes {
         let mut quotes = 0;
         // Zero where there is a backslash.
         let mut backslash = u8x16_splat(0xff);
-        // As signed numbers, bytes beyond ASCII are less than a space, just as control characters are.
+        // As signed numbers, bytes beyond ASCII are less than a space, as control characters are.
         let mut least = i8x16_splat(0x7f);
         let (chunks, _) = block.as_chunks();
         for (i, chunk) in chunks.iter().enumerate() {
@@ -113,7 +116,8 @@ mod lanes {
             backslash = u8x16_min(backslash, v128_xor(bytes, u8x16_splat(b'\\')));
             least = i8x16_min(least, bytes);
         }
-        // The lowest is kept from wrapping around; what is below a space has its highest bit set.
+        // The subtraction saturates, so that exactly the bytes below a space have their highest bit
+        // set.
         let special = i8x16_sub_sat(least, i8x16_splat(0x20));
         Marks {
             quotes,
@@ -148,7 +152,8 @@ mod lanes {
         for (i, word) in words.iter().enumerate() {
             let word = u64::from_le_bytes(*word);
             quotes |= gather(!not_zero(word ^ splat(b'"'))) << (8 * i);
-            // The carry of 0x60 says that one of the two bits below the highest is set, that is, that it is no control character.
+            // The carry from adding 0x60 says that one of the two bits below the highest is set,
+            // which means that the byte is no control character.
             usual &= not_zero(word ^ splat(b'\\')) & ((word & LOW) + splat(0x60)) & !word;
         }
         Marks {
@@ -169,7 +174,8 @@ mod lanes {
         u64::from_le_bytes([byte; 8])
     }
 
-    /// Sets the highest bit of each byte that is not zero; exactly, as no byte carries into the next.
+    /// Sets the highest bit of each byte that is not zero. This is exact, because no byte carries
+    /// into the next.
     #[inline]
     fn not_zero(word: u64) -> u64 {
         ((word & LOW) + LOW) | word

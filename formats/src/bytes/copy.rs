@@ -1,11 +1,12 @@
 //! Copies of short texts, in pieces of a size that is one instruction.
 
-/// The longest text that is worth copying in pieces, in bytes: about where a call costs the same.
+/// From this length on, in bytes, a call to the engine costs about the same as copying in pieces.
 const LONGEST_IN_PIECES: usize = 512;
 
-/// Copies a text to the start of a longer room, and gives its length.
+/// Copies a text to the start of a longer room, and returns its length.
 ///
-/// Pieces overlap where the text is no multiple of them, which saves looking for smaller ones that fit.
+/// The last two pieces overlap where the length is no multiple of a piece, which saves a search for
+/// smaller ones that fit.
 #[inline(never)]
 pub(super) fn copy(text: &[u8], room: &mut [u8]) -> usize {
     let Some((room, _)) = room.split_at_mut_checked(text.len()) else {
@@ -36,7 +37,7 @@ pub(super) fn copy(text: &[u8], room: &mut [u8]) -> usize {
     text.len()
 }
 
-/// Copies the first and the last `N` bytes, which should be 1, 2, 4, 8 or 16.
+/// Copies the first and the last `N` bytes. `N` should be 1, 2, 4, 8 or 16.
 #[inline(always)]
 fn copy_ends<const N: usize>(text: &[u8], room: &mut [u8]) {
     if let (Some(bytes), Some(room)) = (text.first_chunk::<N>(), room.first_chunk_mut()) {
@@ -47,7 +48,7 @@ fn copy_ends<const N: usize>(text: &[u8], room: &mut [u8]) {
     }
 }
 
-/// Copies the first and the last 32 bytes of a text that has as many.
+/// Copies the first and the last 32 bytes of a text that has at least 32.
 #[inline(always)]
 fn copy_wide_ends(text: &[u8], room: &mut [u8]) {
     if let (Some((first, _)), Some((room, _))) =

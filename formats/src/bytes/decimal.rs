@@ -1,7 +1,8 @@
 //! Decimal digits without divisions.
 //!
-//! WebAssembly leaves divisions by constants to the engine, and the engine leaves them to the processor, where each takes as long as
-//! some ten multiplications. So digits are split off here by multiplying with the reciprocal, and several at once.
+//! WebAssembly leaves divisions by constants to the engine, and the engine leaves them to the
+//! processor, where each takes as long as some ten multiplications. So the digits are split here by
+//! multiplying with reciprocals, several at once.
 
 use crate::bytes::text::Writer;
 
@@ -26,7 +27,7 @@ pub fn write_long(number: u64, out: &mut Writer<'_>) {
     out.with(|room| long(number, room));
 }
 
-/// Writes a number into room for at least [`MOST`] digits, and says how many it has.
+/// Writes a number into room for at least [`MOST`] digits, and returns how many it has.
 #[inline(never)]
 fn long(number: u64, room: &mut [u8]) -> usize {
     let mut length = 0;
@@ -52,7 +53,8 @@ fn long(number: u64, room: &mut [u8]) -> usize {
 #[inline(always)]
 fn write_short(number: u32, out: &mut Writer<'_>) {
     let digits = eight_digits(number);
-    // The first digit is the lowest byte. The zeros before a number are cut off, but for the last of 0 itself.
+    // The first digit is the lowest byte. Leading zeros are cut off, except the last digit of 0
+    // itself.
     let zeros = (digits.trailing_zeros() / 8).min(7);
     let shifted = (digits | ZEROS) >> (8 * zeros);
     out.part(shifted.to_le_bytes(), 8 - zeros as usize);
@@ -64,9 +66,9 @@ fn write_eight(number: u32, out: &mut Writer<'_>) {
     out.bytes((eight_digits(number) | ZEROS).to_le_bytes());
 }
 
-/// Reads a number of up to 19 digits; `None` of anything else.
+/// Reads a number of 1 to 19 digits; `None` if the text is anything else.
 pub fn read(digits: &[u8]) -> Option<u64> {
-    // So many can't overflow.
+    // This many digits can't overflow.
     if digits.is_empty() || digits.len() > 19 {
         return None;
     }
@@ -88,8 +90,8 @@ const ZEROS: u64 = 0x3030_3030_3030_3030;
 fn eight_digits(number: u32) -> u64 {
     let high = (u64::from(number) * 109_951_163) >> 40;
     let low = u64::from(number) - high * 10_000;
-    // Two numbers of four digits, four of two, eight of one: each step splits all of them. What a quotient leaves behind in the
-    // bits of its neighbour is masked out.
+    // Two numbers of four digits, then four of two, then eight of one: each step splits all of them
+    // at once. The masks remove what a quotient leaves in the bits of its neighbour.
     let fours = high | low << 32;
     let hundreds = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
     let twos = hundreds | (fours - hundreds * 100) << 16;
@@ -99,7 +101,8 @@ fn eight_digits(number: u32) -> u64 {
 
 /// The number divided by 10^8.
 fn hundred_millions(number: u64) -> u64 {
-    // The product with a rounded reciprocal is off by one at most, which the remainder tells.
+    // The product with a rounded reciprocal is off by one at most, and the remainder tells whether
+    // it is.
     let quotient = (number as f64 * 1e-8) as u64;
     let rest = number.wrapping_sub(quotient * HUNDRED_MILLION);
     match rest.cast_signed() {

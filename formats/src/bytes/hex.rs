@@ -1,4 +1,4 @@
-//! Hexadecimal digits.
+//! Hexadecimal digits, written and read.
 
 /// The lowest `N` digits of a number, in lower case.
 #[inline]
@@ -13,9 +13,9 @@ pub fn digits<const N: usize>(number: u128) -> [u8; N] {
     digits
 }
 
-/// Reads a number; `None` of anything else.
+/// Reads a number of 1 to 16 digits; `None` if the text is anything else.
 pub fn read(digits: &[u8]) -> Option<u64> {
-    // So many can't overflow.
+    // This many digits can't overflow.
     if !(1..=16).contains(&digits.len()) {
         return None;
     }

@@ -1,6 +1,6 @@
 //! Short texts that are written again and again: names of fields, with their quotes and colon.
 
-/// A text in so many whole vectors of 16 bytes, at most three: copying it is a few instructions.
+/// A text in whole vectors of 16 bytes, at most three, so that copying it takes a few instructions.
 #[derive(Clone, Copy, Debug)]
 pub struct Label<const VECTORS: usize> {
     room: [[u8; 16]; VECTORS],
@@ -8,7 +8,7 @@ pub struct Label<const VECTORS: usize> {
 }
 
 impl<const VECTORS: usize> Label<VECTORS> {
-    /// The most bytes that it has.
+    /// The most bytes that a label has.
     pub const ROOM: usize = 16 * VECTORS;
 
     /// Puts a text together from its parts, which must fit.
@@ -28,15 +28,16 @@ impl<const VECTORS: usize> Label<VECTORS> {
         }
     }
 
-    /// How many bytes it has.
+    /// The length of the text, in bytes.
     #[inline(always)]
     pub(crate) fn length(&self) -> usize {
         self.length as usize
     }
 
-    /// Copies the text, and what there is behind it.
+    /// Copies the text, and the unused bytes behind it.
     ///
-    /// Vector by vector, as from a loop or a copy of them all the compiler makes a call to the engine.
+    /// Vector by vector: of a loop, or of one copy of all of them, the compiler would make a call
+    /// to the engine.
     #[inline(always)]
     pub(crate) fn copy_to(&self, room: &mut [[u8; 16]; VECTORS]) {
         if let (Some(from), Some(to)) = (self.room.first(), room.first_mut()) {

@@ -1,29 +1,32 @@
-//! Texts that are written anew for every record.
+//! Text buffers that are used again for every record.
 //!
-//! In WebAssembly, copying a slice of a length that the compiler does not know is a call to the engine, and so is copying more than 16
-//! bytes of a known length. Outputs are put together from some thirty texts of a few bytes, so that these calls, and the checks of a
-//! growing vector, would be most of the work. So there is room for all of a record's text before it is written, and short texts are
-//! copied in pieces of a size that is one instruction, with what they hold behind them: the next text is written over that.
+//! In WebAssembly, copying a slice whose length the compiler does not know is a call to the engine,
+//! and so is copying more than 16 bytes of a known length. An output consists of some thirty texts
+//! of a few bytes, so these calls and the checks of a growing vector would be most of the work. So
+//! the buffer gets room for all of a record's text in advance, and short texts are copied in pieces
+//! whose size is one instruction. A piece may overshoot the end of its text: the next text is
+//! written over that.
 
 use std::ops::Range;
 
 use super::copy::copy;
 use super::label::Label;
 
-/// Room behind a text, for what its last piece has too much.
+/// Slack behind a text for the overshoot of the last fixed-size copy, in bytes.
 const SPARE: usize = 64;
 
-/// The largest buffer that an emptied text keeps, in bytes: that of an exceptional record is given back.
+/// The largest buffer that an emptied text keeps, in bytes. The buffer of an exceptional record is
+/// freed.
 const KEPT: usize = 8 << 20;
 
-/// A text in a buffer that is used again.
+/// A text in a reusable buffer.
 #[derive(Debug, Default)]
 pub struct Text {
     buffer: Vec<u8>,
     length: usize,
 }
 
-/// Writes behind what a text has so far, in room that there is already.
+/// Writes behind the end of a text, into room that was made before.
 #[derive(Debug)]
 pub struct Writer<'t> {
     room: &'t mut [u8],
@@ -40,7 +43,7 @@ impl Text {
         }
     }
 
-    /// What was written.
+    /// What was written so far.
     #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         self.buffer.get(..self.length).unwrap_or_default()
@@ -52,13 +55,13 @@ impl Text {
         self.length == 0
     }
 
-    /// The same, to be changed.
+    /// What was written so far, for changes in place.
     #[inline]
     pub fn as_mut_bytes(&mut self) -> &mut [u8] {
         self.buffer.get_mut(..self.length).unwrap_or_default()
     }
 
-    /// Empties it; its buffer is kept, unless it is exceptionally large.
+    /// Empties the text. It keeps its buffer, unless that is exceptionally large.
     #[inline]
     pub fn clear(&mut self) {
         self.length = 0;
@@ -73,13 +76,13 @@ impl Text {
         self.buffer = Vec::new();
     }
 
-    /// Makes room for at most so many bytes more, so that they are appended without growing again.
+    /// Makes room for this many bytes more, so that appending them does not grow the buffer.
     #[inline]
     pub fn reserve(&mut self, most: usize) {
         self.writer(most);
     }
 
-    /// Makes room for at most so many bytes more, and writes there.
+    /// Makes room for this many bytes more, and returns a writer into it.
     #[inline(always)]
     pub fn writer(&mut self, most: usize) -> Writer<'_> {
         let needed = self.length + most + SPARE;
@@ -93,8 +96,9 @@ impl Text {
         }
     }
 
-    /// Doubles a buffer, but not beyond what is needed where that is exceptionally large. One that holds nothing is not
-    /// copied, which would take both buffers at a time.
+    /// Doubles the buffer, or grows it just as far as needed where that is exceptionally large. An
+    /// empty text's buffer is freed first rather than copied, which would take both buffers at the
+    /// same time.
     #[cold]
     #[inline(never)]
     fn grow(&mut self, needed: usize) {
@@ -103,7 +107,7 @@ impl Text {
         }
         let doubled = (2 * self.buffer.len()).min(KEPT);
         let size = needed.max(doubled);
-        // Not `resize` alone, which would double the capacity whatever is needed.
+        // `resize` alone would double the capacity, however much is needed.
         self.buffer.reserve_exact(size - self.buffer.len());
         self.buffer.resize(size, 0);
     }
@@ -118,7 +122,7 @@ impl Text {
 }
 
 impl<'t> Writer<'t> {
-    /// Writes into other room, from its start on; the length is set at the end.
+    /// Writes into other room, from its start on. [`end`](Self::end) sets the length.
     pub fn on(room: &'t mut [u8], length: &'t mut usize) -> Writer<'t> {
         Writer {
             room,
@@ -127,20 +131,20 @@ impl<'t> Writer<'t> {
         }
     }
 
-    /// How long the text is by now.
+    /// The length of the text so far, in bytes.
     #[inline(always)]
     pub fn at(&self) -> usize {
         self.at
     }
 
-    /// Ends the writing: without this, the text stays as it was.
+    /// Ends the writing. Without this call, the text stays as it was.
     #[inline(always)]
     pub fn end(self) {
         debug_assert!(self.at <= self.room.len(), "more was written than told");
         *self.length = self.at;
     }
 
-    /// Writes the first `length` of these bytes, of which there should be 1, 2, 4, 8 or 16.
+    /// Writes the first `length` of these bytes. `N` should be 1, 2, 4, 8 or 16.
     #[inline(always)]
     pub fn part<const N: usize>(&mut self, bytes: [u8; N], length: usize) {
         let room = self.room.get_mut(self.at..).unwrap_or_default();
@@ -150,19 +154,19 @@ impl<'t> Writer<'t> {
         self.at += length;
     }
 
-    /// Writes these bytes, of which there should be 1, 2, 4, 8 or 16.
+    /// Writes these bytes. `N` should be 1, 2, 4, 8 or 16.
     #[inline(always)]
     pub fn bytes<const N: usize>(&mut self, bytes: [u8; N]) {
         self.part(bytes, N);
     }
 
-    /// Takes back the last of what was written.
+    /// Takes back this many bytes of what was written last.
     #[inline(always)]
     pub(crate) fn take_back(&mut self, bytes: usize) {
         self.at -= bytes;
     }
 
-    /// Writes a label, but for so many of its last bytes.
+    /// Writes a label without this many of its last bytes.
     #[inline(always)]
     pub fn label<const VECTORS: usize>(&mut self, label: &Label<VECTORS>, without: usize) {
         let room = self.room.get_mut(self.at..).unwrap_or_default();
@@ -172,18 +176,21 @@ impl<'t> Writer<'t> {
         self.at += label.length() - without;
     }
 
-    /// Has the text written by a function, which gets all the room that there is, and says how much of it it has used.
+    /// Lets a function write. It gets all the room that is left, and returns how many bytes it has
+    /// written.
     ///
-    /// Handing the writer itself to what is not inlined would cost all others their registers.
+    /// To hand the writer itself to a function that is not inlined would keep its fields out of
+    /// registers everywhere.
     #[inline(always)]
     pub fn with(&mut self, write: impl FnOnce(&mut [u8]) -> usize) {
         self.at += write(self.room.get_mut(self.at..).unwrap_or_default());
     }
 
-    /// Writes a part of a text; faster than [`text`](Self::text) for up to 16 bytes if the text goes on behind them.
+    /// Writes a part of a text. It is faster than [`text`](Self::text) for up to 16 bytes if the
+    /// text goes on behind them.
     #[inline(always)]
     pub(crate) fn part_of(&mut self, text: &[u8], part: Range<usize>) {
-        // Not `part.len()`, which brings the module a panic with its message.
+        // `part.len()` would put a panic and its message into the module.
         let length = part.end.saturating_sub(part.start);
         match text.get(part.start..).and_then(<[u8]>::first_chunk::<16>) {
             Some(bytes) if length <= 16 => self.part(*bytes, length),

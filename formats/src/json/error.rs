@@ -11,9 +11,9 @@ pub struct JsonError(Reason);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reason {
     Expected(Expected, usize),
-    /// A string whose closing quote is missing; where it starts.
+    /// A string without a closing quote; where it starts.
     Unterminated(usize),
-    /// A backslash that starts no valid escape.
+    /// A backslash without a valid escape.
     Escape(usize),
     /// A control character in a string.
     Control(usize),
@@ -35,7 +35,7 @@ pub(super) enum Expected {
 }
 
 impl JsonError {
-    /// Whether something is wrong within strings only, which can be repaired.
+    /// Whether the error is within a string, so that the record can be repaired.
     pub fn is_within_strings(&self) -> bool {
         matches!(
             self.0,

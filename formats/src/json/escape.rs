@@ -3,16 +3,17 @@
 use crate::bytes::hex;
 use crate::bytes::text::Text;
 
-/// Appends a text as a JSON string, with its quotes. It must be UTF-8 for the result to be JSON.
+/// Appends a text as a JSON string with its quotes. The text must be UTF-8: otherwise the result is
+/// no JSON.
 pub fn write_string(text: &[u8], out: &mut Text) {
     out.push(b"\"");
     write_escaped(text, out);
     out.push(b"\"");
 }
 
-/// Appends what stands between the quotes of a JSON string.
+/// Appends a text as the content of a JSON string, without quotes.
 ///
-/// Only what must be escaped is: quotes, backslashes and control characters.
+/// It escapes only what must be escaped: quotes, backslashes and control characters.
 pub fn write_escaped(text: &[u8], out: &mut Text) {
     if text.len() > LONG {
         out.reserve(escaped_length(text));
@@ -29,11 +30,11 @@ pub fn write_escaped(text: &[u8], out: &mut Text) {
     }
 }
 
-/// From so many bytes on, room for a text is made once and exactly: growing step by step takes the old and the new
-/// buffer at a time.
+/// From this length in bytes on, the buffer grows once and exactly. Growing step by step would need
+/// the old and the new buffer at the same time, and larger ones.
 const LONG: usize = 1 << 20;
 
-/// How many bytes [`write_escaped`] appends.
+/// How many bytes [`write_escaped`] would append.
 pub fn escaped_length(text: &[u8]) -> usize {
     let escapes = text.iter().filter(|&&byte| is_special(byte));
     text.len()
@@ -42,9 +43,9 @@ pub fn escaped_length(text: &[u8]) -> usize {
             .sum::<usize>()
 }
 
-/// How many bytes there are before the first that must be escaped.
+/// How many bytes come before the first one that must be escaped.
 fn plain(text: &[u8]) -> usize {
-    // All in a chunk without an early exit, which makes it one step of a vector.
+    // Without an early exit within a chunk, so that each chunk is one vector operation.
     let (chunks, _) = text.as_chunks::<16>();
     let whole = chunks.iter().take_while(|chunk| {
         !chunk
@@ -72,7 +73,7 @@ fn write_escape(byte: u8, out: &mut Text) {
     }
 }
 
-/// What stands behind the backslash for a byte that must be escaped; `None` where that takes its number.
+/// The character behind the backslash for a byte that must be escaped; `None` if it needs `\u`.
 fn escape(byte: u8) -> Option<u8> {
     Some(match byte {
         b'"' | b'\\' => byte,

@@ -1,7 +1,8 @@
 //! Values below the top level.
 //!
-//! They are looked for after the scan, in the one top-level value that holds them: that costs those who want them a second look at it,
-//! and everybody else nothing. What is looked at here has been checked, so it is enough to tell where values end.
+//! They are searched for after the scan, in the one top-level value that holds them. That costs a
+//! second pass over this value, and nothing where no nested value is wanted. The scan has checked
+//! the value, so it is enough here to find where values end.
 
 use super::object::Object;
 use super::value::{Value, ValueKind};
@@ -16,7 +17,7 @@ pub(super) fn find<'r>(value: Value<'r>, path: &[String]) -> Option<Value<'r>> {
         })
 }
 
-/// The last member of this name, as for any reader that puts members in a map.
+/// The last member of this name, as in any reader that puts members into a map.
 fn member<'r>(object: Value<'r>, wanted: &[u8]) -> Option<Value<'r>> {
     let mut items = Items::of(object)?;
     let mut found = None;
@@ -30,7 +31,7 @@ fn member<'r>(object: Value<'r>, wanted: &[u8]) -> Option<Value<'r>> {
     found
 }
 
-/// The members of a record that has been scanned, each with the value that is its name.
+/// The members of a scanned record: the name of each, as a value, and its value.
 pub fn members<'r>(
     record: &'r [u8],
     object: &Object,
@@ -60,9 +61,9 @@ fn element<'r>(array: Value<'r>, token: &[u8]) -> Option<Value<'r>> {
 
 /// The elements of an array, or the names and values of an object in turn.
 struct Items<'r> {
-    /// What is left, down to and without the closing bracket.
+    /// The items not yet read, without the closing bracket.
     rest: &'r [u8],
-    /// Where that ends, from the record's start.
+    /// Where they end, in bytes from the record's start.
     end: usize,
 }
 
@@ -120,7 +121,7 @@ fn length(kind: ValueKind, text: &[u8]) -> usize {
                 b'"' => in_string = true,
                 b'{' | b'[' => depth += 1,
                 b'}' | b']' => depth = depth.saturating_sub(1),
-                // A number or a literal ends before what is none of it.
+                // A number or a literal ends before the first byte that is no part of it.
                 b',' | b' ' | b'\t' | b'\n' | b'\r' if depth == 0 => return at,
                 _ => continue,
             }

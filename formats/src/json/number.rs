@@ -4,24 +4,27 @@ use core::ops::Range;
 
 use super::wanted::word;
 
-/// Whether this part of a text is exactly one JSON number, so that it may stand in a record as it is.
+/// Whether this part of a text is exactly one JSON number, so that it may stand in a record as it
+/// is.
 ///
-/// A part rather than a text of its own, so that the bytes around it may be read along; that is faster.
+/// It takes a part of a text rather than a text, so that it may read bytes around the part; that is
+/// faster.
 #[inline]
 pub fn is_number(text: &[u8], part: Range<usize>) -> bool {
     let bytes = word(text, part.start);
     let digits = others(bytes).trailing_zeros() as usize / 8;
-    // Most are a few digits and nothing else.
+    // Most numbers are a few digits and nothing else.
     (digits == part.len() && digits > 0 && (bytes as u8 != b'0' || digits == 1))
         || end(text, part.start) == Ok(part.end)
 }
 
-/// The length of a number of up to seven digits without a sign, a fraction or an exponent, which is what most numbers are; zero if
-/// these eight bytes start with anything else. The byte after the number is a comma or a closing brace.
+/// The length of a number of up to seven digits with a comma or a closing brace behind it, and
+/// without a sign, a fraction or an exponent, as most numbers are. Zero if these eight bytes start
+/// with anything else.
 #[inline]
 pub(super) fn short(bytes: u64) -> usize {
     let length = others(bytes).trailing_zeros() / 8;
-    // If all eight are digits they are not shifted out, but then what is seen is a digit.
+    // If all eight are digits, the shift is by zero and the byte is a digit.
     let after = (bytes >> (8 * length % 64)) as u8;
     let leading_zero = bytes as u8 == b'0' && length > 1;
     if matches!(after, b',' | b'}') & !leading_zero {
@@ -31,7 +34,7 @@ pub(super) fn short(bytes: u64) -> usize {
     }
 }
 
-/// The highest bit of each of eight bytes that is no digit.
+/// Sets the highest bit of each of the eight bytes that is no digit.
 #[inline]
 fn others(chunk: u64) -> u64 {
     // 0..=9 for digits; one addition then carries into the highest bit of all others.
@@ -40,11 +43,12 @@ fn others(chunk: u64) -> u64 {
     others & 0x8080_8080_8080_8080
 }
 
-/// The end of the number that starts with a digit or a minus sign at this place; or the place where a digit is missing.
+/// The end of the number that starts with a digit or a minus sign at this place; or the place where
+/// a digit is missing.
 pub(super) fn end(text: &[u8], at: usize) -> Result<usize, usize> {
     let byte = |at: usize| text.get(at).copied().unwrap_or(0);
     let start = at + usize::from(byte(at) == b'-');
-    // A leading zero ends the whole part, so that what is wrong with `01` is the 1.
+    // A leading zero ends the whole part, so that the 1 is the error in `01`.
     let mut end = match byte(start) {
         b'0' => start + 1,
         _ => digits(text, start)?,
@@ -59,7 +63,7 @@ pub(super) fn end(text: &[u8], at: usize) -> Result<usize, usize> {
     Ok(end)
 }
 
-/// Where the digits end that start here, of which there must be one.
+/// The end of the digits that start here. There must be one at least.
 #[inline]
 fn digits(text: &[u8], start: usize) -> Result<usize, usize> {
     let mut end = start;

@@ -1,28 +1,28 @@
 use super::value::{Value, ValueKind};
 use super::wanted::{MAX_WANTED, Slots};
 
-/// What a scan has found in a record that is a JSON object.
+/// What a scan finds in a record that is a JSON object.
 ///
-/// It holds places rather than values, so that one is used for all records: to make a new one for each is to clear some hundred
-/// bytes, for which WebAssembly calls the engine.
+/// It holds places rather than values, so that one object serves all records. A new one for each
+/// record would have to be cleared, and clearing some hundred bytes is a call to the engine.
 #[derive(Clone, Debug, Default)]
 pub struct Object {
     pub(super) found: Found,
-    /// Where the closing brace is, in bytes from the record's start.
+    /// The place of the closing brace, in bytes from the record's start.
     pub close: usize,
     /// Whether the object has no members.
     pub empty: bool,
 }
 
-/// The wanted members that a record has.
+/// The wanted members that the record has.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
     pub(super) slots: Slots,
-    /// By slot; of use only for those in `slots`.
+    /// By slot; only those in `slots` are meaningful.
     members: [Member; MAX_WANTED],
 }
 
-/// Where a value is.
+/// The place of a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
     pub(super) kind: ValueKind,
@@ -43,7 +43,7 @@ impl Default for Member {
 }
 
 impl Found {
-    /// Takes a member for all of these slots.
+    /// Keeps the place for all of these slots.
     #[inline]
     pub(super) fn keep(&mut self, mut slots: Slots, place: Member) {
         self.slots |= slots;
@@ -57,9 +57,9 @@ impl Found {
 }
 
 impl Object {
-    /// The wanted value of this slot, which is that of the path with the same index; `None` if the record has no such member.
+    /// The value of the wanted path with this index; `None` if the record has no such member.
     ///
-    /// `record` is what was scanned.
+    /// `record` must be the record that was scanned.
     #[inline]
     pub fn value<'r>(&self, slot: usize, record: &'r [u8]) -> Option<Value<'r>> {
         let member = self.found.members.get(slot)?;

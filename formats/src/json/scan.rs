@@ -10,24 +10,24 @@ use super::{nested, number};
 
 /// Scans a record, which must be one JSON object and nothing else but whitespace around it.
 ///
-/// Valid is what RFC 8259 says, in UTF-8, nested at most 128 deep. Where a name occurs more than once, its last value counts.
-/// Half of a surrogate pair is no escape: the RFC's grammar has it, but no text can hold it, and strict readers refuse it. Numbers may have
-/// any size.
+/// The record must be valid by RFC 8259, in UTF-8, and nested at most 128 deep. Where a name occurs
+/// more than once, its last value counts. Half of a surrogate pair is invalid: the RFC's grammar
+/// allows it, but no text can hold it, and strict readers refuse it. Numbers may have any size.
 ///
 /// # Errors
 ///
-/// If the record is anything else; the error says what, and where.
+/// If the record is anything else. The error says what is wrong, and where.
 pub fn scan(record: &[u8], wanted: &Wanted) -> Result<Object, JsonError> {
     let mut object = Object::default();
     scan_into(record, wanted, &mut object)?;
     Ok(object)
 }
 
-/// Does what [`scan`] does, into an object that there is already; its former content is lost.
+/// Scans a record as [`scan`] does, into an object that is used again; its former content is lost.
 ///
 /// # Errors
 ///
-/// Those of [`scan`]. The object then holds nothing of use.
+/// The same as for [`scan`]. The content of the object is then meaningless.
 pub fn scan_into(record: &[u8], wanted: &Wanted, object: &mut Object) -> Result<(), JsonError> {
     object.found.slots = 0;
     (object.close, object.empty) = Scanner::new(record).record(wanted, &mut object.found)?;
@@ -68,7 +68,8 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// The whole record. Gives the place of its closing brace, and whether it has no members.
+    /// Scans the whole record. Returns the place of its closing brace, and whether it has no
+    /// members.
     #[inline]
     fn record(&mut self, wanted: &Wanted, found: &mut Found) -> Scanned<(usize, bool)> {
         let (byte, at) = match self.record {
@@ -94,7 +95,8 @@ impl<'r> Scanner<'r> {
         Ok((close, empty))
     }
 
-    /// What comes after the opening brace, which is a quote or the closing brace, and where it is.
+    /// The byte after the opening brace and any whitespace, which must be a quote or the closing
+    /// brace, and its place.
     #[inline(never)]
     fn start(&self) -> Scanned<(u8, usize)> {
         let (byte, at) = self.token(0);
@@ -107,10 +109,11 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// The record's members, from the opening quote of the first one's name. Gives the place of the closing brace.
+    /// Scans the record's members, from the opening quote of the first name. Returns the place of
+    /// the closing brace.
     ///
-    /// What records mostly have at each step is tried first: a colon and the value, a comma and the next name's quote, each with a space
-    /// between them or none.
+    /// Each step tries the usual case first: a colon and the value, then a comma and the quote of
+    /// the next name, with at most one space between them.
     #[inline]
     fn members(&mut self, mut at: usize, wanted: &Wanted, found: &mut Found) -> Scanned<usize> {
         let record = self.record;
@@ -164,7 +167,7 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// Those of the slots whose member has the name at this place.
+    /// The candidates whose member has the name at this place.
     #[inline]
     fn slots(&self, wanted: &Wanted, candidates: Slots, name: Range<usize>) -> Slots {
         if self.strings.backslash {
@@ -192,8 +195,8 @@ impl<'r> Scanner<'r> {
         found.keep(slots, place);
     }
 
-    /// The end of the string whose opening quote is at this place. It is the next that has not been come to, as every quote outside of
-    /// strings opens one, and is come to in its turn.
+    /// The end of the string whose opening quote is at this place. It is the next end not yet
+    /// consumed: every quote outside of a string opens one, and the strings are consumed in order.
     #[inline(always)]
     fn string(&mut self, open: usize, cursor: &mut Cursor) -> Scanned<usize> {
         match self.strings.end(cursor) {
@@ -202,7 +205,8 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// The first byte that is not whitespace, and where it is; zero and the record's length if there is none.
+    /// The first byte that is not whitespace, and where it is; zero and the record's length if
+    /// there is none.
     #[inline]
     fn token(&self, mut at: usize) -> (u8, usize) {
         loop {
@@ -214,7 +218,7 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// Where the value is of the member whose name ends here.
+    /// The place of the value of the member whose name ends here.
     #[inline(never)]
     fn after_name(&self, end: usize) -> Scanned<usize> {
         match self.token(end) {
@@ -223,7 +227,7 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// Where the next member's name is, if this byte that comes after a member is a comma.
+    /// The place of the next member's name, if this byte behind a member is a comma.
     #[inline]
     fn next_name(&self, byte: u8, at: usize) -> Scanned<usize> {
         if byte != b',' {
@@ -235,7 +239,7 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// A value that is no string and starts here: what it is and where it ends.
+    /// Scans a value that starts here and is no string. Returns what it is and where it ends.
     #[inline(never)]
     fn value(&mut self, at: usize, cursor: Cursor) -> Scanned<(ValueKind, usize, Cursor)> {
         let kind = match self.record.get(at) {
@@ -270,8 +274,8 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// The end of the object or array that starts at this place. A loop, not a recursion: the depth of the nesting is the sender's
-    /// choice, the size of the stack is not.
+    /// The end of the object or array that starts at this place. A loop, not a recursion: the
+    /// sender chooses the depth, and the stack is limited.
     #[inline(never)]
     fn container(&mut self, mut at: usize, mut cursor: Cursor) -> Scanned<(usize, Cursor)> {
         let mut open = Nesting::default();
@@ -315,7 +319,7 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// Where the value of the member or element is that starts at this place, with this byte.
+    /// The place of the value of the member or element that starts at this place, with this byte.
     #[inline(always)]
     fn item(&mut self, open: &Nesting, byte: u8, at: usize, cursor: &mut Cursor) -> Scanned<usize> {
         if !open.in_object() {
@@ -329,7 +333,7 @@ impl<'r> Scanner<'r> {
     }
 }
 
-/// Says what a record is that starts with something else than an object.
+/// The error for a record that does not start with an object.
 #[cold]
 fn not_an_object(record: &[u8], at: usize) -> Reason {
     let mut scanner = Scanner::new(record);

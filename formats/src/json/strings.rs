@@ -5,24 +5,26 @@ use crate::bytes::block::{self, Marks};
 use super::error::Reason;
 use super::unescape;
 
-/// How many blocks of 64 bytes are looked at in one go. Enough for most events; more would have to be cleared for each.
+/// How many blocks of 64 bytes are examined at once: enough for most events. More would cost every
+/// event, as they are cleared for each.
 const BLOCKS: usize = 8;
 
-/// Finds the ends of a record's strings, many bytes at a time and ahead of who asks for them.
+/// Finds the ends of a record's strings, many bytes at a time and ahead of the scanner.
 ///
-/// Whether a quote opens or closes a string is told by counting the quotes before it. So the strings of a record that
-/// is not JSON may be found at the wrong places; but then it has something else than it should between two strings.
+/// The number of quotes before a quote decides whether it opens or closes a string. In a record
+/// that is not JSON, strings may thus be found at the wrong places; but then the scanner finds
+/// something invalid between two of them.
 pub(super) struct Strings<'r> {
     record: &'r [u8],
-    /// The closing quotes in each block: of eight blocks in a row, that with the number n (from the record's start) at n modulo 8.
+    /// The closing quotes in each of eight blocks in a row. Block n of the record is at n modulo 8.
     closing: [u64; BLOCKS],
-    /// The end of those blocks.
+    /// Where these blocks end, in bytes from the record's start.
     limit: usize,
-    /// All ones if that is within a string.
+    /// All ones if these blocks end within a string, else zero.
     in_string: u64,
-    /// Whether a backslash escapes the byte there.
+    /// Whether a backslash escapes the first byte behind these blocks.
     escaped: bool,
-    /// Where the second half is of the surrogate pair found last.
+    /// The place of the second half of the latest surrogate pair.
     second_half: usize,
     /// Whether there were backslashes, or bytes beyond ASCII.
     pub(super) backslash: bool,
@@ -31,12 +33,13 @@ pub(super) struct Strings<'r> {
     pub(super) broken: Option<Reason>,
 }
 
-/// The closing quotes that have not been come to. Apart from the blocks, and passed by value, so that it is kept in registers.
+/// The closing quotes not yet consumed. This is no part of `Strings`, and is passed by value, so
+/// that the compiler keeps it in registers.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor {
     /// Where the current block starts.
     base: usize,
-    /// Those in it, a bit for each.
+    /// The closing quotes in it, a bit for each.
     closing: u64,
 }
 
@@ -66,7 +69,7 @@ impl<'r> Strings<'r> {
         }
     }
 
-    /// The end of the next string that has not been come to; `None` if it has none.
+    /// The end of the next string not yet consumed; `None` if there is no closing quote.
     #[inline(always)]
     pub(super) fn end(&mut self, cursor: &mut Cursor) -> Option<usize> {
         while cursor.closing == 0 {
@@ -81,7 +84,7 @@ impl<'r> Strings<'r> {
         Some(end)
     }
 
-    /// Looks at the next blocks; whether there are any.
+    /// Examines the next blocks. False if there are none.
     #[inline(never)]
     fn look(&mut self, base: usize) -> bool {
         let rest = self.record.get(base..).unwrap_or_default();
@@ -101,7 +104,7 @@ impl<'r> Strings<'r> {
         !rest.is_empty()
     }
 
-    /// Looks at 64 bytes, but for the first few of them; the rest starts at this place in the record.
+    /// Examines 64 bytes except the first `without`; the others start at `base` in the record.
     #[inline(always)]
     fn mark(&mut self, at: usize, base: usize, block: &[u8; 64], without: usize) {
         let Marks { quotes, unusual } = block::marks(block);
@@ -110,7 +113,8 @@ impl<'r> Strings<'r> {
         if unusual || self.escaped {
             (quotes, controls) = self.mark_unusual(base, block, without, quotes);
         }
-        // Bit i is now whether an odd number of quotes is at or before it, that is, whether it is in a string.
+        // Each bit now says whether there is an odd number of quotes up to it, which means that it
+        // is in a string.
         let mut inside = quotes;
         for shift in [1, 2, 4, 8, 16, 32] {
             inside ^= inside << shift;
@@ -146,7 +150,8 @@ impl<'r> Strings<'r> {
             let bit = backslashes & backslashes.wrapping_neg();
             let at = base + bit.trailing_zeros() as usize;
             let after = self.record.get(at + 1..).unwrap_or_default();
-            // Outside of a string a backslash is just as wrong, so it need not be known where this one is.
+            // A backslash outside of a string is just as wrong, so it does not matter where this
+            // one is.
             match unescape::length(after) {
                 Some(unescape::PAIR) => self.second_half = at + unescape::HALF,
                 None if at != self.second_half => {

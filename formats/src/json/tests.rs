@@ -78,7 +78,8 @@ fn finds_values() {
             &["/", "😀"],
             &[Some("2"), Some("1")],
         ),
-        // As long as a wanted name, but another; longer than the eight bytes that are compared at once.
+        // As long as a wanted name, but another; longer than the eight bytes that are compared at
+        // once.
         (
             r#"{"session_id":1,"session_ix":2,"xession_id":3}"#,
             &["session_id"],
@@ -360,7 +361,8 @@ fn bounds_the_depth() {
 
 #[test]
 fn works_at_every_offset_of_a_block() {
-    // Strings, escapes and whole records that begin, end and cross blocks of 64 bytes at every place.
+    // Strings, escapes and whole records that begin, end and cross blocks of 64 bytes at every
+    // place.
     for pad in 0..140 {
         let filler = "x".repeat(pad);
         for (inside, text) in [

@@ -1,8 +1,10 @@
-//! The content of strings that hold escapes.
+//! Resolves the escapes in strings.
 
-/// Appends the content of a string, given without its quotes; `None` if it is not valid.
+/// Appends the content of a string with its escapes resolved. The string comes without its quotes;
+/// `None` if an escape is invalid.
 ///
-/// By hand rather than with serde_json, as it is short, writes where the caller wants it, and saves the module the weight of a parser.
+/// By hand rather than with serde_json: it is short, writes into the caller's buffer, and keeps a
+/// parser out of the module.
 pub(super) fn append(mut content: &[u8], out: &mut Vec<u8>) -> Option<()> {
     while let Some(at) = content.iter().position(|&byte| byte == b'\\') {
         let (plain, escape) = content.split_at_checked(at)?;
@@ -19,7 +21,7 @@ pub(super) fn append(mut content: &[u8], out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// What a backslash and this byte stand for, other than `\u`.
+/// The character of an escape other than `\u`, by the byte behind the backslash.
 fn simple(byte: u8) -> Option<char> {
     Some(match byte {
         b'"' | b'\\' | b'/' => char::from(byte),
@@ -54,7 +56,8 @@ fn hex(text: &[u8]) -> Option<(u32, &[u8])> {
     Some((code, rest))
 }
 
-/// How many bytes of what follows a backslash make a valid escape with it, of a pair of surrogates both; `None` if it is none.
+/// The length of the valid escape whose backslash is in front of this text, without the backslash,
+/// in bytes. A surrogate pair is one escape. `None` if the escape is invalid.
 pub(crate) fn length(after: &[u8]) -> Option<usize> {
     match after {
         [b'u', digits @ ..] => code_point(digits).map(|(_, rest)| after.len() - rest.len()),
@@ -63,8 +66,8 @@ pub(crate) fn length(after: &[u8]) -> Option<usize> {
     }
 }
 
-/// The [`length`] of a pair of surrogates, `ud83d\ude00`.
+/// The [`length`] of a surrogate pair: that of `ud83d\ude00`.
 pub(super) const PAIR: usize = 2 * HALF - 1;
 
-/// The bytes of one of them, with its backslash.
+/// The bytes of one half, with its backslash.
 pub(super) const HALF: usize = b"\\ud83d".len();

@@ -1,9 +1,10 @@
 use super::unescape;
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueKind {
-    /// `null`; first, so that an empty [`Object`] is all zeros and needs no copy of itself in the module.
+    /// `null`. It comes first, so that an empty [`Object`] is all zeros, which the module's file
+    /// need not hold.
     Null,
     /// A string.
     String,
@@ -19,27 +20,28 @@ pub enum ValueKind {
     Array,
 }
 
-/// A value in a record that has been scanned.
+/// A value in a scanned record.
 #[derive(Clone, Copy, Debug)]
 pub struct Value<'r> {
-    /// What it is.
+    /// The kind of the value.
     pub kind: ValueKind,
-    /// Its bytes in the record; a string's with its quotes.
+    /// Its bytes in the record, with the quotes if it is a string.
     pub raw: &'r [u8],
-    /// Where it starts, in bytes from the record's start.
+    /// Its start, in bytes from the record's start.
     pub start: usize,
-    /// Whether it is a string that holds a backslash, so that its content is not its bytes.
+    /// Whether it is a string with escapes, so that its content differs from its bytes.
     pub escaped: bool,
 }
 
 impl<'r> Value<'r> {
-    /// Where it ends: the offset of the first byte after it.
+    /// Its end: the offset of the first byte behind it.
     #[inline]
     pub fn end(&self) -> usize {
         self.start + self.raw.len()
     }
 
-    /// What stands between a string's quotes, escapes as they are; `None` if the value is not a string.
+    /// What stands between a string's quotes, escapes unresolved; `None` if the value is not a
+    /// string.
     #[inline]
     pub fn inner(&self) -> Option<&'r [u8]> {
         match self.raw {
@@ -48,7 +50,8 @@ impl<'r> Value<'r> {
         }
     }
 
-    /// A string's content: borrowed from the record, or unescaped into `scratch` (which is cleared first) if it is escaped.
+    /// The content of a string: borrowed from the record if it has no escapes, else written into
+    /// `scratch`, which is cleared first.
     ///
     /// `None` if the value is not a string.
     #[inline]

@@ -4,8 +4,8 @@ use crate::path::Path;
 
 use super::unescape;
 
-/// The most values that one scan can find: more than the added fields, the time and a key of several
-/// fields take together.
+/// The most values that one scan can find: more than the added fields, the time and a key of
+/// several fields take together.
 pub const MAX_WANTED: usize = Slots::BITS as usize;
 
 /// A set of slots: bit i stands for `paths[i]`.
@@ -13,15 +13,16 @@ pub(super) type Slots = u32;
 
 /// The values that a scan looks for.
 ///
-/// Nearly all members of an event are of no interest. Most of them are told by the length of their name alone, and the others by
-/// two comparisons of eight bytes, as a call for each would cost more than that.
+/// Nearly all members of an event are of no interest. The length of the name alone rules most of
+/// them out, and two comparisons of eight bytes decide about the others: a call for each would cost
+/// more.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     /// The slots by the length of their member's name; the last for all that are as long or longer.
     by_length: [Slots; LENGTHS],
     /// The ends of the names, by slot.
     ends: [Ends; MAX_WANTED],
-    /// The slots whose name is not told by its ends.
+    /// The slots whose name is too long to compare by its ends, or empty.
     others: Slots,
     /// The names, by slot.
     names: Vec<Box<[u8]>>,
@@ -31,11 +32,12 @@ pub struct Wanted {
 
 const LENGTHS: usize = 64;
 
-/// What a name of 1 to 16 bytes is told by: its first eight bytes, after zeros if it is shorter, and its last eight if it is longer.
+/// A name of 1 to 16 bytes for comparison: its first eight bytes, behind zeros if it is shorter,
+/// and its last eight bytes if it is longer.
 type Ends = (u64, u64);
 
 impl Wanted {
-    /// Compiles a list of paths, of which the first [`MAX_WANTED`] count; more is a mistake in the program.
+    /// Compiles a list of paths. There must be at most [`MAX_WANTED`]; any more are ignored.
     pub fn new(paths: &[Path]) -> Wanted {
         debug_assert!(paths.len() <= MAX_WANTED);
         let mut wanted = Wanted {
@@ -74,7 +76,7 @@ impl Wanted {
             .unwrap_or(0)
     }
 
-    /// Those of the slots, which are candidates for its length, whose member has the name at this place in the record.
+    /// The candidates whose member has the name at this place in the record.
     #[inline]
     pub(super) fn matching(&self, candidates: Slots, record: &[u8], name: Range<usize>) -> Slots {
         let Some(ends) = ends(record, name.clone()) else {
@@ -99,13 +101,14 @@ impl Wanted {
         }) & candidates
     }
 
-    /// The slots whose member has this name, which holds escapes in the record. Rare: names are seldom escaped.
+    /// The slots whose member has this name, which holds escapes in the record. Rare: names are
+    /// seldom escaped.
     #[cold]
     pub(super) fn slots_of_escaped(&self, name: &[u8]) -> Slots {
         let mut plain = Vec::new();
         match unescape::append(name, &mut plain) {
             Some(()) => self.matching_others(!0, &plain),
-            // An escape that is not valid, for which the record will be refused.
+            // An invalid escape: the scan will refuse the record.
             None => 0,
         }
     }
@@ -117,7 +120,7 @@ impl Wanted {
     }
 }
 
-/// The ends of the name at this place; `None` if it has not 1 to 16 bytes.
+/// The ends of the name at this place; `None` unless it has 1 to 16 bytes.
 #[inline]
 fn ends(text: &[u8], name: Range<usize>) -> Option<Ends> {
     let first = word(text, name.start);
@@ -138,13 +141,14 @@ pub(super) fn word(text: &[u8], from: usize) -> u64 {
     }
 }
 
-/// Apart, as it would be everywhere that the hot path reads a word.
+/// A function of its own: otherwise every place of the hot path that reads a word would have a
+/// copy.
 #[cold]
 #[inline(never)]
 fn word_at_the_end(text: &[u8], from: usize) -> u64 {
     let rest = text.get(from..).unwrap_or_default();
     match text.last_chunk() {
-        // Those before the place are shifted out; it takes two steps as there may be eight.
+        // The bytes before the place are shifted out, in two steps, as there may be eight of them.
         Some(bytes) => u64::from_le_bytes(*bytes) >> (8 * (7 - rest.len() as u32 % 8)) >> 8,
         None => rest
             .iter()

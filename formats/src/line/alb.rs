@@ -9,7 +9,7 @@ use super::elb;
 use super::error::Problem;
 use super::reader::{Reader, split_token};
 
-/// The columns from the type to the user agent, which are read one by one.
+/// The number of columns from the type to the user agent, which are read one by one.
 const FIRST: usize = 16;
 
 pub(super) fn read(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
@@ -19,7 +19,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
     }
     reader.keep(kind);
     elb::read_until_request(reader)?;
-    // The user agent is followed by two columns and a space before anything has a quote again.
+    // Behind the user agent, two columns and a space come before the next quote.
     reader.keep_quoted(false, |_, after| {
         let after = after.get(1..).unwrap_or_default();
         match find_apart(after, b'"') {
@@ -30,7 +30,8 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
             None => true,
         }
     });
-    // Some of these are in quotes and some are not, and the documentation and the logs have disagreed on which.
+    // Some of these are quoted and some are not, and the documentation and the logs have disagreed
+    // on which.
     for _ in FIRST..ALB.len() - 1 {
         if reader.rest().is_empty() {
             break;
@@ -40,7 +41,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether a record is a line of this format, as far as its type and time tell.
+/// Whether a record looks like a line of this format, by its type and time.
 pub(super) fn is_line(text: &[u8]) -> bool {
     let (kind, rest) = split_token(text);
     is_type(kind) && elb::is_time(rest)

@@ -2,8 +2,9 @@
 //!
 //! <https://httpd.apache.org/docs/current/mod/mod_log_config.html>
 //!
-//! Servers are told to write other columns between those of the formats, and what carries the lines puts something in front of
-//! them. So each column is taken for what it has the shape of, and is null where nothing has: no column shifts another.
+//! Some servers write other columns between those of the formats, and what carries the lines may
+//! put something in front of them. So each column is recognized by its shape, and is null if
+//! nothing has that shape: no column shifts another.
 
 use crate::address;
 use crate::bytes::block::{find, find_apart};
@@ -14,7 +15,8 @@ use super::format::LineFormat;
 use super::head::{Head, find_head, is_time};
 use super::reader::{Reader, Span};
 
-/// Reads a line of this format. Where it may be of either, it is a combined one if anything follows its size.
+/// Reads a line of this format. Without a format, it is a combined line if anything follows its
+/// size.
 pub(super) fn read(
     reader: &mut Reader<'_, '_>,
     format: Option<LineFormat>,
@@ -27,7 +29,7 @@ pub(super) fn read(
     };
     reader.keep_next(status);
     reader.skip_spaces();
-    // A number elsewhere is anything.
+    // A number in any other place may mean anything.
     let size = if status > 0 { size(reader.rest()) } else { 0 };
     reader.keep_next(size);
     reader.skip_spaces();
@@ -62,7 +64,7 @@ fn read_head(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The head of a line as it is mostly: an address, `ident`, and a user's name without spaces.
+/// The usual head of a line: an address, `ident`, and a user's name without spaces.
 #[inline]
 fn plain_head(reader: &mut Reader<'_, '_>) -> Option<Head> {
     let ip = reader.token();
@@ -93,7 +95,7 @@ fn plain_head(reader: &mut Reader<'_, '_>) -> Option<Head> {
     })
 }
 
-/// Keeps the column in quotes that comes next, or what may stand here for one.
+/// Keeps the next quoted column, or what may stand here in its place.
 #[inline]
 fn keep_text(
     reader: &mut Reader<'_, '_>,
@@ -107,7 +109,8 @@ fn keep_text(
     }
 }
 
-/// Goes to a column: the one that is here, or the next of a shape, and then what comes before it is laid aside. False if there is none.
+/// Goes to a column: to the one that is here, or to the next of a shape, and lays aside what comes
+/// before that. False if there is none.
 #[inline]
 fn find_column(
     reader: &mut Reader<'_, '_>,
@@ -123,7 +126,7 @@ fn is_quoted(text: &[u8]) -> bool {
     matches!(text, [b'"', ..])
 }
 
-/// Whether this is a column in quotes, or the dash that stands for one.
+/// Whether this is a quoted column, or the dash that stands for one.
 fn is_text(text: &[u8]) -> bool {
     matches!(text, [b'"', ..] | [b'-'] | [b'-', b' ', b'"', ..])
 }
@@ -148,8 +151,8 @@ fn is_dash(text: &[u8]) -> bool {
     matches!(text, [b'-'] | [b'-', b' ', ..])
 }
 
-/// Whether a quote is the end of the request. Servers that don't escape quotes leave them in it; what it ends with, or the status that
-/// follows, tells the last.
+/// Whether a quote is the end of the request. Servers that don't escape quotes leave them in the
+/// request. The last one is recognized by the end of the request, or by the status behind it.
 #[inline]
 fn ends_request(request: &[u8], after: &[u8]) -> bool {
     matches!(after, [b' ', after @ ..] if is_status(after))

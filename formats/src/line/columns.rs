@@ -11,8 +11,8 @@ pub struct Column {
     /// The member's name.
     pub name: &'static str,
     pub(super) kind: ColumnKind,
-    /// What stands before a text in the object: a comma, the name in quotes, a colon, and the opening
-    /// quote of the text.
+    /// What stands before a text in the object: a comma, the name in quotes, a colon, and the
+    /// opening quote of the text.
     pub(super) label: Label<2>,
 }
 

@@ -9,14 +9,16 @@ use super::reader::Reader;
 
 pub(super) fn read(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
     read_until_request(reader)?;
-    // The user agent is the client's, and is not escaped. The columns after it hold no quotes, so its end is the last there is.
+    // The client chooses the user agent, and it is not escaped. The columns behind it hold no
+    // quotes, so the last quote is its end.
     reader.keep_quoted(false, |_, after| !after.contains(&b'"'));
     reader.keep_token();
     reader.keep_token();
     Ok(())
 }
 
-/// The columns that both kinds of load balancers begin with, from the time to the request.
+/// Reads the columns with which the lines of both load balancers begin, from the time to the
+/// request.
 #[inline]
 pub(super) fn read_until_request(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
     if !is_time(reader.rest()) {
@@ -33,7 +35,7 @@ pub(super) fn read_until_request(reader: &mut Reader<'_, '_>) -> Result<(), Prob
         }
         _ => {
             let ip = reader.keep_address(client);
-            // Whatever line starts with a time would be an event without this.
+            // Without this, any line that starts with a time would be an event.
             address::parse(reader.text(ip)).ok_or(Problem::NotAnAddress)?;
             if ip.end == client.end && reader.rest().is_empty() {
                 return Err(Problem::IpCutOff);
@@ -49,7 +51,7 @@ pub(super) fn read_until_request(reader: &mut Reader<'_, '_>) -> Result<(), Prob
     Ok(())
 }
 
-/// Whether a text starts with the time of a log, as far as its shape tells.
+/// Whether a text starts with something of the shape of a log's time.
 pub(super) fn is_time(text: &[u8]) -> bool {
     matches!(
         text,
@@ -76,8 +78,9 @@ pub(super) fn is_time(text: &[u8]) -> bool {
     )
 }
 
-/// Whether a text is a whole request: it ends with the protocol, or with what stands for it if there is none (`- - - `).
-/// Requests hold whatever the client sent, quotes and spaces included, but this followed by a quote only at their end.
+/// Whether a text is a whole request: it ends with the protocol, or with what stands for a missing
+/// one (`- - - `). A request holds whatever the client sent, quotes and spaces included, but only
+/// its end is followed by a quote in this way.
 pub(super) fn is_request(text: &[u8]) -> bool {
     matches!(
         text,

@@ -10,7 +10,7 @@ pub struct LineError(Reason);
 enum Reason {
     NotUtf8(usize),
     Shape(LineFormat, Problem),
-    /// What a container runtime writes, in Kubernetes' CRI format.
+    /// A line of a container runtime, in Kubernetes' CRI format.
     Container,
     NoFormat,
 }
@@ -19,14 +19,14 @@ enum Reason {
 pub(super) enum Problem {
     NoTimestamp,
     NoIp,
-    /// The line ends in the middle of the address, or right after it, where it can't be known to be whole.
+    /// The line ends within the address or right behind it, where the address may be incomplete.
     IpCutOff,
     NotAnAddress,
     /// Two texts may be the client.
     TwoIps,
-    /// Something stands before what would be the client, and that is no address.
+    /// The client would be no address, and something stands before it.
     NoIpBehindPrefix,
-    /// The time is not behind three columns.
+    /// Fewer than three columns stand before the time.
     TooFewColumns,
     NoType,
 }
@@ -50,7 +50,7 @@ impl LineError {
         LineError(Reason::NoFormat)
     }
 
-    /// Whether the line has all it needs, but for bytes that are not UTF-8.
+    /// Whether bytes that are not UTF-8 are all that is wrong with the line.
     pub fn is_not_utf8(&self) -> bool {
         matches!(self.0, Reason::NotUtf8(_))
     }

@@ -7,14 +7,15 @@ use crate::client;
 use super::error::Problem;
 use super::reader::Span;
 
-/// Where these columns are. One that ends at zero is not there.
+/// The places of these columns. A missing one ends at zero.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Head {
-    /// What stands before the client: a virtual host, or what a syslog daemon or a container's runtime puts there.
+    /// What stands before the client: a virtual host, or what a syslog daemon or a container
+    /// runtime puts there.
     pub prefix: Span,
-    /// The client's address, its name, or a list of the hops that the request came by.
+    /// The client's address, its name, or the list of hops of the request.
     pub ip: Span,
-    /// What stands between the client and `ident`, where the client is told twice.
+    /// What stands between the client and `ident`, in a line that names the client twice.
     pub between: Span,
     pub ident: Span,
     /// The user, who may have spaces in the name.
@@ -23,11 +24,13 @@ pub(super) struct Head {
     pub time: Span,
 }
 
-/// Finds the columns of a line that does not simply start with an address, `ident` and a user's name without spaces.
+/// Finds the columns of a line that does not simply start with an address, `ident` and a user's
+/// name without spaces.
 ///
-/// They are anchored on the time. Where the first word is an address, it is the client, and anything may be part of the user's
-/// name. Elsewhere the client is the address, or the list of hops, right in front of `ident` and `user`. A host's name is
-/// only the client where nothing stands before it. What can be read in two ways is not guessed.
+/// The time is the anchor. If the first word is an address, it is the client, and anything may be
+/// part of the user's name. Otherwise the client is the address, or the list of hops, right in
+/// front of `ident` and `user`. A host name is the client only if nothing stands before it. A line
+/// that can be read in two ways is an error, not a guess.
 #[cold]
 pub(super) fn find_head(line: &[u8]) -> Result<Head, Problem> {
     first_word(line).ok_or(Problem::NoIp)?;
@@ -44,14 +47,15 @@ pub(super) fn find_head(line: &[u8]) -> Result<Head, Problem> {
     })
 }
 
-/// Whether a record is meant to be an Apache line: it starts with an address, or has such a line's time.
+/// Whether a record is meant to be an Apache line: it starts with an address, or holds a time in
+/// brackets.
 #[inline(never)]
 pub(super) fn is_meant(line: &[u8]) -> bool {
     first_word(line).is_some_and(|word| is_address(text(line, word))) || find_time(line).is_some()
 }
 
-/// Whether what is behind a bracket looks like a time: `17/May/2015`, `2015-05-17`, or an epoch number. The text may hold much else
-/// that is in brackets.
+/// Whether the text behind a bracket looks like a time: `17/May/2015`, `2015-05-17`, or an epoch
+/// number. A line may hold other things in brackets.
 #[inline]
 pub(super) fn is_time(text: &[u8]) -> bool {
     match text {
@@ -63,7 +67,7 @@ pub(super) fn is_time(text: &[u8]) -> bool {
     }
 }
 
-/// What stands behind the bracket of the time, up to the line's end.
+/// The span from the time, behind its bracket, to the end of the line.
 fn find_time(line: &[u8]) -> Option<Span> {
     let mut start = 0;
     loop {
@@ -87,7 +91,7 @@ fn find_client(front: &[u8]) -> Result<Head, Problem> {
         (one, other) => one.or(other),
     };
     match (first, behind) {
-        // The first word is all of the list or its beginning.
+        // The first word is the list, or its beginning.
         (Some(first), Some(head)) if first.ip.start == head.ip.start => Ok(head),
         (Some(first), Some(head)) => {
             let address = |ip| address::parse_apart(text(front, ip));
@@ -171,8 +175,8 @@ fn name_first(front: &[u8]) -> Result<Head, Problem> {
     })
 }
 
-/// The list of hops that ends at a place, but for blanks. One of them at least is an address; before it may be anything, even what a
-/// client has put into the list that is no hop.
+/// The list of hops that ends at a place, blanks aside. At least one of them is an address.
+/// Anything may stand before the list, even what a client has put into it that is no hop.
 #[inline(never)]
 fn last_list(text: &[u8], end: usize) -> Option<Span> {
     let list = trimmed(text, 0, end);
@@ -214,7 +218,7 @@ fn text(line: &[u8], span: Span) -> &[u8] {
     span.of(line).unwrap_or_default()
 }
 
-/// What is left of this part of a text without the blanks at its ends.
+/// This part of a text without the blanks at its ends.
 #[inline(never)]
 fn trimmed(text: &[u8], start: usize, end: usize) -> Span {
     let part = text.get(start..end).unwrap_or_default();

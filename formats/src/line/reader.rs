@@ -2,7 +2,7 @@ use crate::bytes::block::{find, find_apart};
 
 use super::columns::MAX_COLUMNS;
 
-/// Where a value is in its line. One that is not there ends at zero, where no value can end.
+/// The place of a value in its line. A missing value ends at zero, where no value can end.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Span {
     pub start: usize,
@@ -20,22 +20,22 @@ impl Span {
     }
 }
 
-/// Takes columns off the front of a line, and keeps where their values are.
+/// Takes columns off the front of a line, and keeps the places of their values.
 pub(super) struct Reader<'r, 'v> {
     line: &'r [u8],
-    /// Where the columns start that have not been taken.
+    /// Where the columns not yet taken start.
     at: usize,
     values: &'v mut [Span; MAX_COLUMNS],
-    /// What stood between known columns, with a space between its parts.
+    /// What stands between the known columns, its parts separated by a space.
     between: &'v mut Vec<u8>,
     /// How many columns have been kept.
     kept: usize,
-    /// How many of them stood in quotes and had both.
+    /// How many of them had an opening and a closing quote.
     quoted: u32,
 }
 
 impl<'r, 'v> Reader<'r, 'v> {
-    /// For a line of which no value is known yet.
+    /// A reader at the start of a line.
     #[inline]
     pub(super) fn new(
         line: &'r [u8],
@@ -52,13 +52,13 @@ impl<'r, 'v> Reader<'r, 'v> {
         }
     }
 
-    /// What has not been taken yet.
+    /// The rest of the line, which is not yet taken.
     #[inline]
     pub(super) fn rest(&self) -> &'r [u8] {
         self.line.get(self.at..).unwrap_or_default()
     }
 
-    /// What stands in a span.
+    /// The text of a span.
     #[inline]
     pub(super) fn text(&self, span: Span) -> &'r [u8] {
         span.of(self.line).unwrap_or_default()
@@ -75,7 +75,7 @@ impl<'r, 'v> Reader<'r, 'v> {
         self.at = place;
     }
 
-    /// Goes on behind spaces.
+    /// Skips spaces.
     #[inline]
     pub(super) fn skip_spaces(&mut self) {
         while let [b' ', ..] = self.rest() {
@@ -83,7 +83,8 @@ impl<'r, 'v> Reader<'r, 'v> {
         }
     }
 
-    /// Goes on at the next column of this shape, if there is one before the next quote, and lays aside what comes before it.
+    /// Goes to the next column of this shape, if there is one before the next quote, and lays aside
+    /// what comes before it.
     #[cold]
     pub(super) fn seek(&mut self, is_column: fn(&[u8]) -> bool) -> bool {
         let mut rest = self.rest();
@@ -102,7 +103,7 @@ impl<'r, 'v> Reader<'r, 'v> {
         true
     }
 
-    /// Keeps what belongs to no known column for the rest of the line.
+    /// Keeps what belongs to no known column for `rest`.
     #[cold]
     pub(super) fn lay_aside(&mut self, span: Span) {
         let text = self.text(span).trim_ascii();
@@ -112,7 +113,7 @@ impl<'r, 'v> Reader<'r, 'v> {
         self.between.extend_from_slice(text);
     }
 
-    /// Takes what comes before the next space, or all.
+    /// Takes the text up to the next space, or to the end of the line.
     #[inline]
     pub(super) fn token(&mut self) -> Span {
         let start = self.at;
@@ -122,7 +123,7 @@ impl<'r, 'v> Reader<'r, 'v> {
         Span { start, end }
     }
 
-    /// Keeps the value of the next column: none if it is empty, or `-`.
+    /// Keeps the value of the next column, which is missing if it is empty or `-`.
     #[inline]
     pub(super) fn keep(&mut self, value: Span) {
         let value = match value.end - value.start {
@@ -133,7 +134,7 @@ impl<'r, 'v> Reader<'r, 'v> {
         self.keep_as_it_is(value);
     }
 
-    /// Keeps that the next column is not there.
+    /// Keeps that the next column is missing.
     #[inline]
     pub(super) fn keep_nothing(&mut self) {
         self.keep_as_it_is(Span::default());
@@ -158,16 +159,18 @@ impl<'r, 'v> Reader<'r, 'v> {
         });
     }
 
-    /// Takes and keeps what comes before the next space, or all.
+    /// Takes and keeps the text up to the next space, or to the end of the line.
     #[inline]
     pub(super) fn keep_token(&mut self) {
         let token = self.token();
         self.keep(token);
     }
 
-    /// Keeps a column that is an address and a port as two, without the brackets around an IPv6 address. Gives the address.
+    /// Keeps a column that is an address and a port as two, without the brackets around an IPv6
+    /// address. Gives the address.
     ///
-    /// The port comes after the last colon: load balancers write IPv6 addresses with and without brackets.
+    /// The port comes after the last colon: load balancers write IPv6 addresses with and without
+    /// brackets.
     pub(super) fn keep_address(&mut self, column: Span) -> Span {
         let text = self.text(column);
         let colon = text.iter().rposition(|&byte| byte == b':');
@@ -192,10 +195,11 @@ impl<'r, 'v> Reader<'r, 'v> {
         address
     }
 
-    /// Takes and keeps a column in quotes. `is_end` tells, from what comes before a quote and what after it, whether it is the closing one;
-    /// it is asked about those that have a space or the line's end behind them. If it is content with none, the first of them is the end,
-    /// and if there are none, the line is cut off in this column. With `escapes`, a quote behind a backslash is never an end.
-    /// A column that starts with no quote goes down to the next space.
+    /// Takes and keeps a column in quotes. `is_end` tells, from what comes before a quote and what
+    /// after it, whether it is the closing one; it is asked about those that have a space or the
+    /// line's end behind them. If it is content with none, the first of them is the end, and if
+    /// there are none, the line is cut off in this column. With `escapes`, a quote behind a
+    /// backslash is never an end. A column that starts with no quote goes down to the next space.
     #[inline]
     pub(super) fn keep_quoted(&mut self, escapes: bool, is_end: fn(&[u8], &[u8]) -> bool) {
         let [b'"', text @ ..] = self.rest() else {
@@ -244,7 +248,7 @@ impl<'r, 'v> Reader<'r, 'v> {
         }
     }
 
-    /// Takes and keeps a column of two quotes with this many bytes between them.
+    /// Takes and keeps a quoted column with this many bytes between its quotes.
     #[inline]
     fn keep_in_quotes(&mut self, length: usize) {
         let start = self.at + 1;
@@ -253,17 +257,17 @@ impl<'r, 'v> Reader<'r, 'v> {
             end: start + length,
         };
         if length == 0 {
-            // Not missing, but an empty text.
+            // The column is an empty text, not missing.
             self.keep_as_it_is(value);
         } else {
             self.keep(value);
         }
         self.quoted += 1;
-        // There may be a space behind it, or nothing.
+        // A space stands behind it, or nothing.
         self.at = self.line.len().min(value.end + 2);
     }
 
-    /// Keeps the rest as the last of this many columns. Gives how many stood in quotes.
+    /// Keeps the rest as the last of this many columns. Returns how many columns stood in quotes.
     #[inline]
     pub(super) fn finish(mut self, columns: usize) -> u32 {
         let rest = Span {
@@ -275,14 +279,14 @@ impl<'r, 'v> Reader<'r, 'v> {
         } else if rest.start < rest.end
             && let Some(column) = self.values.get_mut(columns - 1)
         {
-            // Not `keep`: a lone `-` is a column that we don't know.
+            // Not by `keep`, because a lone `-` is a column that we don't know.
             *column = rest;
         }
         self.quoted
     }
 }
 
-/// What comes before and after the quote behind this many bytes of a text, if it may be the closing one.
+/// What comes before and behind the quote at this offset, if it may be the closing one.
 #[inline(always)]
 fn around_end(text: &[u8], length: usize, escapes: bool) -> Option<(&[u8], &[u8])> {
     let (value, rest) = text.split_at_checked(length)?;
@@ -291,13 +295,14 @@ fn around_end(text: &[u8], length: usize, escapes: bool) -> Option<(&[u8], &[u8]
     may_be.then_some((value, after))
 }
 
-/// Whether a text ends with a backslash that escapes what comes next, that is, with an odd number of them.
+/// Whether a text ends with a backslash that escapes what comes next: with an odd number of
+/// backslashes.
 fn is_escape(text: &[u8]) -> bool {
     let backslashes = text.iter().rev().take_while(|&&byte| byte == b'\\');
     backslashes.count() % 2 == 1
 }
 
-/// What comes before the first space, and what after it.
+/// What comes before the first space, and what comes behind it.
 pub(super) fn split_token(text: &[u8]) -> (&[u8], &[u8]) {
     let end = find_apart(text, b' ').unwrap_or(text.len());
     let (token, rest) = text.split_at_checked(end).unwrap_or((text, &[]));

@@ -888,7 +888,8 @@ mod properties {
     }
 
     proptest! {
-        /// A line put together from its columns gives them back, whatever stands before and between them.
+        /// A line put together from its columns gives them back, whatever stands before and between
+        /// them.
         #[test]
         fn reads_what_was_written(
             prefix in prop::collection::vec(word(), 0..4),

@@ -1,18 +1,19 @@
-//! Strings that are not JSON's, made so.
+//! Repairs the strings of a record that is meant to be JSON.
 
 use crate::bytes::text::Text;
 
 use crate::json::{unescape, write_escaped};
 
-/// Half of a surrogate pair, or less of an escape, becomes this: U+FFFD, in as many bytes.
+/// Half of a surrogate pair, or an incomplete `\u`, becomes U+FFFD.
 const REPLACEMENT: &[u8] = b"\\ufffd";
 
-/// Appends a record that is meant to be JSON, and is UTF-8, with what is wrong within its strings repaired.
+/// Appends a record that is meant to be JSON, and is UTF-8, and repairs its strings.
 ///
-/// Control characters are escaped. Servers that know only C's escapes write `\xC3\xA9` for the bytes of `é`, which becomes that character.
-/// Of other escapes that are not JSON's, the character stays without its backslash. Between strings nothing is changed.
+/// Control characters are escaped. Servers that only know C's escapes write `\xC3\xA9` for `é`:
+/// this becomes the character. Any other invalid escape loses its backslash. Nothing changes
+/// between strings.
 ///
-/// False if that takes more than `most` bytes, and then not all is written.
+/// False if the text would have more than `most` bytes; it is then incomplete.
 pub(super) fn write_repaired(record: &[u8], most: usize, out: &mut Text) -> bool {
     let mut rest = record;
     let mut in_string = false;
@@ -43,7 +44,8 @@ pub(super) fn write_repaired(record: &[u8], most: usize, out: &mut Text) -> bool
     false
 }
 
-/// Appends what an escape stands for, `after` being what comes behind its backslash. Gives what follows it.
+/// Appends the character of an escape, of which `after` is what comes behind the backslash. Returns
+/// what follows the escape.
 fn write_escape<'r>(escape: &'r [u8], after: &'r [u8], out: &mut Text) -> &'r [u8] {
     if let Some(length) = unescape::length(after) {
         let (escape, rest) = escape.split_at_checked(1 + length).unwrap_or((escape, &[]));
@@ -56,7 +58,7 @@ fn write_escape<'r>(escape: &'r [u8], after: &'r [u8], out: &mut Text) -> &'r [u
         let length = digits.iter().take(4).take_while(is_digit).count();
         return digits.get(length..).unwrap_or_default();
     }
-    // The bytes of a character are in a row.
+    // The bytes of one character follow each other.
     let mut bytes = Vec::new();
     let mut rest = escape;
     while let Some((byte, after)) = byte(rest) {
@@ -70,7 +72,7 @@ fn write_escape<'r>(escape: &'r [u8], after: &'r [u8], out: &mut Text) -> &'r [u
     rest
 }
 
-/// The byte of a `\xC3`, and what follows it.
+/// The byte of an escape such as `\xC3`, and what follows it.
 fn byte(text: &[u8]) -> Option<(u8, &[u8])> {
     let (digits, rest) = text.strip_prefix(b"\\x")?.split_first_chunk::<2>()?;
     let [high, low] = digits.map(|digit| char::from(digit).to_digit(16));

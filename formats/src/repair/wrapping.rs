@@ -2,8 +2,8 @@
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A record without the byte order mark and the NULs in front of it, and without those behind it. A log that is truncated while it
-/// is written gets NULs for what was there before.
+/// A record without the byte order mark and the NULs in front of it, and without the NULs behind
+/// it. A log that is truncated while it is being written gets NULs in place of its former content.
 #[inline(never)]
 pub(super) fn without_padding(record: &[u8]) -> &[u8] {
     let mut rest = record;
@@ -18,8 +18,9 @@ pub(super) fn without_padding(record: &[u8]) -> &[u8] {
     }
 }
 
-/// What a spreadsheet has put in quotes, with every quote in it doubled. A line that merely starts and ends with a column in
-/// quotes has others that are not.
+/// The content of a record that a spreadsheet has put in quotes and whose own quotes it has
+/// doubled. A line that merely starts and ends with a quoted column has other quotes, which are not
+/// doubled.
 #[inline(never)]
 pub(super) fn in_quotes(record: &[u8]) -> Option<Vec<u8>> {
     let inner = record.trim_ascii_end();
@@ -27,7 +28,7 @@ pub(super) fn in_quotes(record: &[u8]) -> Option<Vec<u8>> {
     let mut content = Vec::with_capacity(inner.len());
     let mut parts = inner.split(|&byte| byte == b'"');
     content.extend_from_slice(parts.next()?);
-    // Between the two quotes of a pair is nothing.
+    // There is nothing between the two quotes of a pair.
     while let Some(between) = parts.next() {
         let after = parts.next().filter(|_| between.is_empty())?;
         content.push(b'"');

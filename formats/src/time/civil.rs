@@ -19,7 +19,8 @@ pub(super) struct Civil {
 }
 
 impl Civil {
-    /// The time, given by how many minutes the writer's clock is ahead of UTC. Each field may hold any two digits (the year, four).
+    /// The time, for a writer whose clock is `offset` minutes ahead of UTC. Each field may hold any
+    /// two digits, and the year any four.
     #[inline]
     pub(super) fn to_millis(self, offset: i32) -> Result<Millis, Reason> {
         let Civil {
@@ -53,14 +54,16 @@ fn days_in_month(year: u32, month: u32) -> u32 {
     }
 }
 
-/// Days from 1970-01-01 to a day of the years 0..=9999. Counted in years that begin in March, which puts the leap day last
-/// and makes the months before it a linear function (H. Hinnant's algorithm, without its eras as no year here is negative).
+/// Days from 1970-01-01 to a day of the years 0..=9999. Counted in years that begin in March, which
+/// puts the leap day last and makes the months before it a linear function (H. Hinnant's algorithm,
+/// without its eras as no year here is negative).
 fn days(year: u32, month: u32, day: u32) -> i32 {
     let january_or_february = u32::from(month < 3);
     // 400 years more keep January of the year 0 from going below zero.
     let year = year + 400 - january_or_february;
     let month = month + 12 * january_or_february - 3;
-    // Divisions by 5 and by 100, which are slow, above all in WebAssembly; exact for months up to 11 and years up to 10,399.
+    // Divisions by 5 and by 100, which are slow, above all in WebAssembly; exact for months up to
+    // 11 and years up to 10,399.
     let of_year = (((153 * month + 2) * 6554) >> 15) + day - 1;
     let centuries = (year * 5243) >> 19;
     let days = year * 365 + year / 4 - centuries + centuries / 4 + of_year;

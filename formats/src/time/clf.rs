@@ -5,7 +5,8 @@ use super::error::Reason;
 use super::millis::Millis;
 use super::rfc3339::{fraction, offset, two_digits};
 
-/// Reads `17/May/2015:10:05:03 +0000`, which may have a fraction behind its second. The month is always the English one.
+/// Reads `17/May/2015:10:05:03 +0000`, which may have a fraction behind its second. The month is
+/// always the English one.
 pub(super) fn parse(text: &[u8]) -> Result<Millis, Reason> {
     let (head, tail) = text.split_first_chunk().ok_or(Reason::Clf)?;
     let mut civil = date_and_time(head).ok_or(Reason::Clf)?;
@@ -19,7 +20,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Millis, Reason> {
     civil.to_millis(offset?)
 }
 
-/// What is wrong with a part of the time, said of the time.
+/// The error for the whole time, from the error for a part of it.
 fn as_clf(reason: Reason) -> Reason {
     match reason {
         Reason::Syntax => Reason::Clf,

@@ -1,10 +1,10 @@
-//! Epoch numbers, in the unit that their magnitude tells.
+//! Epoch numbers, whose magnitude decides the unit.
 
 use super::error::Reason;
 use super::millis::{MAX, Millis};
 
-/// Reads a decimal number. Digit by digit, as a float holds a time in nanoseconds only to about 256 of them, and
-/// one in seconds would have to be rounded.
+/// Reads a decimal number digit by digit: a float holds a time in nanoseconds only to within about
+/// 256 ns, and a time in seconds would have to be rounded.
 pub(super) fn parse(text: &[u8]) -> Result<Millis, Reason> {
     let (negative, unsigned) = match text {
         [b'-', rest @ ..] => (true, rest),
@@ -54,7 +54,8 @@ fn exponent(text: &[u8]) -> Result<i64, Reason> {
     };
     match digits(text) {
         ([], _) | (_, [_, ..]) => Err(Reason::Syntax),
-        // Saturated it is far out of range whatever the digits, unless they are all zeros, which it does not change.
+        // A saturated exponent is far out of range whatever the digits are, unless they are all
+        // zeros, for which it does not matter.
         (digits, []) => Ok(sign
             * digits.iter().fold(0, |n: i64, &digit| {
                 (n * 10 + i64::from(digit - b'0')).min(1 << 40)
@@ -82,7 +83,7 @@ impl Decimal<'_> {
                 15..=17 => -3,
                 _ => -6,
             };
-        // `take_while` has eaten the first digit that counts.
+        // `take_while` has consumed the first significant digit.
         let mut digits = self
             .whole
             .iter()

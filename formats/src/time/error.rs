@@ -17,7 +17,7 @@ pub(super) enum Reason {
     Date,
     /// A date and time of day without an offset.
     Offset,
-    /// More than nine digits of a second's fraction.
+    /// More than nine digits behind the second.
     Fraction,
     /// A time that is not in `MIN..=MAX`.
     Range,

@@ -5,12 +5,13 @@ use super::spelling::from_text;
 
 /// Reads event times from texts, as [`from_text`] does.
 ///
-/// Remembers the last minute, as nearly all events in a row are of the same one: the calendar and half of the digits are then a comparison.
+/// It remembers the latest minute, because nearly all events in a row are of the same one. One
+/// comparison then replaces the calendar and half of the digits.
 #[derive(Clone, Debug)]
 pub struct TimeReader {
     /// `2015-07-22T09:00`.
     minute: [u8; 16],
-    /// When it begins.
+    /// When this minute begins.
     start: Millis,
 }
 
@@ -57,8 +58,8 @@ impl Default for TimeReader {
     }
 }
 
-/// The minute that a time in UTC begins with, and the milliseconds since then. Not of a leap second, which is the only one that is none of
-/// its minute.
+/// The minute with which a time in UTC begins, and the milliseconds since its start. `None` for a
+/// leap second, the only second that does not belong to its written minute.
 #[inline]
 fn of_minute(text: &[u8]) -> Option<(&[u8; 16], Millis)> {
     let (minute, rest) = text.split_first_chunk::<16>()?;

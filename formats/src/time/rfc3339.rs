@@ -19,8 +19,8 @@ pub(super) fn parse(text: &[u8]) -> Result<Millis, Reason> {
     civil.to_millis(offset(tail)?)
 }
 
-/// The milliseconds that a time in UTC ends with behind its seconds, in the shapes that machines write: with no fraction, with
-/// milliseconds, or with microseconds.
+/// The milliseconds behind the seconds of a time in UTC, in the forms that machines write: without
+/// a fraction, with milliseconds, or with microseconds.
 #[inline]
 pub(super) fn utc_millis(tail: &[u8]) -> Option<u32> {
     match *tail {
@@ -42,8 +42,9 @@ fn millis(a: u8, b: u8, c: u8) -> u32 {
     u32::from(a - b'0') * 100 + u32::from(b - b'0') * 10 + u32::from(c - b'0')
 }
 
-/// `2015-07-22T09:00:28`. Eight bytes at a time: exclusive-or with a template leaves 0..=9 in a digit's place and 0 in a separator's,
-/// and one addition then carries into the highest bit of each byte that is more than that.
+/// `2015-07-22T09:00:28`. Eight bytes at a time: exclusive-or with a template leaves 0..=9 in a
+/// digit's place and 0 in a separator's, and one addition then carries into the highest bit of each
+/// byte that holds more.
 #[inline]
 fn date_and_time(text: &[u8; 19]) -> Option<Civil> {
     let (date, rest) = text.split_first_chunk::<8>()?;

@@ -5,12 +5,13 @@ use super::millis::{MAX, MIN, Millis};
 
 /// Writes times as RFC 3339 in UTC with milliseconds: `2015-07-22T09:00:28.019Z`, always 24 bytes.
 ///
-/// Remembers the last date, as nearly all events in a row are of the same day, and the calendar is the costly part.
+/// It remembers the latest date, because nearly all events in a row are of the same day and the
+/// calendar is the costly part.
 #[derive(Clone, Debug)]
 pub struct Rfc3339 {
-    /// When the day begins whose date is remembered.
+    /// When the remembered day begins.
     day: Millis,
-    /// `2015-07-22T`, and room for what a whole vector has behind it.
+    /// `2015-07-22T`, filled up to a whole vector.
     date: [u8; 16],
 }
 
@@ -29,14 +30,16 @@ impl Rfc3339 {
         }
     }
 
-    /// Writes the time, which must be in [`MIN`]`..=`[`MAX`] (one outside is written as the nearer of the two).
+    /// Writes the time, which must be in [`MIN`]`..=`[`MAX`] (one outside is written as the nearer
+    /// bound).
     #[inline(always)]
     pub fn write(&mut self, time: Millis, out: &mut Writer<'_>) {
         let time = time.clamp(MIN, MAX);
         if !(0..DAY).contains(&(time - self.day)) {
             self.set_day((time / DAY) as u32);
         }
-        // By multiplication with reciprocals, which are exact for numbers as small as these: divisions are slow, above all in WebAssembly.
+        // Multiplications with reciprocals, which are exact for numbers as small as these, replace
+        // divisions, which are slow, above all in WebAssembly.
         let of_day = (time - self.day) as u64;
         let seconds = (of_day * 274_877_907) >> 38;
         let minutes = (seconds * 2_290_649_225) >> 37;
