@@ -62,7 +62,7 @@ lint: ## Check format, lints and documentation
 	cargo fmt --all --check
 	$(step) 'lints'
 	@if command -v shellcheck >/dev/null; then \
-		shellcheck --external-sources scripts/* .ci/run; \
+		shellcheck --external-sources $(filter-out %.mjs,$(wildcard scripts/*)) .ci/run; \
 	else \
 		echo 'shellcheck is not installed: the scripts go unchecked' >&2; \
 	fi

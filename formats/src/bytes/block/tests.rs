@@ -50,3 +50,10 @@ fn finds_the_first() {
     }
     assert_eq!(find(b"", 0), None);
 }
+
+/// Otherwise the tests in WebAssembly would test other code than what ships.
+#[cfg(target_arch = "wasm32")]
+#[test]
+fn webassembly_is_tested_with_its_vectors() {
+    assert!(cfg!(target_feature = "simd128"));
+}
