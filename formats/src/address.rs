@@ -30,7 +30,7 @@ impl Address {
     }
 
     /// Writes the canonical text: dotted for IPv4 and IPv4-mapped addresses, RFC 5952 for all
-    /// others. It has at most [`LONGEST`] bytes.
+    /// others. It has at most 39 bytes.
     #[inline(always)]
     pub fn write(self, out: &mut Writer<'_>) {
         if self.0 >> 32 != MAPPED >> 32 {

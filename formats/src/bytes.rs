@@ -6,3 +6,4 @@ pub mod decimal;
 pub mod hex;
 pub mod label;
 pub mod text;
+pub(crate) mod word;

@@ -1,3 +1,5 @@
+//! Why a record is not one JSON object.
+
 use core::fmt;
 
 use super::nesting::MAX_DEPTH;

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::wanted::word;
+use crate::bytes::word::word;
 
 /// Whether this part of a text is exactly one JSON number, so that it may stand in a record as it
 /// is.

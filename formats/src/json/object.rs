@@ -1,3 +1,5 @@
+//! Where the wanted values of a record are.
+
 use super::value::{Value, ValueKind};
 use super::wanted::{MAX_WANTED, Slots};
 

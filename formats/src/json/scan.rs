@@ -1,11 +1,15 @@
+//! The scan of a record, from its opening brace to its end.
+
 use core::ops::Range;
+
+use crate::bytes::word::word;
 
 use super::error::{Expected, JsonError, Reason};
 use super::nesting::Nesting;
 use super::object::{Found, Member, Object};
 use super::strings::{Cursor, Strings};
 use super::value::{Value, ValueKind};
-use super::wanted::{Slots, Wanted, word};
+use super::wanted::{Slots, Wanted};
 use super::{nested, number};
 
 /// Scans a record, which must be one JSON object and nothing else but whitespace around it.

@@ -1,9 +1,11 @@
+//! A value of a record, and the content of a string.
+
 use super::unescape;
 
 /// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueKind {
-    /// `null`. It comes first, so that an empty [`Object`] is all zeros, which the module's file
+    /// `null`. It comes first, so that an empty [`Object`](super::Object) is all zeros, which the module's file
     /// need not hold.
     Null,
     /// A string.

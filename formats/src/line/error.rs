@@ -1,3 +1,5 @@
+//! Why a record is not a line of a format.
+
 use core::fmt;
 
 use super::format::LineFormat;

@@ -1,3 +1,5 @@
+//! Reads the columns of a line from left to right.
+
 use crate::bytes::block::{find, find_apart};
 
 use super::columns::MAX_COLUMNS;

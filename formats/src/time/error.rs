@@ -1,3 +1,5 @@
+//! Why a text is not an event time.
+
 use core::fmt;
 
 /// Why a text is not an event time. Shows the text, or its first 40 bytes.

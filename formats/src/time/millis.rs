@@ -1,3 +1,5 @@
+//! The unit and the range of event times.
+
 /// Milliseconds since the Unix epoch, without leap seconds.
 pub type Millis = i64;
 

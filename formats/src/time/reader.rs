@@ -1,3 +1,5 @@
+//! A reader of times that remembers the latest minute.
+
 use super::error::TimestampError;
 use super::millis::Millis;
 use super::rfc3339::utc_millis;

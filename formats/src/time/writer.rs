@@ -1,3 +1,5 @@
+//! A writer of times that remembers the latest date.
+
 use crate::bytes::text::Writer;
 
 use super::civil::{DAY, date};
