@@ -33,6 +33,6 @@ mod thread;
 
 pub use order::Ordering;
 pub use processor::engine;
-pub use run::{RunOptions, RunReport, run};
+pub use run::{RunOptions, RunReport, Wasm, run};
 pub use sink::Destination;
 pub use source::Input;

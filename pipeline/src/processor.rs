@@ -1,7 +1,98 @@
-//! Processors: they make outputs of events. Today that is the compiled module in Fluvio's engine.
+//! Processors: they make outputs of events, the same ones whichever you choose.
 //!
-//! * [`engine`]: an instance of the module.
-//! * [`worker`]: an instance at work on a thread of its own.
+//! * [`native`]: the session rule in this process.
+//! * [`engine`]: the compiled module in Fluvio's engine, as a broker runs it.
+//! * [`worker`]: a processor at work on a thread of its own.
 
 pub mod engine;
+pub(crate) mod lines;
+mod native;
 pub(crate) mod worker;
+
+use sessionize_core::parameters::Parameters;
+use sessionize_formats::time::Millis;
+use sessionize_smartmodule::wire::BatchBuilder;
+
+use crate::error::Error;
+use engine::{Module, NO_APPEND_TIME, Start, first_offset};
+use lines::Lines;
+use native::Native;
+
+/// A processor of the events of some visitors, with their sessions.
+pub(crate) enum Processor {
+    Native(Box<Native>),
+    Engine {
+        module: Module,
+        /// The offset of the next batch.
+        offset: i64,
+    },
+}
+
+impl Processor {
+    /// Starts a processor that knows no session yet: the module `wasm` in the engine, or else the
+    /// session rule in this process.
+    ///
+    /// # Errors
+    ///
+    /// When a parameter is refused, the module can't be started, or the system has no randomness.
+    pub(crate) fn start(wasm: Option<&[u8]>, pairs: &[(String, String)]) -> Result<Self, Error> {
+        let Some(wasm) = wasm else {
+            let native = Native::start(&parameters(pairs)?)?;
+            return Ok(Self::Native(Box::new(native)));
+        };
+        let start = Start {
+            parameters: pairs.to_vec(),
+            ..Start::default()
+        };
+        Ok(Self::Engine {
+            module: Module::start(wasm, &start)?,
+            offset: first_offset()?,
+        })
+    }
+
+    /// Processes a batch of lines that was appended at `append_time`, in ms since the epoch, where
+    /// that is known. Each output goes to `emit`: its record key and its value, in parts.
+    ///
+    /// # Errors
+    ///
+    /// When a record is refused, as `invalid=fail` asks, or the module fails. Nothing of the batch
+    /// counts then; outputs that were emitted are void.
+    pub(crate) fn process(
+        &mut self,
+        batch: &Lines,
+        append_time: Option<Millis>,
+        mut emit: impl FnMut(Option<&[u8]>, &[&[u8]]),
+    ) -> Result<(), Error> {
+        match self {
+            Self::Native(native) => native.process(batch, append_time, emit),
+            Self::Engine { module, offset } => {
+                let mut records = BatchBuilder::new();
+                for line in batch.iter() {
+                    records.push(None, line);
+                }
+                let append_time = append_time.unwrap_or(NO_APPEND_TIME);
+                let processed = module.process(records.take(), *offset, append_time)?;
+                // An offset of its own for each batch: the module takes a batch that it has just
+                // seen for presented twice.
+                *offset += batch.len() as i64;
+                for record in &processed.records {
+                    let key = record.key.as_ref().map(|key| key.as_ref());
+                    emit(key, &[record.value.as_ref()]);
+                }
+                processed.refused.map_or(Ok(()), Err)
+            }
+        }
+    }
+}
+
+/// The parameters of these names and values.
+///
+/// # Errors
+///
+/// When one of them is refused, with the message that the module gives.
+pub(crate) fn parameters(pairs: &[(String, String)]) -> Result<Parameters, Error> {
+    let pairs = pairs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    Parameters::from_pairs(pairs).map_err(|e| Error::usage(e.to_string()))
+}

@@ -1,8 +1,8 @@
 //! A run: everything assembled, from the inputs to the output.
 //!
 //! One thread reads blocks of lines ahead. This one extracts each event's time and key, puts events
-//! in order and collects them in batches. One thread per partition has the module process them, and
-//! another thread writes what comes out.
+//! in order and collects them in batches. One thread per partition processes them, and another
+//! thread writes what comes out.
 
 mod overwrite;
 
@@ -14,7 +14,7 @@ use sessionize_core::parameters::Parameters;
 use crate::error::Error;
 use crate::extract::Extractor;
 use crate::order::{Disorder, Order, Ordering};
-use crate::processor::engine::{Module, Start};
+use crate::processor::{self, Processor};
 use crate::progress::Progress;
 use crate::record::{SourcePosition, StreamRecord};
 use crate::sink::{Destination, Partitions};
@@ -27,21 +27,20 @@ pub struct RunOptions {
     /// The inputs, read one after the other. With [`Ordering::Watermark`], regular files are read
     /// in the order in which they begin.
     pub inputs: Vec<Input>,
-    /// The module.
-    pub wasm: Vec<u8>,
-    /// The file that the module was read from.
-    pub wasm_file: PathBuf,
-    /// The module's parameters.
+    /// The compiled module, to be run in Fluvio's engine. Without it, the same session rule runs in
+    /// this process.
+    pub wasm: Option<Wasm>,
+    /// The parameters of the module, or of the session rule.
     pub parameters: Vec<(String, String)>,
     /// Where events go.
     pub output: Destination,
     /// Where the summary goes as a JSON object, if it is wanted. What is there stays until the run
     /// has succeeded.
     pub summary: Option<Destination>,
-    /// Number of instances of the module, at least 1.
+    /// Number of processors, at least 1.
     pub partitions: usize,
     /// The most records of a batch, at least 1.
-    pub batch: u32,
+    pub batch: usize,
     /// How events are put in order.
     pub ordering: Ordering,
     /// The most memory for sorting, in bytes.
@@ -50,6 +49,15 @@ pub struct RunOptions {
     pub quiet: bool,
     /// Whether to count what comes out; that takes some time for each event.
     pub is_counted: bool,
+}
+
+/// A compiled module.
+#[derive(Clone, Debug)]
+pub struct Wasm {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The file that it was read from.
+    pub file: PathBuf,
 }
 
 /// How a run ended.
@@ -72,7 +80,7 @@ pub struct RunReport {
 /// When a parameter is refused, or something can't be read or written; what came out before is
 /// kept.
 pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> {
-    let parameters = parse(&options.parameters)?;
+    let parameters = processor::parameters(&options.parameters)?;
     // All regular files are open at once, and systems allow for few unless they are asked. Where
     // asking fails, the first file too many gives an error.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
@@ -86,7 +94,7 @@ pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> 
         Ordering::Watermark => sequence::by_time(sources, &mut Extractor::new(&parameters, false)),
         Ordering::Full | Ordering::None => sources,
     };
-    let modules = start_modules(options)?;
+    let processors = start_processors(options)?;
     let summary_output = options
         .summary
         .as_ref()
@@ -97,7 +105,7 @@ pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> 
     let mut progress = Progress::new(size, options.quiet || options.output.is_terminal());
     let blocks = BlockStream::start(sources, progress.read())?;
     let tally = Tally::new(&parameters, options.is_counted);
-    let sink = Partitions::start(modules, &tally, options.batch.max(1), output)?;
+    let sink = Partitions::start(processors, &tally, options.batch.max(1), output)?;
     let mut flow = Flow::new(options, &parameters, sink);
 
     let mut stopped = false;
@@ -135,6 +143,7 @@ pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> 
     let mut summary = finished?;
     ended?;
     summary.elapsed = elapsed;
+    summary.in_engine = options.wasm.is_some();
     if !stopped {
         failures.extend(summary.without_events().map(Error::failure));
     }
@@ -151,21 +160,10 @@ pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> 
     })
 }
 
-/// The parameters, checked before the module is started: the same rules, the same messages.
-fn parse(parameters: &[(String, String)]) -> Result<Parameters, Error> {
-    let pairs = parameters
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    Parameters::from_pairs(pairs).map_err(|e| Error::usage(e.to_string()))
-}
-
-fn start_modules(options: &RunOptions) -> Result<Vec<Module>, Error> {
-    let start = Start {
-        parameters: options.parameters.clone(),
-        ..Start::default()
-    };
+fn start_processors(options: &RunOptions) -> Result<Vec<Processor>, Error> {
+    let wasm = options.wasm.as_ref().map(|wasm| wasm.bytes.as_slice());
     (0..options.partitions.max(1))
-        .map(|_| Module::start(&options.wasm, &start))
+        .map(|_| Processor::start(wasm, &options.parameters))
         .collect()
 }
 

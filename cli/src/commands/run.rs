@@ -1,13 +1,13 @@
 //! `sessionize run`: sessionize files without a cluster.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering as Atomic};
 
 use clap::ValueEnum;
 use sessionize_pipeline::error::Error;
-use sessionize_pipeline::{Destination, Input, Ordering, RunOptions};
+use sessionize_pipeline::{Destination, Input, Ordering, RunOptions, Wasm};
 
 use crate::arguments::{name_and_value, output, read_wasm, size, wasm_file};
 use crate::exit::INTERRUPTED;
@@ -18,12 +18,17 @@ pub(crate) struct Arguments {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
-    /// Parameter of the module, such as `-e gap=15m`; may be given several times
+    /// Parameter of the session rule, such as `-e gap=15m`; may be given several times
     #[arg(short = 'e', long = "params", value_name = "NAME=VALUE", value_parser = name_and_value)]
     parameters: Vec<(String, String)>,
 
-    /// The compiled module [default: sessionize.wasm beside this program]
-    #[arg(long, value_name = "FILE")]
+    /// Run the compiled module in Fluvio's engine, as a broker does; the events are the same, and
+    /// it takes more time
+    #[arg(long)]
+    engine: bool,
+
+    /// The compiled module for --engine [default: sessionize.wasm beside this program]
+    #[arg(long, value_name = "FILE", requires = "engine")]
     wasm_file: Option<PathBuf>,
 
     /// Where to write the events, one per line; compressed if the name ends in .gz [default: `-`,
@@ -39,12 +44,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = size)]
     sort_memory: u64,
 
-    /// Instances of the module; each has its own thread and its own part of the visitors
+    /// Processors; each has its own thread and its own part of the visitors
     #[arg(long, value_name = "N", default_value = "1",
         value_parser = clap::value_parser!(u16).range(1..=256))]
     partitions: u16,
 
-    /// Most records in a batch for the module
+    /// Most events that are handed to a processor at once
     #[arg(long, value_name = "N", default_value = "1000",
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     batch: u32,
@@ -79,7 +84,10 @@ impl From<OrderArgument> for Ordering {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Error> {
-    let wasm_file_argument = arguments.wasm_file.as_deref();
+    let wasm = arguments
+        .engine
+        .then(|| wasm(arguments.wasm_file.as_deref()))
+        .transpose()?;
     let output = output(arguments.output.as_deref());
     let summary = arguments.summary.as_deref();
     let summary = summary.map(Destination::from_argument);
@@ -91,14 +99,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let inputs = arguments.files.iter();
     let options = RunOptions {
         inputs: inputs.map(|file| Input::from_argument(file)).collect(),
-        wasm: read_wasm(wasm_file_argument)?,
-        wasm_file: wasm_file(wasm_file_argument),
+        wasm,
         parameters: arguments.parameters,
         output,
         is_counted: !arguments.quiet || summary.is_some(),
         summary,
         partitions: arguments.partitions.into(),
-        batch: arguments.batch,
+        batch: arguments.batch as usize,
         ordering: arguments.order.into(),
         sort_memory: arguments.sort_memory,
         quiet: arguments.quiet,
@@ -116,6 +123,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
+    })
+}
+
+/// The module that `--wasm-file` names, or the one beside this program.
+fn wasm(named: Option<&Path>) -> Result<Wasm, Error> {
+    Ok(Wasm {
+        bytes: read_wasm(named)?,
+        file: wasm_file(named),
     })
 }
 

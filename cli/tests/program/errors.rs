@@ -48,7 +48,7 @@ fn files_that_are_not_there() {
         ),
         (".", "cannot read .: is a directory"),
         (
-            "events --wasm-file no.wasm",
+            "events --engine --wasm-file no.wasm",
             "cannot read the module no.wasm: no such file or directory",
         ),
         (
@@ -114,7 +114,7 @@ fn a_module_that_is_none() {
     let program = Program::new();
     program.write("events", event("1.2.3.4", "00:00:00"));
     program.write("module.wasm", "not wasm");
-    let ended = program.call("run events --wasm-file module.wasm");
+    let ended = program.call("run events --engine --wasm-file module.wasm");
     assert_eq!(ended.code(), 1);
     assert!(
         ended
@@ -134,7 +134,7 @@ fn the_module_is_sought_beside_the_program() {
     std::fs::copy(env!("CARGO_BIN_EXE_sessionize"), &copy).unwrap();
     let call = || {
         std::process::Command::new(&copy)
-            .args(["run", "events", "--quiet"])
+            .args(["run", "events", "--quiet", "--engine"])
             .current_dir(copy.parent().unwrap())
             .output()
             .unwrap()

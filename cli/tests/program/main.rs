@@ -13,6 +13,7 @@ mod figures;
 mod generate;
 mod inputs;
 mod order;
+mod processors;
 mod program;
 mod same;
 mod signals;

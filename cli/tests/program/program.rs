@@ -49,9 +49,16 @@ impl Program {
         Ended(self.command(line.split_whitespace()).output().unwrap())
     }
 
-    /// Runs `sessionize run` with the module and the words of a line.
+    /// Runs `sessionize run` with the words of a line.
     pub fn run(&self, line: &str) -> Ended {
         Ended(self.run_command(line).output().unwrap())
+    }
+
+    /// Does the same by the compiled module in Fluvio's engine.
+    pub fn run_in_engine(&self, line: &str) -> Ended {
+        let mut command = self.run_command(line);
+        command.arg("--engine").arg("--wasm-file").arg(wasm());
+        Ended(command.output().unwrap())
     }
 
     /// The same, with something on the standard input.
@@ -70,8 +77,8 @@ impl Program {
     }
 
     pub fn run_command(&self, line: &str) -> Command {
-        let mut command = self.command(["run", "--wasm-file"]);
-        command.arg(wasm()).args(line.split_whitespace());
+        let mut command = self.command(["run"]);
+        command.args(line.split_whitespace());
         command
     }
 

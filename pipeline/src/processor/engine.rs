@@ -11,9 +11,7 @@ use fluvio_smartengine::{
     SmartModuleConfig,
 };
 use fluvio_smartmodule::Record;
-use fluvio_smartmodule::dataplane::smartmodule::{
-    SmartModuleInitRuntimeError, SmartModuleInput, SmartModuleTransformRuntimeError,
-};
+use fluvio_smartmodule::dataplane::smartmodule::{SmartModuleInitRuntimeError, SmartModuleInput};
 
 use crate::error::Error;
 
@@ -131,7 +129,9 @@ impl Module {
             .map_err(|e| Error::failure(format!("the module failed: {}", reason(&e))))?;
         Ok(ProcessedBatch {
             records: output.successes,
-            refused: output.error.map(|e| refusal(&e)),
+            refused: output
+                .error
+                .map(|e| refused(first_line(&e.hint), e.record_value.as_ref())),
         })
     }
 
@@ -159,18 +159,15 @@ impl Module {
     }
 }
 
-/// The error of a record that the module refuses, with the beginning of the record.
-fn refusal(error: &SmartModuleTransformRuntimeError) -> Error {
+/// The error for a record that is refused, with the beginning of the record.
+pub(super) fn refused(reason: &str, record: &[u8]) -> Error {
     const SHOWN: usize = 60;
-    let record = String::from_utf8_lossy(error.record_value.as_ref());
+    let record = String::from_utf8_lossy(record);
     let mut shown: String = record.chars().take(SHOWN).collect();
     if shown.len() < record.len() {
         shown.push('…');
     }
-    Error::failure(format!(
-        "the module refused a record: {}: {shown:?}",
-        first_line(&error.hint)
-    ))
+    Error::failure(format!("the module refused a record: {reason}: {shown:?}"))
 }
 
 /// The cause of an error in one line.

@@ -1,41 +1,46 @@
-//! An instance of the module at work on a thread of its own.
+//! A processor at work on a thread of its own.
 
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread::JoinHandle;
 
 use sessionize_formats::time::Millis;
 
-use super::engine::Module;
+use super::Processor;
+use super::lines::Lines;
 use crate::error::Error;
 use crate::tally::{Summary, Tally};
 use crate::thread;
 
-/// A batch of records on its way to the module.
+/// A batch on its way to a processor.
 pub(crate) struct Batch {
-    /// Its number among the batches for all instances.
+    /// Its number among the batches for all processors.
     pub(crate) number: u64,
-    /// The offset of its first record.
-    pub(crate) offset: i64,
-    /// When it was appended, in ms since the epoch, or
-    /// [`NO_APPEND_TIME`](super::engine::NO_APPEND_TIME).
-    pub(crate) append_time: Millis,
-    /// The records in Fluvio's wire form.
-    pub(crate) raw: Vec<u8>,
-    /// An empty buffer for the lines that come out.
-    pub(crate) lines: Vec<u8>,
+    /// When it was appended, in ms since the epoch, where that is known.
+    pub(crate) append_time: Option<Millis>,
+    pub(crate) buffers: Buffers,
 }
 
 /// What came out for a batch.
-pub(crate) struct Outputs {
+pub(crate) struct Processed {
     /// The number of the batch.
     pub(crate) number: u64,
-    pub(crate) lines: Vec<u8>,
-    /// Why the batch was not processed to its end. The instance has stopped then.
+    pub(crate) buffers: Buffers,
+    /// Why there are no outputs. The processor has stopped then.
     pub(crate) error: Option<Error>,
 }
 
-/// Starts a thread that has `module` process the batches of a queue, until there are no more, one
-/// of them fails, or nobody takes the outputs any more. The thread returns what `tally` has
+/// The buffers of a batch. They are filled, processed, written, and used again. Their number is
+/// fixed, which bounds how much is under way.
+#[derive(Default)]
+pub(crate) struct Buffers {
+    /// The lines of the batch.
+    pub(crate) lines: Lines,
+    /// The outputs, each with a line end.
+    pub(crate) outputs: Vec<u8>,
+}
+
+/// Starts a thread that has `processor` process the batches of a queue, until there are no more,
+/// one of them fails, or nobody takes the outputs any more. The thread returns what `tally` has
 /// counted.
 ///
 /// # Errors
@@ -43,50 +48,51 @@ pub(crate) struct Outputs {
 /// When the system has no more threads.
 pub(crate) fn start(
     number: usize,
-    module: Module,
+    processor: Processor,
     tally: Tally,
     queue: Receiver<Batch>,
-    outputs: Sender<Outputs>,
+    processed: Sender<Processed>,
 ) -> Result<JoinHandle<Summary>, Error> {
-    thread::spawn(format!("module {number}"), move || {
-        work(module, tally, &queue, &outputs)
+    thread::spawn(format!("processor {number}"), move || {
+        work(processor, tally, &queue, &processed)
     })
 }
 
 fn work(
-    mut module: Module,
+    mut processor: Processor,
     mut tally: Tally,
     queue: &Receiver<Batch>,
-    outputs: &Sender<Outputs>,
+    processed: &Sender<Processed>,
 ) -> Summary {
-    for batch in queue {
-        let number = batch.number;
-        let (lines, error) = process(&mut module, &mut tally, batch);
+    for mut batch in queue {
+        let error = process(&mut processor, &mut tally, &mut batch).err();
         let has_failed = error.is_some();
-        let output = Outputs {
-            number,
-            lines,
+        let done = Processed {
+            number: batch.number,
+            buffers: batch.buffers,
             error,
         };
-        if outputs.send(output).is_err() || has_failed {
+        if processed.send(done).is_err() || has_failed {
             break;
         }
     }
     tally.finish()
 }
 
-/// Has a batch processed. Returns the lines that come out, and why they end early, if they do.
-fn process(module: &mut Module, tally: &mut Tally, batch: Batch) -> (Vec<u8>, Option<Error>) {
-    let mut lines = batch.lines;
-    let processed = match module.process(batch.raw, batch.offset, batch.append_time) {
-        Ok(processed) => processed,
-        Err(error) => return (lines, Some(error)),
-    };
-    for record in &processed.records {
-        let value: &[u8] = record.value.as_ref();
-        lines.extend_from_slice(value);
-        lines.push(b'\n');
-        tally.add(record.key.as_ref().map(|key| key.as_ref()), value);
+/// Has a batch processed, and writes its outputs as lines.
+fn process(processor: &mut Processor, tally: &mut Tally, batch: &mut Batch) -> Result<(), Error> {
+    let Buffers { lines, outputs } = &mut batch.buffers;
+    outputs.clear();
+    let processed = processor.process(lines, batch.append_time, |key, value| {
+        let start = outputs.len();
+        for part in value {
+            outputs.extend_from_slice(part);
+        }
+        tally.add(key, outputs.get(start..).unwrap_or_default());
+        outputs.push(b'\n');
+    });
+    if processed.is_err() {
+        outputs.clear();
     }
-    (lines, processed.refused)
+    processed
 }

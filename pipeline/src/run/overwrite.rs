@@ -14,7 +14,9 @@ use crate::source::Source;
 pub(super) fn refuse(options: &RunOptions, sources: &[Source]) -> Result<(), Error> {
     let inputs = sources.iter().filter_map(Source::identity);
     let mut taken: Vec<(Identity, &str)> = inputs.map(|file| (file.clone(), "input")).collect();
-    taken.extend(Identity::of_path(&options.wasm_file).map(|file| (file, "module")));
+    let module = options.wasm.as_ref();
+    let module = module.and_then(|wasm| Identity::of_path(&wasm.file));
+    taken.extend(module.map(|file| (file, "module")));
     add(&mut taken, &options.output, "output")?;
     match &options.summary {
         Some(summary) => add(&mut taken, summary, "summary"),

@@ -1,4 +1,4 @@
-//! Records in batches to instances of the module, by the visitor's key.
+//! Records in batches to processors, by the visitor's key.
 
 use std::hash::BuildHasher;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
@@ -6,13 +6,13 @@ use std::thread::JoinHandle;
 
 use foldhash::quality::FixedState;
 use sessionize_formats::time::Millis;
-use sessionize_smartmodule::wire::BatchBuilder;
 
 use super::destination::Output;
 use super::writer;
 use crate::error::Error;
-use crate::processor::engine::{Module, NO_APPEND_TIME, first_offset};
-use crate::processor::worker::{self, Batch};
+use crate::processor::Processor;
+use crate::processor::lines::Lines;
+use crate::processor::worker::{self, Batch, Buffers};
 use crate::record::StreamRecord;
 use crate::tally::{Summary, Tally};
 
@@ -20,66 +20,63 @@ use crate::tally::{Summary, Tally};
 /// a broker hands over at once.
 const MAX_BATCH_SIZE: usize = 1 << 20;
 
-/// Batches that may wait for an instance.
+/// Batches that may wait for a processor.
 const QUEUED: usize = 2;
 
-/// Instances of the module side by side, each with its own part of the visitors, and an output that
-/// joins what they make.
+/// Processors side by side, each with its own part of the visitors, and an output that joins what
+/// they make.
 ///
 /// Outputs are in the order in which batches were handed over. That is the same in any run, unless
 /// the input stalls and batches are processed before they are full.
 pub(crate) struct Partitions {
     partitions: Vec<Partition>,
     /// The most records of a batch.
-    batch_size: u32,
+    batch_size: usize,
     /// Number of the next batch.
     number: u64,
     /// Number of records without a key.
     keyless: usize,
-    /// Buffers for outputs. Their number is fixed, which bounds how much is under way.
-    buffers: Receiver<Vec<u8>>,
+    /// Free buffers for batches.
+    buffers: Receiver<Buffers>,
     workers: Vec<JoinHandle<Summary>>,
     writer: JoinHandle<Result<(), Error>>,
 }
 
-/// An instance of the module, and the records for it.
+/// A processor, and the lines for it.
 struct Partition {
-    collected: BatchBuilder,
-    /// Offset of the next batch.
-    offset: i64,
+    collected: Lines,
     work: SyncSender<Batch>,
 }
 
 impl Partitions {
-    /// Starts a thread for each module and one for the output. Copies of `tally` count what comes
+    /// Starts a thread for each processor and one for the output. Copies of `tally` count what comes
     /// out. A batch has at most `batch_size` records.
     ///
     /// # Errors
     ///
-    /// When the system has no more threads, or no randomness.
+    /// When the system has no more threads.
     pub(crate) fn start(
-        modules: Vec<Module>,
+        processors: Vec<Processor>,
         tally: &Tally,
-        batch_size: u32,
+        batch_size: usize,
         output: Output,
     ) -> Result<Self, Error> {
-        let (send_outputs, outputs) = channel();
+        let (send_processed, processed) = channel();
         let (give_back, buffers) = channel();
-        for _ in 0..modules.len() * (QUEUED + 2) {
+        for _ in 0..processors.len() * (QUEUED + 2) {
             // The receiver is right here.
-            let _ = give_back.send(Vec::new());
+            let _ = give_back.send(Buffers::default());
         }
-        let mut partitions = Vec::with_capacity(modules.len());
-        let mut workers = Vec::with_capacity(modules.len());
-        for (number, module) in modules.into_iter().enumerate() {
+        let mut partitions = Vec::with_capacity(processors.len());
+        let mut workers = Vec::with_capacity(processors.len());
+        for (number, processor) in processors.into_iter().enumerate() {
             let (work, queue) = sync_channel(QUEUED);
             partitions.push(Partition {
-                collected: BatchBuilder::new(),
-                offset: first_offset()?,
+                collected: Lines::default(),
                 work,
             });
-            let (tally, outputs) = (tally.clone(), send_outputs.clone());
-            workers.push(worker::start(number, module, tally, queue, outputs)?);
+            let (tally, processed) = (tally.clone(), send_processed.clone());
+            workers.push(worker::start(number, processor, tally, queue, processed)?);
         }
         Ok(Self {
             partitions,
@@ -88,7 +85,7 @@ impl Partitions {
             keyless: 0,
             buffers,
             workers,
-            writer: writer::start(output, outputs, give_back)?,
+            writer: writer::start(output, processed, give_back)?,
         })
     }
 
@@ -96,12 +93,12 @@ impl Partitions {
     ///
     /// # Errors
     ///
-    /// When an instance or the writer has failed; [`Self::finish`] says why.
+    /// When a processor or the writer has failed; [`Self::finish`] says why.
     pub(crate) fn take(&mut self, record: &StreamRecord<'_>) -> Result<(), Error> {
         self.collect(self.partition_of(record.key), record.line)
     }
 
-    /// Takes a line that holds no event, or whose event nobody has looked for. Any instance can say
+    /// Takes a line that holds no event, or whose event nobody has looked for. Any processor can say
     /// what is wrong with it.
     ///
     /// # Errors
@@ -114,7 +111,7 @@ impl Partitions {
 
     /// Takes an event that is too far ahead of the stream's time, in ms since the epoch, and can't
     /// wait any longer. It goes in a batch of its own that was appended at the stream's time: the
-    /// module knows what to do with an event that is too far ahead of its append time.
+    /// processor knows what to do with an event that is too far ahead of its append time.
     ///
     /// # Errors
     ///
@@ -124,10 +121,10 @@ impl Partitions {
         record: &StreamRecord<'_>,
         stream_time: Millis,
     ) -> Result<(), Error> {
-        let mut batch = BatchBuilder::new();
-        batch.push(None, record.line);
-        let number = self.partition_of(record.key);
-        self.hand_over(number, batch.count(), batch.take(), stream_time)
+        let mut lines = Lines::default();
+        lines.push(record.line);
+        self.hand_over(self.partition_of(record.key), lines, Some(stream_time))?;
+        Ok(())
     }
 
     /// Has all records so far processed, in full batches or not.
@@ -144,7 +141,7 @@ impl Partitions {
     ///
     /// # Errors
     ///
-    /// When an instance or the writer has failed.
+    /// When a processor or the writer has failed.
     pub(crate) fn finish(mut self) -> Result<Summary, Error> {
         // The writer fails before this does, and knows why.
         let flushed = self.flush();
@@ -153,7 +150,7 @@ impl Partitions {
         let mut summary = Summary::default();
         for worker in self.workers {
             let part = worker.join();
-            summary.merge(part.map_err(|_| died("an instance of the module"))?);
+            summary.merge(part.map_err(|_| died("a processor"))?);
         }
         self.writer.join().map_err(|_| died("the writer"))??;
         flushed.map(|()| summary)
@@ -170,51 +167,52 @@ impl Partitions {
 
     fn collect(&mut self, number: usize, line: &[u8]) -> Result<(), Error> {
         if let Some(partition) = self.partitions.get_mut(number) {
-            let batch = &mut partition.collected;
-            batch.push(None, line);
-            if batch.count() < self.batch_size && batch.size() < MAX_BATCH_SIZE {
+            let lines = &mut partition.collected;
+            lines.push(line);
+            if lines.len() < self.batch_size && lines.size() < MAX_BATCH_SIZE {
                 return Ok(());
             }
         }
         self.send(number)
     }
 
-    /// Has the records of a partition processed that were collected so far.
+    /// Has the lines of a partition processed that were collected so far.
     fn send(&mut self, number: usize) -> Result<(), Error> {
         match self.partitions.get_mut(number) {
             Some(partition) if !partition.collected.is_empty() => {
-                let batch = &mut partition.collected;
-                let (count, raw) = (batch.count(), batch.take());
-                self.hand_over(number, count, raw, NO_APPEND_TIME)
+                let lines = std::mem::take(&mut partition.collected);
+                let mut free = self.hand_over(number, lines, None)?;
+                free.clear();
+                if let Some(partition) = self.partitions.get_mut(number) {
+                    partition.collected = free;
+                }
+                Ok(())
             }
             _ => Ok(()),
         }
     }
 
+    /// Hands a batch over. Returns lines of an earlier batch that are done with.
     fn hand_over(
         &mut self,
         number: usize,
-        count: u32,
-        raw: Vec<u8>,
-        append_time: Millis,
-    ) -> Result<(), Error> {
-        let lines = self.buffers.recv().map_err(|_| died("the writer"))?;
-        let Some(partition) = self.partitions.get_mut(number) else {
+        lines: Lines,
+        append_time: Option<Millis>,
+    ) -> Result<Lines, Error> {
+        let mut buffers = self.buffers.recv().map_err(|_| died("the writer"))?;
+        let Some(partition) = self.partitions.get(number) else {
             return Err(Error::failure(format!("there is no partition {number}")));
         };
+        let free = std::mem::replace(&mut buffers.lines, lines);
         let batch = Batch {
             number: self.number,
-            offset: partition.offset,
             append_time,
-            raw,
-            lines,
+            buffers,
         };
         self.number += 1;
-        // An offset of its own for each batch: the module takes a batch that it has just seen for
-        // presented twice.
-        partition.offset += i64::from(count);
         let sent = partition.work.send(batch);
-        sent.map_err(|_| died("an instance of the module"))
+        sent.map_err(|_| died("a processor"))?;
+        Ok(free)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the instances of the module put out, joined into one output.
+//! What the processors put out, joined into one output.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -7,51 +7,52 @@ use std::time::Duration;
 
 use super::destination::Output;
 use crate::error::Error;
-use crate::processor::worker::Outputs;
+use crate::processor::worker::{Buffers, Processed};
 use crate::thread;
 
 /// How long the writer waits for more before it flushes what it has collected.
 const IDLE: Duration = Duration::from_millis(200);
 
 /// Starts a thread that writes what comes out in the order of the batches' numbers, until all
-/// instances have stopped or one of them has failed. Buffers that have been written are given back.
+/// processors have stopped or one of them has failed. Buffers that have been written are given back.
 ///
 /// # Errors
 ///
 /// When the system has no more threads.
 pub(super) fn start(
     output: Output,
-    outputs: Receiver<Outputs>,
-    give_back: Sender<Vec<u8>>,
+    processed: Receiver<Processed>,
+    give_back: Sender<Buffers>,
 ) -> Result<JoinHandle<Result<(), Error>>, Error> {
-    thread::spawn("writer".into(), move || write(output, &outputs, &give_back))
+    thread::spawn("writer".into(), move || {
+        write(output, &processed, &give_back)
+    })
 }
 
 fn write(
     mut output: Output,
-    outputs: &Receiver<Outputs>,
-    give_back: &Sender<Vec<u8>>,
+    processed: &Receiver<Processed>,
+    give_back: &Sender<Buffers>,
 ) -> Result<(), Error> {
     let mut next = 0;
     let mut early = BTreeMap::new();
     loop {
-        match outputs.recv_timeout(IDLE) {
-            Ok(outputs) => {
-                early.insert(outputs.number, outputs);
+        match processed.recv_timeout(IDLE) {
+            Ok(batch) => {
+                early.insert(batch.number, batch);
             }
             Err(RecvTimeoutError::Timeout) => output.flush()?,
             Err(RecvTimeoutError::Disconnected) => return output.finish(),
         }
-        while let Some(mut outputs) = early.remove(&next) {
+        while let Some(batch) = early.remove(&next) {
             next += 1;
-            output.write(&outputs.lines)?;
-            if let Some(error) = outputs.error {
+            output.write(&batch.buffers.outputs)?;
+            if let Some(error) = batch.error {
                 output.finish()?;
                 return Err(error);
             }
-            outputs.lines.clear();
-            // Nobody takes it any more at the end.
-            let _ = give_back.send(outputs.lines);
+            // Nobody takes them any more at the end.
+            let _ = give_back.send(batch.buffers);
         }
     }
 }

@@ -39,6 +39,10 @@ impl Summary {
             "duration_sum": seconds(self.duration),
             "duration_mean": seconds(self.mean()),
             "duration_longest": seconds(self.longest),
+            "processor": match self.in_engine {
+                true => "engine",
+                false => "native",
+            },
             "elapsed": self.elapsed.as_secs_f64(),
             "events_per_second": self.events_per_second(),
         })

@@ -36,6 +36,8 @@ pub struct Summary {
     pub(crate) duration: i64,
     /// Duration of the longest session.
     pub(crate) longest: i64,
+    /// Whether the compiled module processed the events in Fluvio's engine, and not this process.
+    pub(crate) in_engine: bool,
     /// How long the run took.
     pub(crate) elapsed: Duration,
 }

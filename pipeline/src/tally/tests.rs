@@ -48,7 +48,7 @@ fn sums_up() {
     summary.elapsed = Duration::from_millis(500);
     assert_eq!(
         summary.to_string(),
-        "events     11 in 0.50 s, 30 events/s\n\
+        "events     11 in 0.50 s, 30 events/s, by the native processor\n\
          invalid    3: 2 × no time: field `t`: `x` is no time; 1 × no key: field `ip` is missing or null\n\
          dropped    1\n\
          late       2, 1 of them fragments\n\
@@ -65,7 +65,7 @@ fn sums_up() {
          \"events_per_second\":30,\"fragments\":1,\"invalid\":3,\"invalid_reasons\":[\
          {\"count\":2,\"example\":\"no time: field `t`: `x` is no time\"},\
          {\"count\":1,\"example\":\"no key: field `ip` is missing or null\"}],\"keys\":2,\"late\":2,\
-         \"records\":15,\"session_ids\":6,\"sessions\":5,\"set_aside\":0,\"set_aside_without_room\":0}"
+         \"processor\":\"native\",\"records\":15,\"session_ids\":6,\"sessions\":5,\"set_aside\":0,\"set_aside_without_room\":0}"
     );
 }
 

@@ -21,10 +21,14 @@ impl fmt::Display for Summary {
         } = self.cuts;
         writeln!(
             f,
-            "events     {} in {:.2} s, {} events/s",
+            "events     {} in {:.2} s, {} events/s, {}",
             self.events,
             self.elapsed.as_secs_f64(),
-            self.events_per_second()
+            self.events_per_second(),
+            match self.in_engine {
+                true => "by the module in Fluvio's engine",
+                false => "by the native processor",
+            }
         )?;
         write!(f, "invalid    {}", self.invalid.total())?;
         for (number, Reason { count, example }) in
