@@ -49,7 +49,10 @@ demo: build ## Sessionize a generated log of 200,000 events, and show what comes
 	@mkdir -p $(demo)
 	$(target)/release/sessionize generate --events $(events) --format elb --disorder 30s --output $(demo)/access.log
 	head -n 2 $(demo)/access.log
+	@# By the SmartModule, as a broker runs it; then by the native processor, which must agree.
+	$(target)/release/sessionize run $(demo)/access.log --engine --output $(demo)/engine.ndjson
 	$(target)/release/sessionize run $(demo)/access.log --output $(demo)/sessions.ndjson
+	cmp $(demo)/engine.ndjson $(demo)/sessions.ndjson
 	head -n 4 $(demo)/sessions.ndjson
 
 test: lint test-setup test-native test-wasm test-analytics ## Run all that CI runs: format, lints, and all tests, native and wasm

@@ -93,7 +93,10 @@ fn the_summary_says_which_one_ran() {
     program.write("events", event("192.0.2.1", "10:00:00"));
     let first_line = |ended: &Ended| ended.errors().lines().next().unwrap().to_owned();
     let native = first_line(&program.run("events"));
-    assert!(native.ends_with(" events/s, by the native processor"), "{native}");
+    assert!(
+        native.ends_with(" events/s, by the native processor"),
+        "{native}"
+    );
     let engine = first_line(&program.run_in_engine("events"));
     assert!(
         engine.ends_with(" events/s, by the module in Fluvio's engine"),

@@ -47,7 +47,7 @@ fn bench(options: &SpeedOptions) -> Result<()> {
     let mut contenders = Contender::all(options.against.as_deref())?;
     let mut programs = match options.events {
         0 => Vec::new(),
-        events => WholeProgram::all(events)?.into(),
+        events => WholeProgram::all(events)?,
     };
     let mut requests = Requests::new();
     // The first round fills buffers and state, and doesn't count.
@@ -67,7 +67,7 @@ fn bench(options: &SpeedOptions) -> Result<()> {
     }
 
     println!(
-        "Records per CPU second: the median of {} rounds of {} records; (h) and (i) of {} events.\n",
+        "Records per CPU second: the median of {} rounds of {} records; the others of {} events.\n",
         options.rounds, options.records, options.events,
     );
     let rows = contenders.iter().map(Row::of);

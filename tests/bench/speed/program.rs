@@ -17,7 +17,9 @@ use super::table::Row;
 
 /// The built program with its input.
 pub struct WholeProgram {
-    names: [&'static str; 2],
+    name: String,
+    /// Whether the module runs in the engine.
+    in_engine: bool,
     path: PathBuf,
     folder: Rc<TempDir>,
     events: u64,
@@ -28,8 +30,8 @@ pub struct WholeProgram {
 }
 
 impl WholeProgram {
-    /// With one partition and with two.
-    pub fn all(events: u64) -> Result<[Self; 2]> {
+    /// Natively and in the engine, with one partition and with two.
+    pub fn all(events: u64) -> Result<Vec<Self>> {
         let folder = tempfile::tempdir()?;
         File::create(folder.path().join("empty"))?;
         let mut log = Log::new(&LogOptions {
@@ -46,8 +48,9 @@ impl WholeProgram {
         file.flush()?;
         let path = std::env::current_exe()?.with_file_name("sessionize");
         let folder = Rc::new(folder);
-        let program = |names, partitions| Self {
-            names,
+        let program = |(option, in_engine, partitions): (&str, _, _)| Self {
+            name: format!("sessionize run{option}, file to file, {partitions} partitions"),
+            in_engine,
             path: path.clone(),
             folder: folder.clone(),
             events,
@@ -55,22 +58,13 @@ impl WholeProgram {
             whole: Default::default(),
             started: Default::default(),
         };
-        Ok([
-            program(
-                [
-                    "(h) sessionize run, file to file, 1 partition",
-                    "(i) the same but for its start, which compiles the module",
-                ],
-                1,
-            ),
-            program(
-                [
-                    "(h) sessionize run, file to file, 2 partitions",
-                    "(i) the same but for its start, which compiles the module twice",
-                ],
-                2,
-            ),
-        ])
+        let all = [
+            ("", false, 1),
+            ("", false, 2),
+            (" --engine", true, 1),
+            (" --engine", true, 2),
+        ];
+        Ok(all.map(program).into())
     }
 
     /// Runs it with and without events.
@@ -87,13 +81,15 @@ impl WholeProgram {
         Ok(())
     }
 
-    /// What has been measured.
-    pub fn rows(self) -> [Row; 2] {
-        let [whole, started] = self.names;
-        [
-            Row::of_program(whole, self.whole),
-            Row::of_program(started, self.started),
-        ]
+    /// What has been measured. The engine compiles the module for each partition, which a row of its
+    /// own leaves out.
+    pub fn rows(self) -> Vec<Row> {
+        let started = self.in_engine.then(|| {
+            let name = "(i) the same but for its start, which compiles the module";
+            Row::of_program(name, self.started)
+        });
+        let whole = Row::of_program(&format!("(h) {}", self.name), self.whole);
+        [Some(whole), started].into_iter().flatten().collect()
     }
 
     fn cpu(&self, input: &str, batch: usize) -> Result<Duration> {
@@ -102,6 +98,7 @@ impl WholeProgram {
         let _ = std::fs::remove_file(&sessions);
         let mut command = Command::new(&self.path);
         command.arg("run").arg(self.file(input)).arg("--quiet");
+        command.args(self.in_engine.then_some("--engine"));
         command.args(["--partitions", &self.partitions.to_string()]);
         command.args(["--batch", &batch.to_string()]);
         command.arg("--output").arg(&sessions);

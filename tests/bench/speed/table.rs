@@ -23,7 +23,7 @@ impl Row {
         }
     }
 
-    pub fn of_program(name: &'static str, speeds: [Vec<f64>; BATCH_SIZES.len()]) -> Self {
+    pub fn of_program(name: &str, speeds: [Vec<f64>; BATCH_SIZES.len()]) -> Self {
         Self {
             name: name.into(),
             speeds,
