@@ -18,7 +18,7 @@ const FORMATS: [&str; 5] = ["json", "elb", "alb", "combined", "common"];
 fn every_format_in_every_order() {
     let program = Program::new();
     for format in FORMATS {
-        let log = "--events 3000 --ips 200 --span 3d --disorder 5m";
+        let log = "--events 2000 --ips 150 --span 3d --disorder 5m";
         program.generate(&format!("{log} --format {format}"), "events");
         for options in [
             "--order watermark",
@@ -28,7 +28,7 @@ fn every_format_in_every_order() {
             "--batch 7",
         ] {
             let ended = same(&program, &format!("events {options}"));
-            assert_eq!(ended.out().lines().count(), 3_000, "{format} {options}");
+            assert_eq!(ended.out().lines().count(), 2_000, "{format} {options}");
         }
     }
 }
@@ -36,8 +36,8 @@ fn every_format_in_every_order() {
 #[test]
 fn every_parameter() {
     let program = Program::new();
-    for format in ["json", "combined"] {
-        let log = "--events 3000 --ips 200 --span 3d --disorder 5m";
+    for (format, order) in [("json", "none"), ("combined", "watermark")] {
+        let log = "--events 2000 --ips 150 --span 3d --disorder 5m";
         program.generate(&format!("{log} --format {format}"), "events");
         let mut content = program.read("events");
         content.extend_from_slice(b"no event\n{\"ip\":\"-\"}\n\xff{\n");
@@ -64,9 +64,7 @@ fn every_parameter() {
             "id=hash",
             "gap=0s",
         ] {
-            for order in ["watermark", "none"] {
-                same(&program, &format!("events --order {order} -e {parameter}"));
-            }
+            same(&program, &format!("events --order {order} -e {parameter}"));
         }
     }
 }
