@@ -18,7 +18,7 @@ pub struct Key {
 
 impl Key {
     /// The key of a canonical address.
-    pub fn address(address: Address) -> Self {
+    pub(crate) fn address(address: Address) -> Self {
         Key {
             bits: address.bits(),
             is_text: false,
@@ -38,7 +38,7 @@ impl Key {
     /// # Errors
     /// The text that stands for nobody.
     #[inline]
-    pub fn of(client: Client<'_>) -> Result<Self, &[u8]> {
+    pub(crate) fn of(client: Client<'_>) -> Result<Self, &[u8]> {
         match client {
             Client::Address(address) => Ok(Key::address(address)),
             Client::Text(text) => Ok(Key::text(text)),

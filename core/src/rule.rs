@@ -36,7 +36,7 @@ pub enum Cut {
 
 /// An event with its session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Placed {
+pub(crate) struct Placed {
     /// The session, this event included.
     pub session: Session,
     /// Why the event opened the session; `None` when it joined.

@@ -141,7 +141,8 @@ impl Sessionizer {
 
     /// The event time of the partition, in milliseconds since the Unix epoch: the largest one
     /// accepted so far, and 0 before the first event.
-    pub fn event_time(&self) -> Millis {
+    #[cfg(test)]
+    fn event_time(&self) -> Millis {
         self.state.event_time()
     }
 }

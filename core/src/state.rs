@@ -53,6 +53,7 @@ impl State {
     }
 
     /// The event time; the Unix epoch before the first event.
+    #[cfg(test)]
     pub(crate) fn event_time(&self) -> Millis {
         self.clock.now()
     }
