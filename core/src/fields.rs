@@ -1,7 +1,7 @@
 //! The added fields: what an output says of its event's session.
 //!
-//! To add another field: name it in the [table](table), write its value in [`writer`], and read it
-//! in [`added`]. The arrays here have a length of [`COUNT`], so that the compiler shows what is
+//! To add another field: name it in `table.rs`, write its value in `writer.rs`, and read it in
+//! `added.rs`. All arrays of fields have the table's length, so that the compiler shows what is
 //! missing.
 
 mod added;
