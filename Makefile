@@ -25,7 +25,7 @@ shipped := sessionize-formats sessionize-core sessionize-smartmodule
 step = @printf '==> %s\n'
 
 .PHONY: help setup build module program demo test fmt lint test-setup test-native test-wasm
-.PHONY: test-analytics bench bench-state endurance simulate e2e clean
+.PHONY: test-analytics bench bench-state endurance simulate fuzz e2e clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -112,6 +112,9 @@ endurance: module ## Write more than 3 GB through one instance, and print its me
 simulate: module ## Run the simulated brokers over many seeds
 	cargo build --release --workspace --bin simulate
 	$(target)/release/simulate $(ARGS)
+
+fuzz: ## Fuzz every reader and the adapter (ARGS='--seconds 600 json' for longer, or one of them)
+	scripts/fuzz $(ARGS)
 
 # It says what is missing before anything is built.
 e2e: ## Deploy to a real cluster, and break it (E2E_START=1 starts one)

@@ -1,0 +1,23 @@
+//! The reader of the added fields. A session that it accepts is one that the module could have
+//! written.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use sessionize_core::fields::AddedReader;
+use sessionize_core::parameters::Parameters;
+use sessionize_formats::time::{MAX, MIN};
+
+fuzz_target!(|data: &[u8]| {
+    fuzz::count(data);
+    for id in ["key", "hash"] {
+        let parameters = Parameters::from_pairs([("id", id)]).expect("parameters");
+        let Some(added) = AddedReader::new(&parameters).read(data) else {
+            continue;
+        };
+        if let Some((_, session)) = added.session() {
+            let start = session.origin.start;
+            assert!(MIN <= start && start <= session.last && session.last <= MAX);
+            assert!(session.events > 0);
+        }
+    }
+});
