@@ -1,6 +1,7 @@
 # One command per habit; CI runs the same ones.
 #
-# What needs the engine is built in release mode only: unoptimized, it takes a hundred times as long.
+# What needs the engine is built in release mode only: unoptimized, it takes a hundred times as
+# long.
 #
 # Each build is one of the whole workspace. With another selection of packages the engine would get
 # other features, and cargo would compile it again for several minutes.
@@ -77,7 +78,8 @@ test-setup: ## Check what the set-up does on other machines
 	$(step) 'tests of the set-up'
 	scripts/test-setup
 
-# What ships runs in the dev profile, where an overflow panics; none of these crates needs the engine.
+# What ships runs in the dev profile, where an overflow panics; none of these crates needs the
+# engine.
 test-native: setup ## Run the tests on this machine, and the module in Fluvio's engine
 	$(step) 'modules'
 	scripts/build-module

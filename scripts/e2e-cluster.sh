@@ -41,8 +41,8 @@ await_cluster() {
     finish
 }
 
-# In a session of its own: Ctrl-C would take the cluster away from under the tidying up. Not in a terminal's hands, since its
-# children would keep our output open.
+# In a session of its own: Ctrl-C would take the cluster away from under the tidying up. Not in a
+# terminal's hands, since its children would keep our output open.
 start_cluster() {
     started=1
     setsid fluvio cluster start --local </dev/null >"$work/start" 2>&1 ||
@@ -77,8 +77,8 @@ stop_background() {
     fi
 }
 
-# Registers the module. smdk gives it its full name; without smdk, only a plain one is to be had, which must not be
-# `sessionize`: the broker would prefer that to the full name, now and after us.
+# Registers the module. smdk gives it its full name; without smdk, only a plain one is to be had,
+# which must not be `sessionize`: the broker would prefer that to the full name, now and after us.
 load_module() {
     local before
     before=$(fluvio smartmodule list </dev/null | awk '{ print $1 }')
@@ -101,7 +101,8 @@ load_module() {
     await_module
 }
 
-# Nothing tells when a module has reached the brokers; a topic that is created before has no leader until a restart.
+# Nothing tells when a module has reached the brokers; a topic that is created before has no leader
+# until a restart.
 await_module() {
     sleep 2
 }
@@ -140,12 +141,13 @@ await_events() {
     return 1
 }
 
-# Clients without Fluvio's pull request 4627 (December 2025) skip the rest of a batch that the end of a response cuts
-# in two, unless a SmartModule runs. So no response may end before the topic does.
+# Clients without Fluvio's pull request 4627 (December 2025) skip the rest of a batch that the end
+# of a response cuts in two, unless a SmartModule runs. So no response may end before the topic
+# does.
 whole=(--maxbytes 500000000)
 
-# TOPIC EVENTS FILE OPTIONS…: reads all of it; with options, in responses of the usual size. Every partition up to its end:
-# -d takes a partition whose leader is still loading for an empty one.
+# TOPIC EVENTS FILE OPTIONS…: reads all of it; with options, in responses of the usual size. Every
+# partition up to its end: -d takes a partition whose leader is still loading for an empty one.
 read_topic() {
     local topic=$1 events=$2 file=$3 partition mark
     shift 3
@@ -177,8 +179,9 @@ read_until() {
     return 1
 }
 
-# A restarted SPU isn't the leader of its partitions at once, and the controller's word on it is from before. It first looks
-# back at all its sessionized partitions, one after the other: ours, and those that were there before us.
+# A restarted SPU isn't the leader of its partitions at once, and the controller's word on it is
+# from before. It first looks back at all its sessionized partitions, one after the other: ours, and
+# those that were there before us.
 produce_to_new_leader() {
     local tries
     for ((tries = 0; tries < 60; tries++)); do
@@ -215,7 +218,8 @@ kill_spu() {
     while grep -qs $'^State:\t[^ZX]' "/proc/$spu_pid/task/"*/status; do sleep 0.1; done
 }
 
-# TOPIC PARTITION: the high watermark that a dead SPU has left on disk, which is where its successor's look-back ends.
+# TOPIC PARTITION: the high watermark that a dead SPU has left on disk, which is where its
+# successor's look-back ends.
 noted_watermark() {
     local i data
     for ((i = 0; i < ${#spu_command[@]} - 1; i++)); do

@@ -1,4 +1,5 @@
-# Sourced by the other scripts: they all work from the repository's root and stop with one clear line.
+# Sourced by the other scripts: they all work from the repository's root and stop with one clear
+# line.
 # shellcheck shell=bash disable=SC2034
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
@@ -7,8 +8,8 @@ target_dir=${CARGO_TARGET_DIR:-target}
 # Holds the way that `scripts/setup` chose: "rustup" or "debian".
 wasm_way=$target_dir/wasm-way
 
-# The target folder of that way. Debian's has one of its own: two compilers that share a folder rebuild everything at
-# every change of hands.
+# The target folder of that way. Debian's has one of its own: two compilers that share a folder
+# rebuild everything at every change of hands.
 wasm_dir() {
     if [[ $(<"$wasm_way") == debian ]]; then
         echo "$target_dir/debian"
@@ -26,8 +27,8 @@ say() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
 }
 
-# Runs apt-get where there is one and we may. The update comes first because a fresh image carries no package lists;
-# it may fail for a repository that we don't need.
+# Runs apt-get where there is one and we may. The update comes first because a fresh image carries
+# no package lists; it may fail for a repository that we don't need.
 apt_install() {
     local root=()
     command -v apt-get >/dev/null || return 1

@@ -6,8 +6,9 @@ use std::collections::BinaryHeap;
 use crate::chance::Chance;
 use crate::traffic::Request;
 
-/// Holds each request back by a random time up to a bound, and lets them out in the order in which they are due. A
-/// request that comes after a later one does so by the bound at most: the later one is not due before it happens.
+/// Holds each request back by a random time up to a bound, and lets them out in the order in which
+/// they are due. A request that comes after a later one does so by the bound at most: the later one
+/// is not due before it happens.
 #[derive(Debug)]
 pub(crate) struct Delay<S> {
     source: S,

@@ -1,8 +1,9 @@
 //! Realistic access logs, the same bytes for the same seed on any machine.
 //!
-//! Visits begin at random, each by a visitor drawn from a heavy-tailed population: a few addresses (offices behind one
-//! address, robots) make a large part of the traffic, most are seen once or twice. A visit is a walk from page to page with the
-//! browser's bursts of images, pauses to read, and now and then a pause long enough to end a session.
+//! Visits begin at random, each by a visitor drawn from a heavy-tailed population: a few addresses
+//! (offices behind one address, robots) make a large part of the traffic, most are seen once or
+//! twice. A visit is a walk from page to page with the browser's bursts of images, pauses to read,
+//! and now and then a pause long enough to end a session.
 //!
 //! ```
 //! use sessionize_generate::{Log, LogOptions};
@@ -46,7 +47,8 @@ pub struct LogOptions {
     pub seed: u64,
     /// Number of lines.
     pub events: u64,
-    /// Size of the population that visitors are drawn from, at least 1. A short log doesn't meet all of them.
+    /// Size of the population that visitors are drawn from, at least 1. A short log doesn't meet
+    /// all of them.
     pub ips: u32,
     /// The form of the lines.
     pub format: LogFormat,
@@ -94,8 +96,8 @@ impl Log {
         }
     }
 
-    /// Appends the next line, newline included, and tells whether there was one. Faster than the iterator, which
-    /// allocates each line.
+    /// Appends the next line, newline included, and tells whether there was one. Faster than the
+    /// iterator, which allocates each line.
     pub fn write_next(&mut self, out: &mut Vec<u8>) -> bool {
         match self.requests.next() {
             Some(request) => {

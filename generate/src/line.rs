@@ -81,8 +81,8 @@ impl LineWriter {
         );
     }
 
-    /// The classic load balancer: `time name client backend times status status received sent "request" "agent" cipher
-    /// protocol`.
+    /// The classic load balancer: `time name client backend times status status received sent
+    /// "request" "agent" cipher protocol`.
     fn elb(&mut self, request: &Request, out: &mut Vec<u8>) {
         self.time(request.time, 6, out);
         put(out, [" shop-balancer "]);
@@ -207,7 +207,8 @@ impl LineWriter {
         }
     }
 
-    /// Appends a time in RFC 3339, in UTC, with a fraction of 3 or 6 digits; the time is in that unit.
+    /// Appends a time in RFC 3339, in UTC, with a fraction of 3 or 6 digits; the time is in that
+    /// unit.
     fn time(&mut self, time: i64, digits: u32, out: &mut Vec<u8>) {
         let unit = 10_i64.pow(digits);
         self.clock.write(time.div_euclid(unit), out);

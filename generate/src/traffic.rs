@@ -23,7 +23,8 @@ const REQUESTS_PER_CRAWL: u32 = 250;
 const PAGES: u32 = 16_383;
 /// How long a page is looked at, on average.
 const READING: i64 = 25 * SECOND;
-/// One page in so many is left open during a break, which ends the session under the usual gap of 30 minutes.
+/// One page in so many is left open during a break, which ends the session under the usual gap of
+/// 30 minutes.
 const BREAK_ONE_IN: u32 = 16;
 const BREAK_AT_LEAST: i64 = 30 * MINUTE;
 const BREAK_BEYOND: i64 = 45 * MINUTE;

@@ -1,6 +1,7 @@
 //! A batch job over the same events: sort by key and time, then scan.
 //!
-//! Right for events that come in order; what becomes of others is told by [`reference`](super::reference).
+//! Right for events that come in order; what becomes of others is told by
+//! [`reference`](super::reference).
 
 use std::collections::BTreeMap;
 
@@ -78,7 +79,8 @@ pub fn sessions<'a>(
     sessions
 }
 
-/// What the query of an OLAP engine makes of the output: id → (longest duration in ms, most events, rows).
+/// What the query of an OLAP engine makes of the output: id → (longest duration in ms, most events,
+/// rows).
 pub fn by_id<'a>(
     outputs: impl IntoIterator<Item = &'a Sessionized>,
 ) -> BTreeMap<String, (i64, u64, u64)> {

@@ -1,4 +1,5 @@
-//! What a broker does around a module, as far as the module can tell: read off Fluvio's source, in memory.
+//! What a broker does around a module, as far as the module can tell: read off Fluvio's source, in
+//! memory.
 
 mod consumer;
 mod leader;

@@ -1,4 +1,5 @@
-//! Times of day and year, counted up one by one: there is nothing in it to get wrong in the same way as the module.
+//! Times of day and year, counted up one by one: there is nothing in it to get wrong in the same
+//! way as the module.
 
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -17,9 +17,9 @@ pub const LIMIT: usize = 64 << 20;
 /// Some 200 KB in and 370 KB out.
 const RECORDS_PER_BATCH: u32 = 700;
 
-/// The module's buffers double when a batch is larger than all before it. A batch of random lines may
-/// be the largest after gigabytes. So the first batch is larger than any that follows, and from then
-/// on nothing may grow.
+/// The module's buffers double when a batch is larger than all before it. A batch of random lines
+/// may be the largest after gigabytes. So the first batch is larger than any that follows, and from
+/// then on nothing may grow.
 const RECORDS_OF_FIRST_BATCH: u32 = 1_000;
 
 /// The memory at one moment.
@@ -31,8 +31,8 @@ pub struct Mark {
     pub memory: usize,
 }
 
-/// Has one instance write `output` bytes, and reports the memory after [`WARM_UP`], after ten times as
-/// much, and so on, and at the end. Gives the number of records that came out.
+/// Has one instance write `output` bytes, and reports the memory after [`WARM_UP`], after ten times
+/// as much, and so on, and at the end. Gives the number of records that came out.
 ///
 /// # Errors
 /// When the memory grows by a page after the first mark, or beyond `limit` bytes; and when `output`

@@ -23,7 +23,8 @@ impl Event {
         }
     }
 
-    /// Reads an event as [`json`](Self::json) writes it, or the same with fields added; `None` for anything else.
+    /// Reads an event as [`json`](Self::json) writes it, or the same with fields added; `None` for
+    /// anything else.
     pub fn parse(value: &[u8], appended: Option<i64>) -> Option<Self> {
         let value: Value = serde_json::from_slice(value).ok()?;
         Some(Self {
@@ -33,7 +34,8 @@ impl Event {
         })
     }
 
-    /// The event as a JSON object. Its time is a number of milliseconds, so that the oracles need no calendar.
+    /// The event as a JSON object. Its time is a number of milliseconds, so that the oracles need
+    /// no calendar.
     pub fn json(&self) -> String {
         format!(
             r#"{{"ip":"{}","timestamp":{},"path":"/"}}"#,

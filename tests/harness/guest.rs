@@ -64,8 +64,8 @@ impl Guest {
         }
     }
 
-    /// The fuel that batches have used since the last call: wasmtime takes one for each instruction, near enough. The same
-    /// work takes the same fuel on any machine, however busy.
+    /// The fuel that batches have used since the last call: wasmtime takes one for each
+    /// instruction, near enough. The same work takes the same fuel on any machine, however busy.
     pub fn fuel(&self) -> u64 {
         let metrics = self.chain.metrics_export();
         let fuel: u64 = metrics.values().map(|metrics| metrics.fuel_used()).sum();
@@ -73,11 +73,13 @@ impl Guest {
         fuel / 2
     }
 
-    /// The memory that the instance has, in bytes. It never gives any back, so this is also the most that it ever had.
+    /// The memory that the instance has, in bytes. It never gives any back, so this is also the
+    /// most that it ever had.
     ///
-    /// The engine doesn't tell, but for when its limit is exceeded: the instance gets a batch as large as the limit, for which
-    /// it finds no room. As nothing was asked of the module yet, it goes on as if there had been no such batch. Counting the
-    /// pages of this process instead would count the host's as well.
+    /// The engine doesn't tell, but for when its limit is exceeded: the instance gets a batch as
+    /// large as the limit, for which it finds no room. As nothing was asked of the module yet, it
+    /// goes on as if there had been no such batch. Counting the pages of this process instead would
+    /// count the host's as well.
     pub fn memory(&mut self) -> Result<usize> {
         let too_much = SmartModuleInput::new(vec![0; self.limit], 0, 0);
         let refused = self.chain.process(too_much).err();

@@ -1,5 +1,5 @@
-//! Where the module under test runs: compiled, in Fluvio's engine, or natively, which is fast enough for thousands of
-//! simulations.
+//! Where the module under test runs: compiled, in Fluvio's engine, or natively, which is fast
+//! enough for thousands of simulations.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -77,7 +77,8 @@ impl Engine {
             parameters: parameters.to_vec(),
             memory: self.memory,
             version: self.version,
-            // How many is for the one who reads the records; that it is set at all is what lets them be read.
+            // How many is for the one who reads the records; that it is set at all is what lets
+            // them be read.
             lookback: Some(Lookback::Last(u64::MAX)),
         };
         engine::Module::start(&self.wasm, &start).map_err(|error| anyhow!("{error}"))

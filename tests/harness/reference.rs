@@ -1,9 +1,9 @@
 //! The session rule for events in any order, as its table says it.
 //!
 //! The module keeps one session of each key, and a horizon behind which sessions expire. Nothing of
-//! that is here. The reference keeps a history: every accepted event with the fields that it got. It
-//! reads everything else off the history, from its beginning, for every event: the event time, the
-//! session of a visitor, and whether that is still remembered.
+//! that is here. The reference keeps a history: every accepted event with the fields that it got.
+//! It reads everything else off the history, from its beginning, for every event: the event time,
+//! the session of a visitor, and whether that is still remembered.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -62,8 +62,8 @@ impl Reference {
     /// Begins a batch, appended at this time.
     ///
     /// Raw events that were looked back at carry no append time. An event that is too far ahead of
-    /// the first batch after them was refused when it came. The others count, and none of them makes
-    /// the module forget a session before the batch begins.
+    /// the first batch after them was refused when it came. The others count, and none of them
+    /// makes the module forget a session before the batch begins.
     pub fn begin_batch(&mut self, appended: Option<i64>) {
         for event in std::mem::take(&mut self.looked_back) {
             if !self.is_ahead(&event, appended) {

@@ -1,4 +1,5 @@
-//! What is said of the module in more than one place is the same everywhere: its name, version, parameters and fields.
+//! What is said of the module in more than one place is the same everywhere: its name, version,
+//! parameters and fields.
 
 use std::path::{Path, PathBuf};
 
@@ -186,7 +187,8 @@ fn the_topic_looks_back_by_count_alone() {
     let topic: TopicConfig = TOPIC.parse().unwrap();
     let bounds = topic.deduplication.unwrap().bounds;
     assert!(bounds.count > 0);
-    // What went through a topic's transform is stored without append times, so that an age would leave nothing.
+    // What went through a topic's transform is stored without append times, so that an age would
+    // leave nothing.
     assert_eq!(bounds.age, None);
 }
 

@@ -61,7 +61,8 @@ fn no_count_is_wrong_in_a_stream_that_presents_batches_twice() {
     assert!(again > 10, "{again} batches presented again");
 }
 
-/// The same module with its undo switched off: an empty batch behind each one, so that no batch is ever the latest again.
+/// The same module with its undo switched off: an empty batch behind each one, so that no batch is
+/// ever the latest again.
 struct WithoutUndo(Engine);
 
 struct InstanceWithoutUndo(Box<dyn Instance>);

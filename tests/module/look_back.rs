@@ -88,7 +88,8 @@ fn raw_events_restore_the_state() {
     assert_eq!(goes_on(module.as_mut()), expected);
 }
 
-/// A visitor at t, another one whose clock is 13 hours ahead, and the first again a second after t, appended then.
+/// A visitor at t, another one whose clock is 13 hours ahead, and the first again a second after t,
+/// appended then.
 #[test]
 fn a_looked_back_event_of_the_future_ends_no_session() {
     let mut module = started(&[]);
@@ -143,7 +144,8 @@ fn raw_records_of_another_format_are_passed_over() {
 fn the_last_events_of_the_live_sessions_are_enough() {
     let (stored, expected) = uninterrupted(&RULE);
     let mut module = started(&RULE);
-    // The fourth event of 192.0.2.1 and the first of 2001:db8::1 are gone, which are live; the rest starts with 192.0.2.2.
+    // The fourth event of 192.0.2.1 and the first of 2001:db8::1 are gone, which are live; the rest
+    // starts with 192.0.2.2.
     module.look_back(stored[3..].to_vec()).unwrap();
     assert_eq!(goes_on(module.as_mut()), expected);
     let mut module = started(&RULE);

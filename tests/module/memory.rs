@@ -12,7 +12,8 @@ const LINE: usize = 4 << 20;
 /// The most memory that a line may take, as a multiple of its length. README tells it.
 const MULTIPLE: usize = 16;
 
-/// What the module has before it sees a long line, and the buffers that it keeps behind one, in bytes.
+/// What the module has before it sees a long line, and the buffers that it keeps behind one, in
+/// bytes.
 const BASE: usize = 16 << 20;
 
 fn line(start: &str, filling: &str, end: &str) -> Vec<u8> {

@@ -31,7 +31,8 @@ fn the_latest_batch_again_is_counted_once() {
     assert_eq!(present(module.as_mut(), 4, &batch(4)), [5, 6]);
 }
 
-/// Every request of a producer has base offset 0; equal batches of several records are one that comes again.
+/// Every request of a producer has base offset 0; equal batches of several records are one that
+/// comes again.
 #[test]
 fn a_producer_that_tries_again_is_counted_once() {
     let mut module = started(&[]);
@@ -40,7 +41,8 @@ fn a_producer_that_tries_again_is_counted_once() {
     assert_eq!(present(module.as_mut(), 0, &batch(2)), [3, 4]);
 }
 
-/// `fluvio produce` sends each line of its standard input as a batch, and a source connector each record.
+/// `fluvio produce` sends each line of its standard input as a batch, and a source connector each
+/// record.
 #[test]
 fn equal_lines_that_a_producer_sends_one_by_one_are_all_counted() {
     let mut module = started(&[]);
@@ -50,7 +52,8 @@ fn equal_lines_that_a_producer_sends_one_by_one_are_all_counted() {
     }
 }
 
-/// In a stream the offset tells an event from an equal one, and each batch but the first may come again.
+/// In a stream the offset tells an event from an equal one, and each batch but the first may come
+/// again.
 #[test]
 fn a_single_record_that_a_stream_presents_again_is_counted_once() {
     let mut module = started(&[]);
@@ -77,7 +80,8 @@ fn an_older_batch_again_can_not_be_told_from_a_new_one() {
     assert_eq!(present(module.as_mut(), 0, &batch(0)), [5, 6]);
 }
 
-/// What is taken back is all of it: sessions that were opened, replaced or evicted, and the event time.
+/// What is taken back is all of it: sessions that were opened, replaced or evicted, and the event
+/// time.
 #[test]
 fn cuts_evictions_and_event_time_are_taken_back() {
     let parameters = [

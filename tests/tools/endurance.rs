@@ -1,4 +1,5 @@
-//! Writes more than 3 GB through one instance, and prints its memory after 100 MB, 1 GB and so on, and at the end.
+//! Writes more than 3 GB through one instance, and prints its memory after 100 MB, 1 GB and so on,
+//! and at the end.
 
 use std::process::ExitCode;
 use std::time::Instant;

@@ -1,10 +1,10 @@
 //! Judges sessionized events: recomputes every session from nothing but `ip` and `timestamp`.
 //!
-//!     fluvio consume sessions --all-partitions --beginning --end … | cargo run --release -p sessionize-tests --bin judge
+//!     fluvio consume sessions --all-partitions --beginning --end … | target/release/judge
 //!
-//! Each event is held against the session rule, with the documented defaults, over the events of its visitor in the order
-//! in which they come; visitors may be interleaved in any way. Where they are in order of time as well, the sessions as a
-//! whole are held against those of a batch job.
+//! Each event is held against the session rule, with the documented defaults, over the events of
+//! its visitor in the order in which they come; visitors may be interleaved in any way. Where they
+//! are in order of time as well, the sessions as a whole are held against those of a batch job.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, stdin};

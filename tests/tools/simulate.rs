@@ -15,7 +15,8 @@ use harness::simulation::{Tally, run, seeds};
 /// More would not tell more.
 const SHOWN: u64 = 10;
 
-/// Lives through simulated brokers' lives with the module in them, and compares everything that comes out with oracles.
+/// Lives through simulated brokers' lives with the module in them, and compares everything that
+/// comes out with oracles.
 #[derive(Debug, Parser)]
 struct SimulationOptions {
     /// How many.

@@ -74,8 +74,8 @@ impl<'a> Cursor<'a> {
         Some(bytes)
     }
 
-    /// A varint. Deltas and the lengths of keys take one byte, those of values two: these have paths
-    /// of their own.
+    /// A varint. Deltas and the lengths of keys take one byte, those of values two: these have
+    /// paths of their own.
     #[inline]
     pub(super) fn varint(&mut self) -> Option<i64> {
         match *self.0 {

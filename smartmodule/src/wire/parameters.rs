@@ -8,8 +8,8 @@ const FIRST_WITH_LOOK_BACK: i16 = 20;
 /// The first engine version whose look-back may be bounded by age.
 const FIRST_WITH_AGE: i16 = 21;
 
-/// Reads all names and values. Fluvio's own type can only look up names, so an unknown name would go
-/// unnoticed.
+/// Reads all names and values. Fluvio's own type can only look up names, so an unknown name would
+/// go unnoticed.
 pub(crate) fn parameters(bytes: &[u8], version: i16) -> Result<Vec<(&str, &str)>, Damaged> {
     let mut pairs = Vec::new();
     read(&mut Cursor::new(bytes), version, |name, value| {

@@ -32,8 +32,8 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// A delta that a host writes. Beyond 32 bits, Fluvio's encoder does not write the number that it was
-/// given.
+/// A delta that a host writes. Beyond 32 bits, Fluvio's encoder does not write the number that it
+/// was given.
 fn delta() -> impl Strategy<Value = i64> {
     prop_oneof![-70i64..70, -9000i64..9000, any::<i32>().prop_map(i64::from)]
 }

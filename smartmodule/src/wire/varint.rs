@@ -88,8 +88,9 @@ const fn zigzag(number: i64) -> u64 {
     (number.cast_unsigned() << 1) ^ (number >> 63).cast_unsigned()
 }
 
-/// Decodes a zigzag-encoded number as Fluvio's decoder does. Its shift keeps the sign, so that beyond
-/// 62 bits the sign is the opposite of that in Protocol Buffers. No delta or length is that large.
+/// Decodes a zigzag-encoded number as Fluvio's decoder does. Its shift keeps the sign, so that
+/// beyond 62 bits the sign is the opposite of that in Protocol Buffers. No delta or length is that
+/// large.
 #[inline]
 pub(super) const fn unzigzag(zigzag: u64) -> i64 {
     let zigzag = zigzag.cast_signed();

@@ -1,4 +1,5 @@
-//! Records per CPU second: the module beside a generated one that does nothing, the core alone, and the whole program.
+//! Records per CPU second: the module beside a generated one that does nothing, the core alone, and
+//! the whole program.
 
 mod batch_sizes;
 mod contender;
@@ -15,8 +16,9 @@ use contender::{Contender, Requests};
 use program::WholeProgram;
 use table::{Row, print};
 
-/// Measures records per CPU second in Fluvio's own engine. Figures from different runs don't compare, those of one run do: what
-/// is compared takes turns, and the middle one of all rounds counts.
+/// Measures records per CPU second in Fluvio's own engine. Figures from different runs don't
+/// compare, those of one run do: what is compared takes turns, and the middle one of all rounds
+/// counts.
 #[derive(Debug, Parser)]
 struct SpeedOptions {
     /// Rounds

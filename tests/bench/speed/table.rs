@@ -32,7 +32,8 @@ impl Row {
     }
 }
 
-/// Prints the rows, with the speed of each as a multiple of the one that does nothing, (a), and of the module, (b).
+/// Prints the rows, with the speed of each as a multiple of the one that does nothing, (a), and of
+/// the module, (b).
 pub fn print(rows: &[Row]) {
     print!("| what |");
     for batch in BATCH_SIZES {

@@ -1,4 +1,5 @@
-//! What keys cost that were chosen to be slow, by somebody who knows the seed of the hash, against keys at random.
+//! What keys cost that were chosen to be slow, by somebody who knows the seed of the hash, against
+//! keys at random.
 
 use std::net::Ipv6Addr;
 
@@ -25,8 +26,8 @@ const START: i64 = 1_741_000_000_000;
 /// The most that chosen keys may cost, as a multiple of what honest ones do.
 const MOST: f64 = 2.0;
 
-/// Bits of the hash that chosen texts have in common. An address can be computed for a hash; of texts, each bit doubles the
-/// number that have to be tried.
+/// Bits of the hash that chosen texts have in common. An address can be computed for a hash; of
+/// texts, each bit doubles the number that have to be tried.
 const TEXT_BITS: u32 = 10;
 
 /// Addresses of each hash: they fill a bucket, and as many go beyond it.

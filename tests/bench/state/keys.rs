@@ -16,7 +16,8 @@ const BATCH: u32 = 1_000;
 /// Events of one round.
 const EVENTS: u32 = 100_000;
 
-/// All within a few minutes, so that no key is forgotten: the events of ten million keys at 100 µs each take 1,000 s.
+/// All within a few minutes, so that no key is forgotten: the events of ten million keys at 100 µs
+/// each take 1,000 s.
 const START: i64 = 1_741_000_000_000;
 
 /// An instance that holds so many keys.

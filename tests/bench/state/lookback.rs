@@ -59,7 +59,8 @@ fn stored(records: usize) -> Result<Vec<Record>> {
     let mut stored = Vec::with_capacity(records);
     let mut batch = BatchBuilder::new();
     for event in 0..records {
-        // Times go on by 10 ms: with a gap of 30 minutes, a key's second event 2,000 s after its first opens a session.
+        // Times go on by 10 ms: with a gap of 30 minutes, a key's second event 2,000 s after its
+        // first opens a session.
         let time = 1_741_000_000_000 + 10 * event;
         let [_, a, b, c] = u32::try_from(event % KEYS)?.to_be_bytes();
         let event = format!(

@@ -1,5 +1,5 @@
-//! What a key costs: bytes of guest memory and time per event, up to 10 million keys; and the speed of looking back. With
-//! `--attack`, what keys cost that were chosen to be slow.
+//! What a key costs: bytes of guest memory and time per event, up to 10 million keys; and the speed
+//! of looking back. With `--attack`, what keys cost that were chosen to be slow.
 
 mod attack;
 mod keys;
@@ -23,7 +23,8 @@ struct StateOptions {
     /// Rounds of events over the keys that are held
     #[arg(long, default_value_t = 9)]
     rounds: usize,
-    /// Instead, choose so many keys that meet in one bucket, as somebody can who knows the seed, and compare with honest ones
+    /// Instead, choose so many keys that meet in one bucket, as somebody can who knows the seed,
+    /// and compare with honest ones
     #[arg(long, value_name = "KEYS", num_args = 0..=1, default_missing_value = "100000")]
     attack: Option<usize>,
 }

@@ -22,10 +22,12 @@ fuzz_target!(|data: &[u8]| {
         members.push(b"}");
         fuzz::assert_json(members.as_bytes());
         let columns = parsed.format().columns();
-        for column in ["ip", "timestamp"] {
-            let column = parsed.format().column(column).expect("every format has it");
-            assert!(parsed.value(column, data).is_some());
-        }
+        // The address may be `-`, which is no visitor; the time is always there.
+        let time = parsed
+            .format()
+            .column("timestamp")
+            .expect("every format has it");
+        assert!(parsed.value(time, data).is_some());
         assert_eq!(parsed.value(columns.len(), data), None);
     }
 });

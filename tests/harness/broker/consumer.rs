@@ -29,7 +29,8 @@ pub struct Response {
 }
 
 impl Stream {
-    /// A stream from an offset on. The module looks back from the high watermark, whatever the offset is.
+    /// A stream from an offset on. The module looks back from the high watermark, whatever the
+    /// offset is.
     pub fn open(
         host: &dyn Host,
         parameters: &[(String, String)],
@@ -60,8 +61,9 @@ impl Stream {
         self.instance.as_mut()
     }
 
-    /// Gives batches to the module until the response is full. The batch that would take it past `max_bytes` has been
-    /// processed by then; it is thrown away, and the next fetch begins with it.
+    /// Gives batches to the module until the response is full. The batch that would take it past
+    /// `max_bytes` has been processed by then; it is thrown away, and the next fetch begins with
+    /// it.
     pub fn fetch(&mut self, partition: &Partition) -> Result<Response> {
         let mut response = Response::default();
         let mut size = 0;

@@ -36,10 +36,11 @@ impl<'h> Leader<'h> {
         })
     }
 
-    /// Gives the batches of one write to the module, one after the other: what it passes on is to be stored as one batch.
-    /// Fluvio's own producer has one batch in a write.
+    /// Gives the batches of one write to the module, one after the other: what it passes on is to
+    /// be stored as one batch. Fluvio's own producer has one batch in a write.
     ///
-    /// This goes under one lock and storing under another, so that of two writes at once the second may be stored first.
+    /// This goes under one lock and storing under another, so that of two writes at once the second
+    /// may be stored first.
     ///
     /// The stored batch has no timestamp: that of the produced ones is not taken over.
     pub fn transform(
@@ -74,8 +75,8 @@ impl<'h> Leader<'h> {
         }
     }
 
-    /// The leader dies and another takes over, whose high watermark lags so many batches behind: what is stored is there,
-    /// and the module looks back at what that shows of it.
+    /// The leader dies and another takes over, whose high watermark lags so many batches behind:
+    /// what is stored is there, and the module looks back at what that shows of it.
     pub fn restart(&mut self, now: i64, lag: usize) -> Result<()> {
         self.partition.lag(lag);
         self.instance = self.successor(self.partition.look_back(self.look_back, now))?;

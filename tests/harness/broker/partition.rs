@@ -12,7 +12,8 @@ pub struct StoredBatch {
     pub base_offset: i64,
     /// What the records' time deltas count from.
     pub base_timestamp: i64,
-    /// Offset of its last record, counted from the first; more than there are records when some were dropped.
+    /// Offset of its last record, counted from the first; more than there are records when some
+    /// were dropped.
     pub last_offset_delta: i64,
     /// Its records.
     pub records: Vec<Record>,
@@ -46,7 +47,8 @@ impl StoredBatch {
 pub enum LookBack {
     /// Over the last records.
     Last(u64),
-    /// Over the records appended within the last milliseconds, and among the last records if that is not zero.
+    /// Over the records appended within the last milliseconds, and among the last records if that
+    /// is not zero.
     Age {
         /// Milliseconds.
         age: i64,
@@ -97,8 +99,8 @@ impl Partition {
         self.high_watermark = self.end();
     }
 
-    /// Has the high watermark lag this many batches behind the log's end, until the next one is appended: a crashed leader
-    /// had not noted it since.
+    /// Has the high watermark lag this many batches behind the log's end, until the next one is
+    /// appended: a crashed leader had not noted it since.
     pub fn lag(&mut self, batches: usize) {
         let first = self.batches.len().saturating_sub(batches);
         let hidden = self.batches.get(first);
@@ -131,7 +133,8 @@ impl Partition {
         self.batches.iter().flat_map(|batch| &batch.records)
     }
 
-    /// What a module looks back at, `now`: one read, which ends with its segment or at the high watermark.
+    /// What a module looks back at, `now`: one read, which ends with its segment or at the high
+    /// watermark.
     pub fn look_back(&self, look_back: LookBack, now: i64) -> Vec<Record> {
         let (oldest, last) = match look_back {
             LookBack::Last(last) => (None, last),
@@ -156,8 +159,8 @@ impl Partition {
         found
     }
 
-    /// Fluvio goes back from batch to batch until one is too old, and reads each at the offset before the one it is after,
-    /// so that it misses a batch of a single record.
+    /// Fluvio goes back from batch to batch until one is too old, and reads each at the offset
+    /// before the one it is after, so that it misses a batch of a single record.
     fn within_age(&self, oldest: i64) -> Vec<Record> {
         let mut found = Vec::new();
         let mut offset = self.high_watermark() - 1;
@@ -165,7 +168,8 @@ impl Partition {
             let Some(batch) = self.batches_from(offset - 1).first() else {
                 break;
             };
-            // The newest timestamp of a batch whose records were transformed on the way in is "none", which is below any.
+            // The newest timestamp of a batch whose records were transformed on the way in is
+            // "none", which is below any.
             let newest = batch
                 .records
                 .iter()

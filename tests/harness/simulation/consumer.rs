@@ -35,7 +35,8 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
     let mut reference = Reference::new(&producer.bounds);
     let mut uninterrupted = Reference::new(&producer.bounds);
     let mut covered = true;
-    // Whether nothing has come since the stream began, so that nobody knows which looked-back events count.
+    // Whether nothing has come since the stream began, so that nobody knows which looked-back
+    // events count.
     let mut waiting = false;
     // Whether the latest look-back has read the whole log.
     let mut shown_all = false;
@@ -141,8 +142,8 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
     Ok(tally)
 }
 
-/// At the end: another stream over all records gives the sessions of the batch job, and its state is that of the one that
-/// was interrupted.
+/// At the end: another stream over all records gives the sessions of the batch job, and its state
+/// is that of the one that was interrupted.
 fn judge(
     producer: &Producer,
     partition: &Partition,

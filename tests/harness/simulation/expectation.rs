@@ -57,7 +57,8 @@ pub(super) fn events(batch: &StoredBatch, format: FormatParameter) -> Vec<Option
     batch.records.iter().map(read).collect()
 }
 
-/// Has the reference process a batch, whose events are these: what must come out, or `None` where the batch must be refused.
+/// Has the reference process a batch, whose events are these: what must come out, or `None` where
+/// the batch must be refused.
 pub(super) fn expect(
     reference: &mut Reference,
     batch: &StoredBatch,

@@ -62,7 +62,8 @@ impl Producer {
 
     /// The next batch. Events aim at the boundaries of the sessions that `reference` knows.
     pub(super) fn batch(&mut self, dice: &mut ChaCha8Rng, reference: &Reference) -> StoredBatch {
-        // Two batches are never the same by chance: the module would take a longer one for the one before, presented again.
+        // Two batches are never the same by chance: the module would take a longer one for the one
+        // before, presented again.
         self.clock += dice.random_range(1..50);
         let size = dice.random_range(1..=7);
         let bodies: Vec<(Option<String>, Vec<u8>)> = (0..size)
@@ -144,7 +145,8 @@ impl Producer {
             TimeOrder::Bounded => time.max(now - lateness),
             TimeOrder::Wild => time,
         };
-        // An event of the future is refused, and must not drag the clock along; it may also be just about allowed.
+        // An event of the future is refused, and must not drag the clock along; it may also be just
+        // about allowed.
         if self.order == TimeOrder::Wild
             && self.timed
             && dice.random_bool(0.03)
@@ -188,7 +190,8 @@ impl Producer {
     }
 }
 
-/// Lines of one client within a second, each a batch: several batches that are equal, of one record.
+/// Lines of one client within a second, each a batch: several batches that are equal, of one
+/// record.
 pub(super) fn equal_lines(dice: &mut ChaCha8Rng, batch: StoredBatch) -> Vec<StoredBatch> {
     let first = batch.records.into_iter().take(1).collect();
     let line = StoredBatch::produced(batch.base_timestamp, first);

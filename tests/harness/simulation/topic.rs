@@ -32,9 +32,11 @@ struct Topic<'h> {
     uninterrupted: Reference,
     /// Whether that has always been the same.
     covered: bool,
-    /// Whether something was counted that is not stored, or stored and then counted again: what no module can tell.
+    /// Whether something was counted that is not stored, or stored and then counted again: what no
+    /// module can tell.
     muddled: bool,
-    /// Whether a batch was counted a second time after storing it had failed: the one record in it looks like another.
+    /// Whether a batch was counted a second time after storing it had failed: the one record in it
+    /// looks like another.
     counted_twice: bool,
     /// Every event that was acknowledged, once; that of a batch of one record each time.
     accepted: Vec<Event>,
@@ -112,7 +114,8 @@ impl Topic<'_> {
         }
     }
 
-    /// Storing fails, and the producer sends the batch again, at once or to the next leader, or gives up.
+    /// Storing fails, and the producer sends the batch again, at once or to the next leader, or
+    /// gives up.
     fn storing_fails(&mut self, dice: &mut ChaCha8Rng, batch: &StoredBatch) -> Result<()> {
         let before = (self.reference.clone(), self.uninterrupted.clone());
         self.produce(batch, true)?;
@@ -134,7 +137,8 @@ impl Topic<'_> {
         self.produce(batch, false)
     }
 
-    /// The answer is lost after the batch was stored: it is stored twice, and counted once if it has several records.
+    /// The answer is lost after the batch was stored: it is stored twice, and counted once if it
+    /// has several records.
     fn answer_gets_lost(&mut self, dice: &mut ChaCha8Rng, batch: &StoredBatch) -> Result<()> {
         let before = (
             self.reference.clone(),
@@ -178,7 +182,8 @@ impl Topic<'_> {
         Ok(())
     }
 
-    /// Has the module transform a batch, and checks every record of what is to be stored; `None` where it is refused.
+    /// Has the module transform a batch, and checks every record of what is to be stored; `None`
+    /// where it is refused.
     fn transform(&mut self, batch: &StoredBatch) -> Result<Option<StoredBatch>> {
         let events = events(batch, self.producer.format);
         let expected = expect(&mut self.reference, batch, &events, self.invalid);
@@ -227,7 +232,8 @@ impl Topic<'_> {
         Ok(())
     }
 
-    /// At the end: the state is that of a fresh replay, and the sessions are those of the batch job.
+    /// At the end: the state is that of a fresh replay, and the sessions are those of the batch
+    /// job.
     fn judge(&mut self) -> Result<()> {
         let exact = self.covered && !self.muddled;
         if exact && !self.counted_twice && self.producer.order == TimeOrder::Sorted {
