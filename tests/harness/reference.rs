@@ -150,16 +150,18 @@ impl Reference {
     }
 
     /// Every remembered session, but for what its latest event alone was told.
-    fn memory(&self) -> Vec<(&str, &str, i64, i64, u64, Option<&str>)> {
+    fn memory(&self) -> Vec<(&str, Sessionized)> {
         let keys: BTreeSet<&str> = self.history.iter().map(|accepted| &*accepted.key).collect();
-        keys.into_iter()
-            .filter_map(|key| {
-                let fields = self.remembered(key)?;
-                let previous = fields.previous.as_deref();
-                let (start, duration, events) = (fields.start, fields.duration, fields.events);
-                Some((key, fields.id.as_str(), start, duration, events, previous))
-            })
-            .collect()
+        let session = |key| {
+            let latest = Sessionized::clone(self.remembered(key)?);
+            let session = Sessionized {
+                cut: None,
+                late: false,
+                ..latest
+            };
+            Some((key, session))
+        };
+        keys.into_iter().filter_map(session).collect()
     }
 
     fn is_ahead(&self, event: &Event, appended: Option<i64>) -> bool {

@@ -37,7 +37,8 @@ fn told(bounds: &Bounds, events: &[(&str, i64)]) -> Vec<String> {
 
 #[test]
 fn every_row_of_the_table() {
-    let rows: [(&str, &[(&str, i64)], &str); 12] = [
+    type Events = &'static [(&'static str, i64)];
+    let rows: [(&str, Events, &str); 12] = [
         ("no state", &[("a", 1_000)], "a-1000 0 1 first"),
         (
             "at the ttl",
