@@ -66,7 +66,7 @@ fn write_key(
             if std::str::from_utf8(text).is_err() {
                 return Err(Invalid(Why::RecordKeyNotUtf8));
             }
-            (client(text, trusted_proxies), "@key")
+            (client::read(text, trusted_proxies), "@key")
         }
         [first, others @ ..] => {
             return write_key_of_several(first, others, event, trusted_proxies, out);
@@ -115,25 +115,9 @@ fn client_in<'a>(
     unescaped: &'a mut Vec<u8>,
 ) -> Result<Client<'a>, Invalid> {
     match field.content(event, unescaped) {
-        Content::Text(text) | Content::Number(text) => Ok(client(text, trusted_proxies)),
+        Content::Text(text) | Content::Number(text) => Ok(client::read(text, trusted_proxies)),
         Content::Missing if !is_required => Ok(Client::Nobody(b"")),
         Content::Missing => Err(Invalid::missing(Role::Key, &field.name)),
         Content::Other => Err(Invalid::not_text(Role::Key, &field.name)),
     }
-}
-
-/// The client that a text stands for. A text of nothing but replacement characters stands for
-/// nobody: all visitors whose name was damaged would be one.
-fn client(text: &[u8], trusted_proxies: usize) -> Client<'_> {
-    match client::read(text, trusted_proxies) {
-        Client::Text(text) if is_damaged(text) => Client::Nobody(text),
-        client => client,
-    }
-}
-
-/// Whether a text consists of replacement characters (U+FFFD).
-#[inline(never)]
-fn is_damaged(text: &[u8]) -> bool {
-    let (characters, rest) = text.as_chunks();
-    rest.is_empty() && characters.iter().all(|bytes| bytes == b"\xef\xbf\xbd")
 }

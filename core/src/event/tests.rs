@@ -118,26 +118,6 @@ fn broken_records_are_tagged_as_they_were() {
     }
 }
 
-/// All visitors whose key was damaged would otherwise be one.
-#[test]
-fn a_key_of_which_nothing_is_left_is_none() {
-    let reason = |record: &[u8]| {
-        let out = sessionized(&[], record);
-        let (_, error) = out.split_once(r#"{"session_error":""#)?;
-        Some(error.split_once('"')?.0.to_owned())
-    };
-    for (ip, found) in [
-        (&br"\ud800"[..], "\u{fffd}"),
-        (br"\ud800\udbff", "\u{fffd}\u{fffd}"),
-        (b"\xff", "\u{fffd}"),
-    ] {
-        let record = [br#"{"timestamp":1,"ip":""#, ip, b"\"}"].concat();
-        let expected = format!("no key: field `ip` has `{found}` for the client");
-        assert_eq!(reason(&record), Some(expected));
-    }
-    assert_eq!(reason(br#"{"timestamp":1,"ip":"\ud800x"}"#), None);
-}
-
 #[test]
 fn damaged_events_count_in_every_format() {
     for (format, record) in [
