@@ -1,7 +1,7 @@
 //! The SmartModule: the functions that the engine calls, and the one that it offers in return.
 //!
 //! One batch's way: the engine calls an export here, the export hands the bytes to the
-//! [`Adapter`], and that reads the records off the wire, lets `sessionize-core` place each of
+//! `Adapter`, and that reads the records off the wire, lets `sessionize-core` place each of
 //! them, and writes them back.
 //!
 //! The exports are written by hand. The code that Fluvio's macros generate leaks every output

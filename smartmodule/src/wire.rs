@@ -5,7 +5,7 @@
 //! written once into a buffer that is reused, and nothing is allocated per record.
 //!
 //! Any bytes may come in. They decode to the same content as in [Fluvio's own decoder][decoder],
-//! with three exceptions. No host produces these, and all are [`Damaged`] here:
+//! with three exceptions. No host produces these, and all are damage here:
 //!
 //! - a varint of more than ten bytes (Fluvio's decoder shifts by 70 bits: a panic with overflow
 //!   checks, and nonsense without);

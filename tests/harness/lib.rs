@@ -1,7 +1,7 @@
 //! The compiled module in Fluvio's own engine, fed by simulated brokers and judged by an
 //! independent oracle.
 //!
-//! Nothing in [`oracle`] and [`mod@reference`] shares code with the module: they are the session
+//! Nothing in [`batch_job`] and [`mod@reference`] shares code with the module: they are the session
 //! rule written down once more, in the slowest and plainest way, over events parsed with
 //! serde_json.
 

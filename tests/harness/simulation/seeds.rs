@@ -9,7 +9,7 @@ const STARTS: [u64; 5] = [
     u64::MAX - 1_000_000_000,
 ];
 
-/// So many seeds, in equal parts from each of [`STARTS`] on, after the first `skipped` of each.
+/// So many seeds, in equal parts from several starts on, after the first `skipped` of each.
 pub fn seeds(count: u64, skipped: u64) -> impl Iterator<Item = u64> {
     let rounds = (skipped..).flat_map(|round| STARTS.map(|start| start + round));
     rounds.zip(0..count).map(|(seed, _)| seed)
