@@ -77,6 +77,31 @@ fn the_seed_changes_nothing_in_the_output() {
 }
 
 #[test]
+fn a_batch_evicts_two_expired_keys_for_each_event_of_the_one_before_and_64_more() {
+    let mut module = sessionizer(&[("ttl", "30m")]);
+    module.begin_batch(None);
+    for i in 0..400 {
+        value(
+            &mut module,
+            &event(&format!("10.0.{}.{}", i / 200, i % 200), 0),
+        );
+    }
+    module.begin_batch(None);
+    value(&mut module, &event("192.0.2.1", 10_000));
+    let mut held = 401;
+    assert_eq!(module.sessions().count(), held);
+    // Each row has the events of a batch, and how many keys it evicts at its end.
+    for (events, evicted) in [(0, 66), (50, 64), (0, 164), (0, 64)] {
+        module.begin_batch(None);
+        held -= evicted;
+        assert_eq!(module.sessions().count(), held);
+        for _ in 0..events {
+            value(&mut module, &event("192.0.2.1", 10_000));
+        }
+    }
+}
+
+#[test]
 fn an_object_without_members_gets_no_comma() {
     let mut module = sessionizer(&[("key", "@key"), ("timestamp", "@timestamp")]);
     let record = Record {
