@@ -1,8 +1,12 @@
 //! How the program ends: its exit codes, and what it says of an error.
 
-use std::process::ExitCode;
-
 use sessionize_pipeline::error::{Error, ErrorKind};
+
+/// All went well.
+pub(crate) const SUCCESS: u8 = 0;
+
+/// Something went wrong on the way.
+const FAILURE: u8 = 1;
 
 /// Wrong arguments, parameters or configuration, as clap has it for arguments.
 const USAGE: u8 = 2;
@@ -13,11 +17,11 @@ pub(crate) const INTERRUPTED: u8 = 130;
 /// Prints an error, and gives the exit code for it.
 ///
 /// That the reader of the output has gone, as `head` does, is no failure of ours: nothing is said.
-pub(crate) fn with_error(error: &Error) -> ExitCode {
+pub(crate) fn with_error(error: &Error) -> u8 {
     let code = match error.kind() {
-        ErrorKind::OutputClosed => return ExitCode::SUCCESS,
-        ErrorKind::Failure => ExitCode::FAILURE,
-        ErrorKind::Usage => ExitCode::from(USAGE),
+        ErrorKind::OutputClosed => return SUCCESS,
+        ErrorKind::Failure => FAILURE,
+        ErrorKind::Usage => USAGE,
     };
     eprintln!("sessionize: {error}");
     code

@@ -37,5 +37,5 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::check(arguments),
         Command::Generate(arguments) => generate::generate(&arguments),
     };
-    ended.unwrap_or_else(|error| exit::with_error(&error))
+    ended.unwrap_or_else(|error| exit::with_error(&error).into())
 }

@@ -14,8 +14,8 @@ use leading::Leading;
 /// Extracts the time and the key of events.
 ///
 /// The module reads each event anyway, and says what is wrong with it. So this looks for no more
-/// than the time and, if it is wanted, the key. For an event that the module takes, both are right.
-/// A record that the module refuses, for a fault elsewhere in it, may get a time and a key as well;
+/// than the time and, if it is wanted, the key. For an event that the session rule takes, both are right.
+/// A record that the rule refuses, for a fault elsewhere in it, may get a time and a key as well;
 /// it then moves the watermark as an event does.
 pub(crate) struct Extractor {
     reader: EventReader,

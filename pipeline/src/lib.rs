@@ -9,14 +9,14 @@
 //! 2. **Extract** finds the line's event time and the visitor's key, without parsing all of it. With
 //!    them, the line is a record of the stream.
 //! 3. An **order** takes records in the order of the input, and releases them in order of time.
-//! 4. A **sink** takes the released records. That of a run collects them in batches, one partition
-//!    of the keys for each instance of the module.
-//! 5. A **processor**, the module in Fluvio's engine, adds the session to each event.
+//! 4. The **sink** takes the released records, and collects them in batches, one partition of the
+//!    keys for each processor.
+//! 5. A **processor** adds the session to each event: the session rule in this process, or the
+//!    compiled module in Fluvio's engine.
 //! 6. A **tally** counts what comes out, and the sink writes it.
 //!
-//! [`run()`] assembles these parts. They are made to be assembled in other ways, too: an ordering
-//! owns no thread and reads no clock, so that an asynchronous program can push records in and pop
-//! them out as well.
+//! [`run()`] assembles these parts. An ordering owns no thread and reads no clock: records are pushed
+//! in and popped out, so that it can be tested by calls alone and used by an asynchronous program.
 
 pub mod error;
 mod extract;

@@ -96,3 +96,14 @@ pub(crate) fn parameters(pairs: &[(String, String)]) -> Result<Parameters, Error
         .map(|(name, value)| (name.as_str(), value.as_str()));
     Parameters::from_pairs(pairs).map_err(|e| Error::usage(e.to_string()))
 }
+
+/// The error for a record that is refused, with the beginning of the record.
+fn refused(reason: &str, record: &[u8]) -> Error {
+    const SHOWN: usize = 60;
+    let record = String::from_utf8_lossy(record);
+    let mut shown: String = record.chars().take(SHOWN).collect();
+    if shown.len() < record.len() {
+        shown.push('…');
+    }
+    Error::failure(format!("the module refused a record: {reason}: {shown:?}"))
+}

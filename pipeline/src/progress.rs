@@ -45,7 +45,7 @@ impl Progress {
     }
 
     /// The counter to which whoever reads adds the bytes read, as stored.
-    pub(crate) fn read(&self) -> Arc<AtomicU64> {
+    pub(crate) fn bytes_read(&self) -> Arc<AtomicU64> {
         self.read.clone()
     }
 

@@ -17,7 +17,7 @@ use crate::order::{Disorder, Order, Ordering};
 use crate::processor::{self, Processor};
 use crate::progress::Progress;
 use crate::record::{SourcePosition, StreamRecord};
-use crate::sink::{Destination, Partitions};
+use crate::sink::{Destination, OpenDestination, Partitions};
 use crate::source::{BlockStream, Input, Next, Source, sequence};
 use crate::tally::{Summary, Tally};
 
@@ -67,8 +67,8 @@ pub struct RunReport {
     pub summary: Option<Summary>,
     /// Whether it was stopped before the end of the input.
     pub stopped: bool,
-    /// What went wrong on the way but did not end the run: inputs that could not be read to their
-    /// ends, and an input of which no record could be sessionized.
+    /// What went wrong on the way: inputs that could not be read to their ends, an input of which no
+    /// record could be sessionized, and last the error that ended the run, if one did.
     pub failures: Vec<Error>,
 }
 
@@ -77,8 +77,7 @@ pub struct RunReport {
 ///
 /// # Errors
 ///
-/// When a parameter is refused, or something can't be read or written; what came out before is
-/// kept.
+/// When a parameter is refused, or an input or output can't be opened. Nothing was processed then.
 pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> {
     let parameters = processor::parameters(&options.parameters)?;
     // All regular files are open at once, and systems allow for few unless they are asked. Where
@@ -95,17 +94,17 @@ pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> 
         Ordering::Full | Ordering::None => sources,
     };
     let processors = start_processors(options)?;
+    let output = options.output.open()?;
     let summary_output = options
         .summary
         .as_ref()
         .map(Destination::open)
         .transpose()?;
-    let output = options.output.open()?.begin()?;
 
     let mut progress = Progress::new(size, options.quiet || options.output.is_terminal());
-    let blocks = BlockStream::start(sources, progress.read())?;
+    let mut blocks = BlockStream::start(sources, progress.bytes_read())?;
     let tally = Tally::new(&parameters, options.is_counted);
-    let sink = Partitions::start(processors, &tally, options.batch.max(1), output)?;
+    let sink = Partitions::start(processors, &tally, options.batch.max(1), output.begin()?)?;
     let mut flow = Flow::new(options, &parameters, sink);
 
     let mut stopped = false;
@@ -140,24 +139,34 @@ pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> 
     // first, as the cause of the others.
     let finished = flow.finish();
     let elapsed = progress.finish();
-    let mut summary = finished?;
-    ended?;
-    summary.elapsed = elapsed;
-    summary.in_engine = options.wasm.is_some();
-    if !stopped {
+    let summary = finished.and_then(|summary| ended.map(|()| summary));
+    let summary = summary.map(|summary| Summary {
+        elapsed,
+        in_engine: options.wasm.is_some(),
+        ..summary
+    });
+    if let (Ok(summary), false) = (&summary, stopped) {
         failures.extend(summary.without_events().map(Error::failure));
     }
-    if let Some(output) = summary_output {
-        let mut output = output.begin()?;
-        output.write(summary.to_json().as_bytes())?;
-        output.write(b"\n")?;
-        output.finish()?;
-    }
+    let written = summary.and_then(|summary| {
+        if let Some(output) = summary_output {
+            write_summary(&summary, output)?;
+        }
+        Ok(summary)
+    });
+    let summary = written.map_err(|error| failures.push(error)).ok();
     Ok(RunReport {
-        summary: options.is_counted.then_some(summary),
+        summary: summary.filter(|_| options.is_counted),
         stopped,
         failures,
     })
+}
+
+fn write_summary(summary: &Summary, output: OpenDestination) -> Result<(), Error> {
+    let mut output = output.begin()?;
+    output.write(summary.to_json().as_bytes())?;
+    output.write(b"\n")?;
+    output.finish()
 }
 
 fn start_processors(options: &RunOptions) -> Result<Vec<Processor>, Error> {
@@ -202,7 +211,7 @@ impl Flow {
         self.records += 1;
         let extractor = self.extractor.as_mut();
         let Some(event) = extractor.and_then(|extractor| extractor.extract(line)) else {
-            // There is no time to order it by. If it is no event, the module says why.
+            // There is no time to order it by. If it is no event, the processor says why.
             return self.sink.take_line(line);
         };
         let record = StreamRecord {

@@ -1,7 +1,7 @@
 //! Sinks: where records go in the order in which they are released.
 //!
-//! * [`partitions`]: records in batches to instances of the module, by the visitor's key.
-//! * [`writer`]: what the instances put out, joined into one output.
+//! * [`partitions`]: records in batches to processors, by the visitor's key.
+//! * [`writer`]: what the processors put out, joined into one output.
 //! * [`destination`]: files and the standard output.
 
 mod destination;
@@ -9,4 +9,5 @@ mod partitions;
 mod writer;
 
 pub use destination::Destination;
+pub(crate) use destination::OpenDestination;
 pub(crate) use partitions::Partitions;

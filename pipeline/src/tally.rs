@@ -19,7 +19,7 @@ use sessionize_core::wrapper::Wrapper;
 
 pub use summary::Summary;
 
-/// Counts what an instance of the module puts out.
+/// Counts what a processor puts out.
 ///
 /// The counts are exact, at the cost of 24 to 48 bytes for each key that ever occurred. A key is
 /// known by 64 bits of its hash: in one of 400,000 runs with ten million keys, two keys have the

@@ -10,7 +10,7 @@ use sessionize_pipeline::error::Error;
 use sessionize_pipeline::{Destination, Input, Ordering, RunOptions, Wasm};
 
 use crate::arguments::{name_and_value, output, read_wasm, size, wasm_file};
-use crate::exit::INTERRUPTED;
+use crate::exit::{INTERRUPTED, SUCCESS, with_error};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -114,16 +114,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     if let (Some(summary), false) = (&report.summary, arguments.quiet) {
         eprintln!("{summary}");
     }
-    for failure in &report.failures {
-        eprintln!("sessionize: {failure}");
-    }
-    Ok(if report.stopped {
-        INTERRUPTED.into()
-    } else if report.failures.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    // The worst of them decides.
+    let codes = report.failures.iter().map(with_error);
+    let code = codes.max().unwrap_or(SUCCESS);
+    Ok(if report.stopped { INTERRUPTED } else { code }.into())
 }
 
 /// The module that `--wasm-file` names, or the one beside this program.

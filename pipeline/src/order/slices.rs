@@ -13,7 +13,7 @@ const SLICES: i64 = 64;
 
 /// Holds events back until the stream's time has passed them by `lateness`, and releases them in
 /// order of time, events of the same time in the order in which they came. An event that comes
-/// after its turn is released at once: the module flags it.
+/// after its turn is released at once: the session rule flags it.
 ///
 /// Events are collected in slices of time, and a slice is sorted when its turn has come. A heap
 /// does the same one event at a time, and costs several times as much once it holds more than the

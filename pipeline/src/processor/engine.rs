@@ -13,6 +13,7 @@ use fluvio_smartengine::{
 use fluvio_smartmodule::Record;
 use fluvio_smartmodule::dataplane::smartmodule::{SmartModuleInitRuntimeError, SmartModuleInput};
 
+use super::refused;
 use crate::error::Error;
 
 /// The engine version that brokers use, which decides the layout of the module's input.
@@ -157,17 +158,6 @@ impl Module {
             )),
         }
     }
-}
-
-/// The error for a record that is refused, with the beginning of the record.
-pub(super) fn refused(reason: &str, record: &[u8]) -> Error {
-    const SHOWN: usize = 60;
-    let record = String::from_utf8_lossy(record);
-    let mut shown: String = record.chars().take(SHOWN).collect();
-    if shown.len() < record.len() {
-        shown.push('…');
-    }
-    Error::failure(format!("the module refused a record: {reason}: {shown:?}"))
 }
 
 /// The cause of an error in one line.

@@ -5,8 +5,8 @@ use sessionize_core::parameters::Parameters;
 use sessionize_core::sessionizer::{Outcome, Sessionizer};
 use sessionize_formats::time::Millis;
 
-use super::engine::refused;
 use super::lines::Lines;
+use super::refused;
 use crate::error::Error;
 
 /// Random bytes that seed the hash of the state.

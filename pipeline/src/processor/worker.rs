@@ -1,5 +1,6 @@
 //! A processor at work on a thread of its own.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread::JoinHandle;
 
@@ -65,7 +66,14 @@ fn work(
     processed: &Sender<Processed>,
 ) -> Summary {
     for mut batch in queue {
-        let error = process(&mut processor, &mut tally, &mut batch).err();
+        // The writer waits for each batch, so it must hear of one that will never come.
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            process(&mut processor, &mut tally, &mut batch)
+        }));
+        let error = match outcome {
+            Ok(outcome) => outcome.err(),
+            Err(_) => Some(Error::failure("a processor stopped unexpectedly")),
+        };
         let has_failed = error.is_some();
         let done = Processed {
             number: batch.number,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::input::Source;
@@ -23,6 +24,8 @@ const IDLE: Duration = Duration::from_millis(100);
 pub(crate) struct BlockStream {
     blocks: Receiver<Result<Block, Error>>,
     used: Sender<Block>,
+    /// Until it has ended.
+    reader: Option<JoinHandle<()>>,
 }
 
 /// What a stream of blocks has next.
@@ -45,19 +48,27 @@ impl BlockStream {
     pub(crate) fn start(sources: Vec<Source>, progress: Arc<AtomicU64>) -> Result<Self, Error> {
         let (send, blocks) = sync_channel(QUEUED);
         let (used, spare) = channel();
-        thread::spawn("reader".into(), move || {
+        let reader = thread::spawn("reader".into(), move || {
             read(sources, &progress, &send, &spare);
         })?;
-        Ok(Self { blocks, used })
+        Ok(Self {
+            blocks,
+            used,
+            reader: Some(reader),
+        })
     }
 
     /// Waits a while for the next block.
-    pub(crate) fn next(&self) -> Next {
+    pub(crate) fn next(&mut self) -> Next {
         match self.blocks.recv_timeout(IDLE) {
             Ok(Ok(block)) => Next::Block(block),
             Ok(Err(error)) => Next::Failed(error),
             Err(RecvTimeoutError::Timeout) => Next::Idle,
-            Err(RecvTimeoutError::Disconnected) => Next::End,
+            Err(RecvTimeoutError::Disconnected) => match self.reader.take().map(JoinHandle::join) {
+                // What it has not read must not look like the end of the input.
+                Some(Err(_)) => Next::Failed(Error::failure("the reader stopped unexpectedly")),
+                _ => Next::End,
+            },
         }
     }
 
