@@ -96,7 +96,7 @@ impl EventReader {
         let visitor = self.key.read(&parsed, record.key)?;
         let time = self.time.read(&parsed, record.append_time)?;
         if let (Some(most), Some(append_time)) = (self.max_ahead, record.append_time) {
-            let by = time - append_time;
+            let by = time.saturating_sub(append_time);
             if by > most {
                 return Err(Invalid(Why::Ahead { by, most }));
             }

@@ -84,7 +84,8 @@ impl Rule {
         let known =
             known.filter(|session| session.last >= horizon && time <= session.last + self.ttl);
         let Some(session) = known else {
-            // An event that comes more than `ttl` after `last` is not before the horizon.
+            // If the session had not expired, the event comes more than `ttl` after its `last`, so it
+            // is not before the horizon.
             return if time < horizon {
                 fragment(time)
             } else {

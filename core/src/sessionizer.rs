@@ -32,7 +32,7 @@ pub struct Sessionizer {
 pub enum Outcome<'a> {
     /// The record is passed on.
     Emit {
-        /// The key of the record, or that of its session if the record has none.
+        /// The key of the record. An event without one gets the key of its session.
         key: Option<&'a [u8]>,
         /// The new value, in parts to be written one behind the other.
         value: Parts<'a>,
@@ -117,7 +117,7 @@ impl Sessionizer {
     /// Restores state from a record that was stored before. The module's own output restores its
     /// session; a raw event is placed once a batch begins. Anything else is passed over.
     ///
-    /// Only the key and the value of the record are trusted. The order of the module's own outputs
+    /// Only the key and the value of the record are used. The order of the module's own outputs
     /// is not: it may differ from the order in which they were made.
     pub fn look_back(&mut self, key: Option<&[u8]>, value: &[u8]) {
         let Ok(mut event) = self.reader.read_stored(key, value) else {

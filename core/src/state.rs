@@ -29,8 +29,8 @@ pub(crate) struct State {
 /// The horizon before which nothing lies: no session has expired.
 const NO_HORIZON: Millis = Millis::MIN;
 
-/// How many expired sessions a batch evicts at least, if there are as many.
-const MIN_EVICTED: usize = 64;
+/// How many expired sessions a batch may evict, whatever the batch before was.
+const BASE_EVICTED: usize = 64;
 
 impl State {
     /// A state without sessions, by the parameters of the rule, `lateness` and `max_keys`.
@@ -90,12 +90,12 @@ impl State {
 
     /// Begins a batch: what came before can no longer be undone.
     ///
-    /// Evicts expired sessions, at most two for each event of the batch before, so that memory
-    /// follows the live keys without a pause. It happens between batches, as nothing of it can be
-    /// undone.
+    /// Evicts expired sessions, at most 64 and two more for each event of the batch before, so that
+    /// memory follows the live keys without a pause. It happens between batches, as nothing of it
+    /// can be undone.
     pub(crate) fn begin_batch(&mut self) {
         self.store.begin_batch();
-        let most = 2 * self.batch_events + MIN_EVICTED;
+        let most = 2 * self.batch_events + BASE_EVICTED;
         let horizon = self.horizon();
         self.store.expire(most, horizon);
         self.clock.begin_batch();

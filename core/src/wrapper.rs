@@ -54,7 +54,8 @@ impl Wrapper {
         }
     }
 
-    /// The reason in a wrapper; `None` if the output is none.
+    /// The text of the member `<prefix>error`, if there is one. Only an output without added fields
+    /// is a wrapper.
     #[cold]
     pub fn reason(&self, output: &[u8]) -> Option<String> {
         let error = Path::field(&format!("{}error", self.prefix));

@@ -70,7 +70,7 @@ impl Adapter {
     /// presented again: the changes of the first time are undone before.
     ///
     /// # Errors
-    /// A status if the input is damaged; the state is then what it was before.
+    /// A status if the input is damaged. The batch then changes no session.
     pub fn filter_map(&mut self, input: Vec<u8>, version: i16) -> Result<Answer<'_>, Status> {
         let batch = Envelope::parse(&input, version).map_err(status)?;
         if self.latest.is_empty() {
@@ -158,11 +158,10 @@ fn may_be_presented_again(batch: &Envelope<'_>) -> bool {
     batch.base_offset != 0 || Records::new(batch.records).is_ok_and(|records| records.left() > 1)
 }
 
-/// Bytes that a sender cannot predict, as the hash seed of the state: the start of the first batch,
-/// with its offset and the events of others.
-///
-/// A module for `wasm32-unknown-unknown` has no other randomness. A host that wants a seed that
-/// nobody can predict begins with a random offset.
+/// Bytes that seed the hash of the keys: the start of the first batch, with its offset. Later senders
+/// cannot predict them. Whoever sent that batch can, and the index of the state bounds what that
+/// costs. A module for `wasm32-unknown-unknown` has no other randomness. A host that has some begins
+/// with a random offset.
 pub fn hash_seed(input: &[u8]) -> &[u8] {
     const MOST_BYTES: usize = 4096;
     input.get(..MOST_BYTES).unwrap_or(input)

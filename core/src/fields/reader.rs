@@ -31,10 +31,10 @@ impl AddedReader {
     /// The added fields of an output. `None` if one of them is missing or wrong, as in the wrapper
     /// of a record that cannot be sessionized.
     pub fn read<'r>(&self, output: &'r [u8]) -> Option<Added<'r>> {
-        match self.at_the_end(output) {
-            Some(values) => Added::read(self.id, values),
-            None => self.anywhere(output),
-        }
+        // An event may end with an object that is an output itself.
+        self.at_the_end(output)
+            .and_then(|values| Added::read(self.id, values))
+            .or_else(|| self.anywhere(output))
     }
 
     /// Reads the fields where the module puts them, unless the event already had some: at the end,

@@ -102,6 +102,24 @@ fn a_batch_evicts_two_expired_keys_for_each_event_of_the_one_before_and_64_more(
 }
 
 #[test]
+fn an_append_time_far_from_every_clock_is_no_panic() {
+    let event = event("192.0.2.1", 0);
+    for (append_time, is_ahead) in [(Millis::MIN, true), (Millis::MAX, false)] {
+        let mut module = sessionizer(&[]);
+        let record = Record {
+            append_time: Some(append_time),
+            ..record(&event)
+        };
+        let (_, value) = output(&mut module, &record);
+        assert_eq!(
+            value.starts_with(r#"{"session_error":"#),
+            is_ahead,
+            "{value}"
+        );
+    }
+}
+
+#[test]
 fn an_object_without_members_gets_no_comma() {
     let mut module = sessionizer(&[("key", "@key"), ("timestamp", "@timestamp")]);
     let record = Record {

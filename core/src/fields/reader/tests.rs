@@ -89,6 +89,14 @@ fn what_does_not_fit_together_is_not_read() {
 }
 
 #[test]
+fn an_output_that_ends_with_another_output_is_read_as_itself() {
+    let outer = IN_PLACE.strip_suffix('}').unwrap();
+    let output = format!("{outer},\"previous_event\":{APPENDED}}}");
+    assert_eq!(read(&output), read(IN_PLACE));
+    assert!(read(&output).is_some());
+}
+
+#[test]
 fn the_latest_end_is_the_latest_time() {
     let output = APPENDED.replace("1.25", "253402300794.999");
     let (_, session, ..) = read(&output).unwrap();
