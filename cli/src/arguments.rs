@@ -9,7 +9,7 @@ use sessionize_pipeline::error::{Error, plain};
 
 /// The module's parameters with their defaults, to be shown below the options.
 pub(crate) fn module_parameters() -> String {
-    let mut text = String::from("Parameters of the module, with their defaults:");
+    let mut text = String::from("Parameters, with their defaults:");
     for parameter in DESCRIPTIONS {
         let (name, default) = (parameter.name, parameter.default);
         text += &format!("\n  {name}={default}\n          {}", parameter.meaning);

@@ -24,7 +24,8 @@ enum Command {
     /// Sessionize log files or the standard input, without a cluster
     #[command(after_help = module_parameters())]
     Run(run::Arguments),
-    /// Check that the module accepts parameters (a broker hides the reason when it does not)
+    /// Check that the module starts with these parameters (a broker hides the reason when it does
+    /// not), and that its look-back suffices
     #[command(after_help = module_parameters())]
     Check(check::Arguments),
     /// Write a realistic access log; the same seed gives the same log

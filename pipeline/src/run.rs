@@ -34,8 +34,8 @@ pub struct RunOptions {
     pub parameters: Vec<(String, String)>,
     /// Where events go.
     pub output: Destination,
-    /// Where the summary goes as a JSON object, if it is wanted. What is there stays until the run
-    /// has succeeded.
+    /// Where the summary goes as a JSON object, if it is wanted. What is there stays unless the run
+    /// ends without an error.
     pub summary: Option<Destination>,
     /// Number of processors, at least 1.
     pub partitions: usize,
