@@ -29,17 +29,21 @@ pub(crate) enum Processor {
 }
 
 impl Processor {
-    /// Starts a processor that knows no session yet: the module `wasm` in the engine, or else the
-    /// session rule in this process.
+    /// Starts a processor in this process that knows no session yet.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no randomness.
+    pub(crate) fn native(parameters: &Parameters) -> Result<Self, Error> {
+        Native::start(parameters).map(Box::new).map(Self::Native)
+    }
+
+    /// Starts the module `wasm` in the engine, without sessions.
     ///
     /// # Errors
     ///
     /// When a parameter is refused, the module can't be started, or the system has no randomness.
-    pub(crate) fn start(wasm: Option<&[u8]>, pairs: &[(String, String)]) -> Result<Self, Error> {
-        let Some(wasm) = wasm else {
-            let native = Native::start(&parameters(pairs)?)?;
-            return Ok(Self::Native(Box::new(native)));
-        };
+    pub(crate) fn engine(wasm: &[u8], pairs: &[(String, String)]) -> Result<Self, Error> {
         let start = Start {
             parameters: pairs.to_vec(),
             ..Start::default()
@@ -95,6 +99,18 @@ pub(crate) fn parameters(pairs: &[(String, String)]) -> Result<Parameters, Error
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
     Parameters::from_pairs(pairs).map_err(|e| Error::usage(e.to_string()))
+}
+
+/// Bytes that nobody can predict.
+///
+/// # Errors
+///
+/// When the system has no randomness to give.
+fn random<const COUNT: usize>() -> Result<[u8; COUNT], Error> {
+    let mut bytes = [0; COUNT];
+    getrandom::fill(&mut bytes)
+        .map_err(|e| Error::failure(format!("cannot get random bytes from the system: {e}")))?;
+    Ok(bytes)
 }
 
 /// The error for a record that is refused, with the beginning of the record.

@@ -93,7 +93,7 @@ pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> 
         Ordering::Watermark => sequence::by_time(sources, &mut Extractor::new(&parameters, false)),
         Ordering::Full | Ordering::None => sources,
     };
-    let processors = start_processors(options)?;
+    let processors = start_processors(options, &parameters)?;
     let output = options.output.open()?;
     let summary_output = options
         .summary
@@ -169,10 +169,15 @@ fn write_summary(summary: &Summary, output: OpenDestination) -> Result<(), Error
     output.finish()
 }
 
-fn start_processors(options: &RunOptions) -> Result<Vec<Processor>, Error> {
-    let wasm = options.wasm.as_ref().map(|wasm| wasm.bytes.as_slice());
+fn start_processors(
+    options: &RunOptions,
+    parameters: &Parameters,
+) -> Result<Vec<Processor>, Error> {
     (0..options.partitions.max(1))
-        .map(|_| Processor::start(wasm, &options.parameters))
+        .map(|_| match &options.wasm {
+            None => Processor::native(parameters),
+            Some(wasm) => Processor::engine(&wasm.bytes, &options.parameters),
+        })
         .collect()
 }
 

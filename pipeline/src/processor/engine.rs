@@ -13,7 +13,7 @@ use fluvio_smartengine::{
 use fluvio_smartmodule::Record;
 use fluvio_smartmodule::dataplane::smartmodule::{SmartModuleInitRuntimeError, SmartModuleInput};
 
-use super::refused;
+use super::{random, refused};
 use crate::error::Error;
 
 /// The engine version that brokers use, which decides the layout of the module's input.
@@ -36,9 +36,7 @@ pub const NO_APPEND_TIME: i64 = -1;
 ///
 /// When the system has no randomness to give.
 pub(crate) fn first_offset() -> Result<i64, Error> {
-    getrandom::u64()
-        .map(|random| (random >> 2) as i64)
-        .map_err(|e| Error::failure(format!("cannot get random bytes from the system: {e}")))
+    Ok((u64::from_le_bytes(random()?) >> 2) as i64)
 }
 
 /// How a module is started.

@@ -6,7 +6,7 @@ use sessionize_core::sessionizer::{Outcome, Sessionizer};
 use sessionize_formats::time::Millis;
 
 use super::lines::Lines;
-use super::refused;
+use super::{random, refused};
 use crate::error::Error;
 
 /// Random bytes that seed the hash of the state.
@@ -24,9 +24,7 @@ impl Native {
     ///
     /// When the system has no randomness to give.
     pub(crate) fn start(parameters: &Parameters) -> Result<Self, Error> {
-        let mut seed = [0; SEED_SIZE];
-        getrandom::fill(&mut seed)
-            .map_err(|e| Error::failure(format!("cannot get random bytes from the system: {e}")))?;
+        let seed: [u8; SEED_SIZE] = random()?;
         let mut sessionizer = Sessionizer::new(parameters);
         sessionizer.seed(&seed);
         Ok(Self { sessionizer })
