@@ -20,7 +20,7 @@ pub(crate) struct StreamRecord<'a> {
 pub(crate) struct SourcePosition {
     /// Number of the input, counted from 0 as the user named them.
     pub(crate) input: u32,
-    /// Where the line begins in the input's content, in bytes. The content of a gzip file is what
-    /// it decompresses to.
+    /// Where the line begins in the input's content, in bytes. The content of a compressed file is
+    /// what it decompresses to.
     pub(crate) byte: u64,
 }

@@ -1,15 +1,17 @@
 //! Sources: files, pipes and the standard input, read as lines.
 //!
 //! * [`input`]: the inputs that a user names, and what they turn out to be.
-//! * [`reader`]: their content, decompressed ([`stored`], [`compression`], [`gzip`]).
+//! * [`reader`]: their content, decompressed ([`stored`], [`compression`], [`members`],
+//!   [`decoder`]).
 //! * [`lines`]: the content in blocks of whole lines.
 //! * [`sequence`]: the order in which several inputs are read.
 //! * [`stream`]: the blocks of all inputs, read ahead on a thread.
 
 mod compression;
-mod gzip;
+mod decoder;
 mod input;
 mod lines;
+mod members;
 mod reader;
 pub(crate) mod sequence;
 mod stored;

@@ -14,7 +14,7 @@ use crate::exit::{INTERRUPTED, SUCCESS, with_error};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Files to read, plain or gzip; `-` is the standard input
+    /// Files to read, plain or compressed (gzip, zstd, bzip2, xz); `-` is the standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
@@ -31,8 +31,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", requires = "engine")]
     wasm_file: Option<PathBuf>,
 
-    /// Where to write the events, one per line; compressed if the name ends in .gz [default: `-`,
-    /// the standard output]
+    /// Where to write the events, one per line; compressed if the name ends in .gz or .zst
+    /// [default: `-`, the standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 

@@ -1,22 +1,22 @@
 //! Inputs of all kinds, damaged ones among them.
 
-use crate::program::{Program, event, gzip};
+use crate::program::{Program, compressed, event, gzip};
 
 #[test]
 fn compressed_in_a_way_that_is_not_read() {
     let program = Program::new();
-    let zstd = b"\x28\xb5\x2f\xfd\x04\x00";
-    program.write("log.zst", zstd);
-    let lead = "it is compressed with zstd";
+    let lz4 = b"\x04\x22\x4d\x18\x64\x40";
+    program.write("log.lz4", lz4);
+    let lead = "it is compressed with lz4";
     let rows = [
         (
-            program.run("log.zst"),
-            format!("cannot read log.zst: {lead}; `zstd -dc log.zst | sessionize run -` reads it"),
+            program.run("log.lz4"),
+            format!("cannot read log.lz4: {lead}; `lz4 -dc log.lz4 | sessionize run -` reads it"),
         ),
         (
-            program.run_with_input("-", zstd),
+            program.run_with_input("-", lz4),
             format!(
-                "cannot read standard input: {lead}; `… | zstd -dc | sessionize run -` reads it"
+                "cannot read standard input: {lead}; `… | lz4 -dc | sessionize run -` reads it"
             ),
         ),
     ];
@@ -28,7 +28,7 @@ fn compressed_in_a_way_that_is_not_read() {
 }
 
 #[test]
-fn gzip_that_is_damaged() {
+fn compressed_content_that_is_damaged() {
     let program = Program::new();
     let events: String = (0..50_000)
         .map(|n| {
@@ -38,32 +38,39 @@ fn gzip_that_is_damaged() {
             )
         })
         .collect();
-    let mut compressed = gzip(events.as_bytes());
-    program.write("cut.gz", &compressed[..compressed.len() / 2]);
-    let middle = compressed.len() / 2;
-    compressed[middle..middle + 64].fill(0xff);
-    program.write("bad.gz", &compressed);
-
-    for (file, message) in [
-        ("cut.gz", "gzip cut off at byte "),
-        ("bad.gz", "corrupt gzip at byte "),
-    ] {
-        let ended = program.run(&format!("{file} --order none --quiet"));
-        assert_eq!(ended.code(), 1);
-        let (said, position) = ended.errors().trim_end().rsplit_once(' ').unwrap();
-        assert_eq!(
-            format!("{said} "),
-            format!("sessionize: cannot read {file}: {message}")
-        );
-        let position: usize = position.parse().unwrap();
-        assert!(
-            (middle - 64_000..=compressed.len()).contains(&position),
-            "{position}"
-        );
-        // What came before is kept.
-        let lines = ended.out().lines().count();
-        assert!((10_000..40_000).contains(&lines), "{lines} lines");
-        assert!(ended.out().ends_with("}\n"));
+    for (extension, mut compressed) in compressed(events.as_bytes()) {
+        let format = match extension {
+            "gz" => "gzip",
+            "zst" => "zstd",
+            "bz2" => "bzip2",
+            other => other,
+        };
+        let middle = compressed.len() / 2;
+        program.write("cut", &compressed[..middle]);
+        compressed[middle..middle + 64].fill(0xff);
+        program.write("bad", &compressed);
+        for (file, message) in [("cut", "% cut off at byte "), ("bad", "corrupt % at byte ")] {
+            let ended = program.run(&format!("{file} --order none --quiet"));
+            assert_eq!(ended.code(), 1);
+            let (said, position) = ended.errors().trim_end().rsplit_once(' ').unwrap();
+            let message = message.replace('%', format);
+            assert_eq!(
+                format!("{said} "),
+                format!("sessionize: cannot read {file}: {message}")
+            );
+            let position: usize = position.parse().unwrap();
+            assert!(
+                (middle.saturating_sub(64_000)..=compressed.len()).contains(&position),
+                "{extension}: {position}"
+            );
+            // What came before is kept.
+            let lines = ended.out().lines().count();
+            assert!(
+                (10_000..50_000).contains(&lines),
+                "{extension}: {lines} lines"
+            );
+            assert!(ended.out().ends_with("}\n"));
+        }
     }
 }
 

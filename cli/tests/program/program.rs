@@ -138,3 +138,16 @@ pub fn gzip(content: &[u8]) -> Vec<u8> {
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap()
 }
+
+/// The content in each compression that is read, by the extension of its files.
+pub fn compressed(content: &[u8]) -> [(&'static str, Vec<u8>); 4] {
+    // Blocks of 100,000 bytes.
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    bzip2.write_all(content).unwrap();
+    [
+        ("gz", gzip(content)),
+        ("zst", zstd::encode_all(content, 1).unwrap()),
+        ("bz2", bzip2.finish().unwrap()),
+        ("xz", liblzma::encode_all(content, 1).unwrap()),
+    ]
+}

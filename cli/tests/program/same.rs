@@ -1,6 +1,6 @@
 //! What must make no difference to the output.
 
-use crate::program::{Program, event, gzip};
+use crate::program::{Program, compressed, event, gzip};
 
 #[test]
 fn order() {
@@ -97,7 +97,9 @@ fn how_the_input_comes() {
     let (first, rest) = content.split_at(half);
     program.write("first", first);
     program.write("rest", rest);
-    program.write("rest.gz", gzip(rest));
+    for (extension, content) in compressed(rest) {
+        program.write(&format!("rest.{extension}"), content);
+    }
     program.write("two.gz", [gzip(first), gzip(rest)].concat());
     program.write("no-end", content.trim_ascii_end());
     let text = String::from_utf8(content.clone()).unwrap();
@@ -107,6 +109,9 @@ fn how_the_input_comes() {
     for arguments in [
         "first rest",
         "first rest.gz",
+        "first rest.zst",
+        "first rest.bz2",
+        "first rest.xz",
         "two.gz",
         "no-end",
         "windows",
@@ -115,8 +120,10 @@ fn how_the_input_comes() {
         let ended = program.run(arguments);
         assert!(ended.out() == expected.out(), "{arguments}");
     }
-    for input in [content.clone(), gzip(&content)] {
-        assert!(program.run_with_input("-", &input).out() == expected.out());
+    assert!(program.run_with_input("-", &content).out() == expected.out());
+    for (extension, input) in compressed(&content) {
+        let ended = program.run_with_input("-", &input);
+        assert!(ended.out() == expected.out(), "{extension}");
     }
     let ended = program.run_with_input("first -", rest);
     assert!(ended.out() == expected.out());
@@ -130,11 +137,17 @@ fn where_the_output_goes() {
     let ended = program.run("events --output out --summary -");
     assert_eq!(program.read("out"), expected.out().as_bytes());
     assert!(ended.out().starts_with("{\"cuts\":{"), "{}", ended.out());
-    let ended = program.run("events --quiet -o out.gz");
-    assert_eq!((ended.out(), ended.errors()), ("", ""));
-    // What it has written it also reads.
-    let again = program.run("out.gz");
-    assert!(again.out() == expected.out());
+    for (file, magic) in [
+        ("out.gz", b"\x1f\x8b" as &[u8]),
+        ("out.zst", b"\x28\xb5\x2f\xfd"),
+    ] {
+        let ended = program.run(&format!("events --quiet -o {file}"));
+        assert_eq!((ended.out(), ended.errors()), ("", ""));
+        assert!(program.read(file).starts_with(magic), "{file}");
+        // What it has written it also reads.
+        let again = program.run(file);
+        assert!(again.out() == expected.out(), "{file}");
+    }
 }
 
 #[test]

@@ -1,17 +1,37 @@
-//! Where lines are written: a file, compressed if its name ends in `.gz`, or the standard output.
+//! Where lines are written: a file, compressed if its name says so, or the standard output.
 
+use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::Compression;
 use flate2::write::GzEncoder;
+use zstd::DEFAULT_COMPRESSION_LEVEL;
 
 use crate::error::{Error, plain};
 use crate::identity::Identity;
 
 /// How much is collected before it is written, in bytes. Larger pieces are written as they are.
 const BUFFER_SIZE: usize = 256 << 10;
+
+/// How an output is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Compression {
+    None,
+    Gzip,
+    Zstd,
+}
+
+impl Compression {
+    /// The compression that the extension of a name asks for.
+    fn of(path: &Path) -> Self {
+        match path.extension().and_then(OsStr::to_str) {
+            Some("gz") => Self::Gzip,
+            Some("zst") => Self::Zstd,
+            _ => Self::None,
+        }
+    }
+}
 
 /// Where to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +93,10 @@ impl Destination {
             }
         };
         Ok(OpenDestination {
-            is_gzip: matches!(self, Self::File(path) if path.extension().is_some_and(|e| e == "gz")),
+            compression: match self {
+                Self::Stdout => Compression::None,
+                Self::File(path) => Compression::of(path),
+            },
             name,
             file,
         })
@@ -90,7 +113,7 @@ pub struct OpenDestination {
     name: String,
     /// None for the standard output.
     file: Option<File>,
-    is_gzip: bool,
+    compression: Compression,
 }
 
 impl OpenDestination {
@@ -114,13 +137,19 @@ impl OpenDestination {
             }
         };
         let writer = BufWriter::with_capacity(BUFFER_SIZE, writer);
+        let to = match self.compression {
+            Compression::None => To::Plain(writer),
+            Compression::Gzip => To::Gzip(Box::new(GzEncoder::new(
+                writer,
+                flate2::Compression::fast(),
+            ))),
+            Compression::Zstd => zstd::Encoder::new(writer, DEFAULT_COMPRESSION_LEVEL)
+                .map(|encoder| To::Zstd(Box::new(encoder)))
+                .map_err(|e| Error::writing(&self.name, &e))?,
+        };
         Ok(Output {
             name: self.name,
-            to: if self.is_gzip {
-                To::Gzip(Box::new(GzEncoder::new(writer, Compression::fast())))
-            } else {
-                To::Plain(writer)
-            },
+            to,
         })
     }
 }
@@ -132,9 +161,12 @@ pub struct Output {
 }
 
 enum To {
-    Plain(BufWriter<Box<dyn Write + Send>>),
-    Gzip(Box<GzEncoder<BufWriter<Box<dyn Write + Send>>>>),
+    Plain(Writer),
+    Gzip(Box<GzEncoder<Writer>>),
+    Zstd(Box<zstd::Encoder<'static, Writer>>),
 }
+
+type Writer = BufWriter<Box<dyn Write + Send>>;
 
 impl Output {
     /// Writes bytes.
@@ -146,6 +178,7 @@ impl Output {
         match &mut self.to {
             To::Plain(writer) => writer.write_all(bytes),
             To::Gzip(encoder) => encoder.write_all(bytes),
+            To::Zstd(encoder) => encoder.write_all(bytes),
         }
         .map_err(|e| Error::writing(&self.name, &e))
     }
@@ -159,6 +192,7 @@ impl Output {
         match &mut self.to {
             To::Plain(writer) => writer.flush(),
             To::Gzip(encoder) => encoder.flush(),
+            To::Zstd(encoder) => encoder.flush(),
         }
         .map_err(|e| Error::writing(&self.name, &e))
     }
@@ -172,6 +206,7 @@ impl Output {
         match self.to {
             To::Plain(mut writer) => writer.flush(),
             To::Gzip(encoder) => encoder.finish().and_then(|mut writer| writer.flush()),
+            To::Zstd(encoder) => encoder.finish().and_then(|mut writer| writer.flush()),
         }
         .map_err(|e| Error::writing(&self.name, &e))
     }

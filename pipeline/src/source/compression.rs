@@ -5,13 +5,42 @@ use crate::error::Error;
 /// The most bytes that it takes to recognise a compression.
 pub(super) const HEAD: usize = 10;
 
-/// How the gzip format begins.
-const GZIP: &[u8] = b"\x1f\x8b";
+/// A compression that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Gzip,
+    Zstd,
+    Bzip2,
+    Xz,
+}
+
+impl Format {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+        }
+    }
+}
+
+/// How the compressions that are read begin. A question mark stands for any byte.
+static READ: [(&[u8], Format); 6] = [
+    (b"\x1f\x8b", Format::Gzip),
+    (b"\x28\xb5\x2f\xfd", Format::Zstd),
+    // The first frame of what pzstd writes, which has no content.
+    (b"\x50\x2a\x4d\x18", Format::Zstd),
+    // "BZh" and a digit could begin a line, but not with a block or the end behind them.
+    (b"BZh?\x31\x41\x59\x26\x53\x59", Format::Bzip2),
+    (b"BZh?\x17\x72\x45\x38\x50\x90", Format::Bzip2),
+    (b"\xfd7zXZ\0", Format::Xz),
+];
 
 /// A compression that is recognised, but not read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Unsupported {
-    /// How it begins. A question mark stands for any byte.
+    /// How it begins.
     magic: &'static [u8],
     name: &'static str,
     /// The command that decompresses a file, named behind it, to the standard output.
@@ -21,12 +50,7 @@ pub(super) struct Unsupported {
 }
 
 /// The compressions that are not read.
-static UNSUPPORTED: [Unsupported; 9] = [
-    unsupported(b"\x28\xb5\x2f\xfd", "zstd", "zstd -dc"),
-    // "BZh" and a digit could begin a line, but not with a block or the end behind them.
-    unsupported(b"BZh?\x31\x41\x59\x26\x53\x59", "bzip2", "bzip2 -dc"),
-    unsupported(b"BZh?\x17\x72\x45\x38\x50\x90", "bzip2", "bzip2 -dc"),
-    unsupported(b"\xfd7zXZ\0", "xz", "xz -dc"),
+static UNSUPPORTED: [Unsupported; 5] = [
     Unsupported {
         of_stream: "funzip",
         ..unsupported(b"PK\x03\x04", "zip", "unzip -p")
@@ -51,27 +75,27 @@ const fn unsupported(magic: &'static [u8], name: &'static str, tool: &'static st
 pub(super) enum Compression {
     /// Not at all, or in an unknown way.
     None,
-    Gzip,
+    Read(Format),
     Unsupported(&'static Unsupported),
 }
 
 impl Compression {
     /// The compression of an input that begins like this.
     pub(super) fn of(head: &[u8]) -> Self {
-        if head.starts_with(GZIP) {
-            return Self::Gzip;
+        let begins = |magic: &[u8]| head.len() >= magic.len() && agree(magic, head);
+        if let Some((_, format)) = READ.iter().find(|(magic, _)| begins(magic)) {
+            return Self::Read(*format);
         }
-        let found = UNSUPPORTED
-            .iter()
-            .find(|other| head.len() >= other.magic.len() && agree(other.magic, head));
-        found.map_or(Self::None, Self::Unsupported)
+        let other = UNSUPPORTED.iter().find(|other| begins(other.magic));
+        other.map_or(Self::None, Self::Unsupported)
     }
 
     /// Whether more bytes behind these could make them the beginning of a compression.
     pub(super) fn is_open(head: &[u8]) -> bool {
-        let magics = UNSUPPORTED.iter().map(|other| other.magic);
         let longer = |magic: &[u8]| magic.len() > head.len() && agree(magic, head);
-        magics.chain([GZIP]).any(longer)
+        let others = UNSUPPORTED.iter().map(|other| other.magic);
+        let mut magics = READ.iter().map(|(magic, _)| *magic).chain(others);
+        magics.any(longer)
     }
 
     /// Refuses a compression that is not read, and names a command that decompresses it.

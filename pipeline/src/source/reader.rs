@@ -1,11 +1,11 @@
-//! The content of an input, decompressed where it is gzip.
+//! The content of an input, decompressed where it is compressed.
 
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use super::compression::{self, Compression};
-use super::gzip::Members;
+use super::members::Members;
 use super::stored::Stored;
 use crate::error::{Error, plain};
 
@@ -17,7 +17,7 @@ pub(crate) struct Reader {
 
 enum Content {
     Plain(Stored),
-    Gzip(Members),
+    Compressed(Members),
 }
 
 impl Reader {
@@ -38,7 +38,10 @@ impl Reader {
         compression.check(&name, is_file)?;
         let stored = Stored::new(head, bytes, progress);
         let content = match compression {
-            Compression::Gzip => Content::Gzip(Members::new(stored)),
+            Compression::Read(format) => {
+                let members = Members::new(format, stored).map_err(|e| unreadable(&name, &e))?;
+                Content::Compressed(members)
+            }
             _ => Content::Plain(stored),
         };
         Ok(Self { name, content })
@@ -48,12 +51,12 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// When the input can't be read, or its gzip is damaged.
+    /// When the input can't be read, or is damaged.
     pub(crate) fn read(&mut self, into: &mut [u8]) -> Result<usize, Error> {
         loop {
             let read = match &mut self.content {
                 Content::Plain(stored) => stored.read(into),
-                Content::Gzip(members) => members.read(into),
+                Content::Compressed(members) => members.read(into),
             };
             match read {
                 Ok(count) => return Ok(count),
@@ -64,19 +67,19 @@ impl Reader {
     }
 
     fn failure(&self, error: &io::Error) -> Error {
-        let (Content::Gzip(members), kind) = (&self.content, error.kind()) else {
+        let Content::Compressed(members) = &self.content else {
             return unreadable(&self.name, error);
         };
-        let damage = match kind {
-            io::ErrorKind::UnexpectedEof => "gzip cut off",
-            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => "corrupt gzip",
-            _ => return unreadable(&self.name, error),
+        let Some(stored) = members.stored().filter(|stored| !stored.has_failed()) else {
+            return unreadable(&self.name, error);
         };
-        let position = members.position();
-        Error::failure(format!(
-            "cannot read {}: {damage} at byte {position}",
-            self.name
-        ))
+        let (name, format) = (&self.name, members.format().name());
+        let damage = match error.kind() {
+            io::ErrorKind::UnexpectedEof => format!("{format} cut off"),
+            _ => format!("corrupt {format}"),
+        };
+        let position = stored.position();
+        Error::failure(format!("cannot read {name}: {damage} at byte {position}"))
     }
 }
 

@@ -8,11 +8,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// is asked for at once, so that uncompressed bytes are not copied on their way.
 pub(super) const READ_SIZE: usize = 128 << 10;
 
+/// How much a decoder is given at once, in bytes: as precisely is known where damage is.
+const PIECE: usize = 8 << 10;
+
 /// The bytes as stored, counted as they are taken.
 pub(super) struct Stored {
-    bytes: Chain<Cursor<Vec<u8>>, BufReader<Box<dyn Read>>>,
+    bytes: Chain<Cursor<Vec<u8>>, BufReader<Box<dyn Read + Send>>>,
     /// Number of bytes taken so far.
     position: u64,
+    /// Whether reading them has failed. What a decoder reports is damage of the content otherwise.
+    has_failed: bool,
     /// The same, of all inputs together.
     progress: Arc<AtomicU64>,
 }
@@ -23,6 +28,7 @@ impl Stored {
         Self {
             bytes: Cursor::new(head).chain(BufReader::with_capacity(READ_SIZE, rest)),
             position: 0,
+            has_failed: false,
             progress,
         }
     }
@@ -30,6 +36,17 @@ impl Stored {
     /// Number of bytes taken so far.
     pub(super) fn position(&self) -> u64 {
         self.position
+    }
+
+    /// Whether there are bytes that can be taken without waiting for them.
+    pub(super) fn is_ready(&self) -> bool {
+        let (head, rest) = self.bytes.get_ref();
+        head.position() < head.get_ref().len() as u64 || !rest.buffer().is_empty()
+    }
+
+    /// Whether the bytes could not be read.
+    pub(super) fn has_failed(&self) -> bool {
+        self.has_failed
     }
 
     fn count(&mut self, bytes: usize) {
@@ -40,15 +57,21 @@ impl Stored {
 
 impl Read for Stored {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let count = self.bytes.read(into)?;
-        self.count(count);
-        Ok(count)
+        let read = self.bytes.read(into);
+        self.has_failed = read.is_err();
+        if let Ok(count) = read {
+            self.count(count);
+        }
+        read
     }
 }
 
 impl BufRead for Stored {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.bytes.fill_buf()
+        self.has_failed = false;
+        let failed = |_: &io::Error| self.has_failed = true;
+        let bytes = self.bytes.fill_buf().inspect_err(failed)?;
+        Ok(bytes.get(..PIECE).unwrap_or(bytes))
     }
 
     fn consume(&mut self, amount: usize) {

@@ -2,9 +2,10 @@ use super::*;
 
 #[test]
 fn recognised_by_the_first_bytes() {
-    let rows: [(&[u8], &str); 14] = [
+    let rows: [(&[u8], &str); 15] = [
         (b"\x1f\x8b\x08\0", "gzip"),
         (b"\x28\xb5\x2f\xfd\x04", "zstd"),
+        (b"P*M\x18\x04\0", "zstd"),
         (b"BZh91AY&SY", "bzip2"),
         (b"BZh1\x17\x72\x45\x38\x50\x90", "bzip2"),
         (b"\xfd7zXZ\0\0", "xz"),
@@ -21,12 +22,13 @@ fn recognised_by_the_first_bytes() {
     for (head, expected) in rows {
         let name = match Compression::of(head) {
             Compression::None => "none",
-            Compression::Gzip => "gzip",
+            Compression::Read(format) => format.name(),
             Compression::Unsupported(other) => other.name,
         };
         assert_eq!(name, expected, "{head:?}");
         assert!(head.len() <= HEAD);
     }
+    assert!(READ.iter().all(|(magic, _)| magic.len() <= HEAD));
     assert!(UNSUPPORTED.iter().all(|other| other.magic.len() <= HEAD));
 }
 
@@ -49,15 +51,15 @@ fn more_is_wanted_only_where_it_could_tell() {
 
 #[test]
 fn a_command_that_works() {
-    let zstd = Compression::of(b"\x28\xb5\x2f\xfd");
+    let lz4 = Compression::of(b"\x04\x22\x4d\x18");
     let zip = Compression::of(b"PK\x03\x04");
     let rows = [
-        (zstd, "a.zst", true, "zstd -dc a.zst | sessionize run -"),
+        (lz4, "a.lz4", true, "lz4 -dc a.lz4 | sessionize run -"),
         (
-            zstd,
+            lz4,
             "standard input",
             false,
-            "… | zstd -dc | sessionize run -",
+            "… | lz4 -dc | sessionize run -",
         ),
         (zip, "a.zip", true, "unzip -p a.zip | sessionize run -"),
         (
