@@ -14,7 +14,7 @@ const MAX_LINKS: usize = 40;
 ///
 /// Terminals, sockets and devices have no identity, since it is usual to read and write the same
 /// one at once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Identity {
     device: u64,
     inode: u64,

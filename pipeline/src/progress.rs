@@ -24,8 +24,10 @@ impl Progress {
     /// nothing is shown.
     pub(crate) fn new(size: Option<u64>, quiet: bool) -> Self {
         let style = match size {
-            Some(_) => "{percent:>3} % {wide_bar} {bytes} of {total_bytes}, {msg}, {eta} left",
-            None => "{spinner} {bytes}, {msg}",
+            Some(_) => {
+                "{percent:>3} % {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {msg}, {eta} left"
+            }
+            None => "{spinner} {bytes}, {bytes_per_sec}, {msg}, {elapsed}",
         };
         let bar = match (quiet || !std::io::stderr().is_terminal(), size) {
             (true, _) => ProgressBar::hidden(),

@@ -18,7 +18,7 @@ use crate::processor::{self, Processor};
 use crate::progress::Progress;
 use crate::record::{SourcePosition, StreamRecord};
 use crate::sink::{Destination, OpenDestination, Partitions};
-use crate::source::{BlockStream, Input, Next, Source, sequence};
+use crate::source::{self, BlockStream, Found, Input, Next, Source, sequence};
 use crate::tally::{Summary, Tally};
 
 /// What to run.
@@ -67,9 +67,11 @@ pub struct RunReport {
     pub summary: Option<Summary>,
     /// Whether it was stopped before the end of the input.
     pub stopped: bool,
-    /// What went wrong on the way: inputs that could not be read to their ends, an input of which no
+    /// What went wrong on the way: inputs, or files in folders, that could not be read to their ends, an input of which no
     /// record could be sessionized, and last the error that ended the run, if one did.
     pub failures: Vec<Error>,
+    /// What was left out of folders, in words for the user.
+    pub remarks: Vec<String>,
 }
 
 /// Runs until the end of the input, or until `stop` is set. Events that have been read by then are
@@ -80,13 +82,11 @@ pub struct RunReport {
 /// When a parameter is refused, or an input or output can't be opened. Nothing was processed then.
 pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> {
     let parameters = processor::parameters(&options.parameters)?;
-    // All regular files are open at once, and systems allow for few unless they are asked. Where
-    // asking fails, the first file too many gives an error.
-    let _ = rlimit::increase_nofile_limit(u64::MAX);
-    let sources: Vec<Source> = (0..)
-        .zip(&options.inputs)
-        .map(|(number, input)| input.find(number))
-        .collect::<Result<_, _>>()?;
+    let Found {
+        sources,
+        mut failures,
+        remarks,
+    } = source::find(&options.inputs, &overwrite::written(options))?;
     overwrite::refuse(options, &sources)?;
     let size = sources.iter().map(Source::size).sum();
     let sources = match options.ordering {
@@ -108,7 +108,6 @@ pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> 
     let mut flow = Flow::new(options, &parameters, sink);
 
     let mut stopped = false;
-    let mut failures = Vec::new();
     let ended = loop {
         if stop.load(Atomic::Relaxed) {
             stopped = true;
@@ -159,6 +158,7 @@ pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> 
         summary: summary.filter(|_| options.is_counted),
         stopped,
         failures,
+        remarks,
     })
 }
 

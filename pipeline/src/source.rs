@@ -1,6 +1,7 @@
 //! Sources: files, pipes and the standard input, read as lines.
 //!
-//! * [`input`]: the inputs that a user names, and what they turn out to be.
+//! * [`found`]: the inputs that a user names, and the files in folders ([`folder`]).
+//! * [`input`]: one of them, and what it turns out to be.
 //! * [`reader`]: their content, decompressed ([`stored`], [`compression`], [`members`],
 //!   [`decoder`]).
 //! * [`lines`]: the content in blocks of whole lines.
@@ -9,6 +10,8 @@
 
 mod compression;
 mod decoder;
+mod folder;
+mod found;
 mod input;
 mod lines;
 mod members;
@@ -17,6 +20,7 @@ pub(crate) mod sequence;
 mod stored;
 mod stream;
 
+pub(crate) use found::{Found, find};
 pub use input::Input;
 pub(crate) use input::Source;
 pub(crate) use stream::{BlockStream, Next};

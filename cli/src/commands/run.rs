@@ -14,7 +14,8 @@ use crate::exit::{INTERRUPTED, SUCCESS, with_error};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Files to read, plain or compressed (gzip, zstd, bzip2, xz); `-` is the standard input
+    /// Files to read, plain or compressed (gzip, zstd, bzip2, xz), and folders of such files; `-` is
+    /// the standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
@@ -111,8 +112,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         quiet: arguments.quiet,
     };
     let report = sessionize_pipeline::run(&options, stop_on_signal()?.as_ref())?;
-    if let (Some(summary), false) = (&report.summary, arguments.quiet) {
-        eprintln!("{summary}");
+    if !arguments.quiet {
+        for remark in &report.remarks {
+            eprintln!("sessionize: note: {remark}");
+        }
+        if let Some(summary) = &report.summary {
+            eprintln!("{summary}");
+        }
     }
     // The worst of them decides.
     let codes = report.failures.iter().map(with_error);

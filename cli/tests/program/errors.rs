@@ -46,7 +46,6 @@ fn files_that_are_not_there() {
             "events no.log",
             "cannot read no.log: no such file or directory",
         ),
-        (".", "cannot read .: is a directory"),
         (
             "events --engine --wasm-file no.wasm",
             "cannot read the module no.wasm: no such file or directory",

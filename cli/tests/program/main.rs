@@ -10,6 +10,7 @@
 mod check;
 mod errors;
 mod figures;
+mod folders;
 mod generate;
 mod inputs;
 mod order;

@@ -6,6 +6,12 @@ use crate::identity::Identity;
 use crate::sink::Destination;
 use crate::source::Source;
 
+/// The files that are written.
+pub(super) fn written(options: &RunOptions) -> Vec<Identity> {
+    let outputs = options.summary.iter().chain([&options.output]);
+    outputs.filter_map(Destination::identity).collect()
+}
+
 /// Refuses to write over an input, the module or the other output, whatever names lead there.
 ///
 /// # Errors

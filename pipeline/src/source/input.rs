@@ -1,4 +1,4 @@
-//! The inputs that a user names, and what they turn out to be.
+//! An input, and what it turns out to be.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -18,7 +18,7 @@ use crate::identity::{self, Identity};
 pub enum Input {
     /// The standard input, `-` on the command line.
     Stdin,
-    /// A file.
+    /// A file, or a folder whose files are read.
     File(PathBuf),
 }
 
@@ -33,21 +33,21 @@ impl Input {
     }
 
     /// Name for messages.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         match self {
             Self::Stdin => "standard input".into(),
             Self::File(path) => path.display().to_string(),
         }
     }
 
-    /// Finds the input, and opens it if it is a regular file. So a fault in the last of several
+    /// Finds the input, and opens it if it is a regular file, so that a fault in the last of several
     /// files is noticed before the first one is read. `number` is that of the input among all
-    /// inputs.
+    /// inputs. With `is_held`, a file stays open until its turn has come.
     ///
     /// # Errors
     ///
     /// When the input is not there, can't be opened, or has an unsupported compression.
-    pub(crate) fn find(&self, number: u32) -> Result<Source, Error> {
+    pub(super) fn find(&self, number: u32, is_held: bool) -> Result<Source, Error> {
         let failed = |e: io::Error| unreadable(&self.name(), &e);
         let metadata = match self {
             Self::Stdin => identity::metadata(io::stdin()),
@@ -65,7 +65,10 @@ impl Input {
                 let count = file.read_at(&mut head, 0).map_err(failed)?;
                 let head = head.get(..count).unwrap_or_default();
                 Compression::of(head).check(&self.name(), true)?;
-                Stream::File(file)
+                match is_held {
+                    true => Stream::File(file),
+                    false => Stream::Closed(path.clone()),
+                }
             }
             Self::File(path) => Stream::Pipe(path.clone()),
         };
@@ -92,6 +95,9 @@ enum Stream {
     Stdin,
     /// A regular file, open: it stays the same file whatever becomes of its name meanwhile.
     File(File),
+    /// A regular file that is opened again when its turn has come, as there are too many to hold
+    /// all of them open.
+    Closed(PathBuf),
     /// Opened only when its turn has come, as opening a pipe waits for its writer.
     Pipe(PathBuf),
 }
@@ -113,10 +119,11 @@ impl Source {
     /// When the input can't be opened, its first bytes can't be read, or it has an unsupported
     /// compression.
     pub(crate) fn open(self, progress: Arc<AtomicU64>) -> Result<Blocks, Error> {
-        let is_file = matches!(self.stream, Stream::File(_));
+        let is_file = matches!(self.stream, Stream::File(_) | Stream::Closed(_));
         let bytes: Box<dyn Read + Send> = match self.stream {
             Stream::Stdin => Box::new(io::stdin()),
             Stream::File(file) => Box::new(file),
+            Stream::Closed(ref path) => Box::new(self.reopen(path)?),
             Stream::Pipe(path) => {
                 Box::new(File::open(path).map_err(|e| unreadable(&self.name, &e))?)
             }
@@ -132,13 +139,28 @@ impl Source {
     ///
     /// Those of [`Self::open`].
     pub(crate) fn peek(&self) -> Result<Option<Blocks>, Error> {
-        let Stream::File(file) = &self.stream else {
-            return Ok(None);
+        let file = match &self.stream {
+            Stream::File(file) => file.try_clone().map_err(|e| unreadable(&self.name, &e))?,
+            Stream::Closed(path) => self.reopen(path)?,
+            Stream::Stdin | Stream::Pipe(_) => return Ok(None),
         };
-        let file = file.try_clone().map_err(|e| unreadable(&self.name, &e))?;
         let bytes = Box::new(Positioned { file, position: 0 });
         let reader = Reader::new(self.name.clone(), true, bytes, Arc::default())?;
         Ok(Some(Blocks::new(reader, self.number)))
+    }
+
+    /// Opens a file again. Another file may have its name by now, as when logs are rotated.
+    fn reopen(&self, path: &Path) -> Result<File, Error> {
+        let failed = |e: io::Error| unreadable(&self.name, &e);
+        let file = File::open(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if Identity::of_metadata(&metadata) != self.identity {
+            return Err(Error::failure(format!(
+                "cannot read {}: it is another file than at the start of the run",
+                self.name
+            )));
+        }
+        Ok(file)
     }
 }
 
