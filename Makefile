@@ -16,6 +16,9 @@ target := $(or $(CARGO_TARGET_DIR),target)
 demo := $(target)/demo
 events := 200000
 
+# The module that is built into the program; see cli/build.rs.
+export SESSIONIZE_EMBED := $(abspath $(target))/release/sessionize.wasm
+
 # Passed on to what is run, as in `make simulate ARGS='--seeds 100000'`.
 ARGS :=
 
@@ -35,13 +38,13 @@ setup: ## Make the WebAssembly targets buildable here, or say what to install
 	$(step) 'set-up'
 	@scripts/setup
 
-build: module program ## Build the SmartModule and the host program, into release/ of the target folder
+build: program ## Build the SmartModule and the host program, into release/ of the target folder
 
 module: setup
 	$(step) 'module'
 	scripts/build-module
 
-program:
+program: module
 	$(step) 'host program'
 	cargo build --release --workspace --bin sessionize
 
@@ -61,7 +64,7 @@ test: lint test-setup test-native test-wasm test-analytics ## Run all that CI ru
 fmt: ## Format the code
 	cargo fmt --all
 
-lint: ## Check format, lints and documentation
+lint: module ## Check format, lints and documentation
 	$(step) 'format'
 	cargo fmt --all --check
 	$(step) 'lints'

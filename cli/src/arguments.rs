@@ -1,11 +1,10 @@
 //! What the arguments of several commands have in common.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use sessionize_core::parameters::DESCRIPTIONS;
 use sessionize_pipeline::Destination;
-use sessionize_pipeline::error::{Error, plain};
 
 /// The module's parameters with their defaults, to be shown below the options.
 pub(crate) fn module_parameters() -> String {
@@ -50,36 +49,4 @@ pub(crate) fn output(file: Option<&Path>) -> Destination {
 /// A duration in ms.
 pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// The module's file: the one that `--wasm-file` names, or the one beside this program.
-pub(crate) fn wasm_file(named: Option<&Path>) -> PathBuf {
-    match named {
-        Some(path) => path.to_owned(),
-        None => std::env::current_exe()
-            .map(|program| program.with_file_name("sessionize.wasm"))
-            .unwrap_or_else(|_| PathBuf::from("sessionize.wasm")),
-    }
-}
-
-/// Reads the module's file.
-///
-/// # Errors
-///
-/// When it can't be read. The message gives the path, and advice if the path was not given.
-pub(crate) fn read_wasm(named: Option<&Path>) -> Result<Vec<u8>, Error> {
-    let path = wasm_file(named);
-    std::fs::read(&path).map_err(|error| {
-        let advice = match (named, error.kind()) {
-            (None, std::io::ErrorKind::NotFound) => {
-                "; run `make build`, or name one with --wasm-file"
-            }
-            _ => "",
-        };
-        Error::failure(format!(
-            "cannot read the module {}: {}{advice}",
-            path.display(),
-            plain(&error)
-        ))
-    })
 }

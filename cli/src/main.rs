@@ -3,13 +3,14 @@
 mod arguments;
 mod commands;
 mod exit;
+mod module;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use arguments::module_parameters;
-use commands::{check, generate, run};
+use commands::{check, generate, module as module_command, run};
 
 /// Assign web events to visitor sessions
 #[derive(Debug, Parser)]
@@ -30,6 +31,8 @@ enum Command {
     Check(check::Arguments),
     /// Write a realistic access log; the same seed gives the same log
     Generate(generate::Arguments),
+    /// Write the compiled module, for a broker
+    Module(module_command::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Check(arguments) => check::check(arguments),
         Command::Generate(arguments) => generate::generate(&arguments),
+        Command::Module(arguments) => module_command::write(&arguments),
     };
     ended.unwrap_or_else(|error| exit::with_error(&error).into())
 }

@@ -6,6 +6,7 @@
 
 mod overwrite;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering as Atomic};
 
@@ -55,9 +56,9 @@ pub struct RunOptions {
 #[derive(Clone, Debug)]
 pub struct Wasm {
     /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// The file that it was read from.
-    pub file: PathBuf,
+    pub bytes: Cow<'static, [u8]>,
+    /// The file that it was read from, if it is in one.
+    pub file: Option<PathBuf>,
 }
 
 /// How a run ended.

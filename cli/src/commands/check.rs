@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use sessionize_cli::check::{Deployment, RECORD_SIZE, Remark};
 use sessionize_pipeline::error::Error;
 
-use crate::arguments::{name_and_value, read_wasm};
+use crate::arguments::name_and_value;
+use crate::module::module;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -15,7 +16,7 @@ pub(crate) struct Arguments {
         conflicts_with_all = ["topic", "transforms"])]
     parameters: Vec<(String, String)>,
 
-    /// The compiled module [default: sessionize.wasm beside this program]
+    /// The compiled module [default: the one in this program]
     #[arg(long, value_name = "FILE")]
     wasm_file: Option<PathBuf>,
 
@@ -49,10 +50,10 @@ pub(crate) fn check(arguments: Arguments) -> Result<ExitCode, Error> {
     if deployments.is_empty() {
         deployments.push(Deployment::from_parameters(arguments.parameters));
     }
-    let wasm = read_wasm(arguments.wasm_file.as_deref())?;
+    let module = module(arguments.wasm_file.as_deref())?;
     let mut warned = false;
     for deployment in deployments {
-        let remarks = deployment.check(&wasm, arguments.record_size)?;
+        let remarks = deployment.check(&module.bytes, arguments.record_size)?;
         let lead = deployment
             .name
             .map_or_else(String::new, |name| format!("{name}: "));

@@ -1,16 +1,17 @@
 //! `sessionize run`: sessionize files without a cluster.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering as Atomic};
 
 use clap::ValueEnum;
 use sessionize_pipeline::error::Error;
-use sessionize_pipeline::{Destination, Input, Ordering, RunOptions, Wasm};
+use sessionize_pipeline::{Destination, Input, Ordering, RunOptions};
 
-use crate::arguments::{name_and_value, output, read_wasm, size, wasm_file};
+use crate::arguments::{name_and_value, output, size};
 use crate::exit::{INTERRUPTED, SUCCESS, with_error};
+use crate::module::module;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -28,7 +29,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     engine: bool,
 
-    /// The compiled module for --engine [default: sessionize.wasm beside this program]
+    /// The compiled module for --engine [default: the one in this program]
     #[arg(long, value_name = "FILE", requires = "engine")]
     wasm_file: Option<PathBuf>,
 
@@ -87,7 +88,7 @@ impl From<OrderArgument> for Ordering {
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let wasm = arguments
         .engine
-        .then(|| wasm(arguments.wasm_file.as_deref()))
+        .then(|| module(arguments.wasm_file.as_deref()))
         .transpose()?;
     let output = output(arguments.output.as_deref());
     let summary = arguments.summary.as_deref();
@@ -124,14 +125,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let codes = report.failures.iter().map(with_error);
     let code = codes.max().unwrap_or(SUCCESS);
     Ok(if report.stopped { INTERRUPTED } else { code }.into())
-}
-
-/// The module that `--wasm-file` names, or the one beside this program.
-fn wasm(named: Option<&Path>) -> Result<Wasm, Error> {
-    Ok(Wasm {
-        bytes: read_wasm(named)?,
-        file: wasm_file(named),
-    })
 }
 
 /// A flag that is set on Ctrl-C or a request to terminate. The second one ends the program at once.

@@ -126,43 +126,6 @@ fn a_module_that_is_none() {
 }
 
 #[test]
-fn the_module_is_sought_beside_the_program() {
-    let program = Program::new();
-    program.write("events", event("1.2.3.4", "00:00:00"));
-    let copy = program.path("sessionize");
-    std::fs::copy(env!("CARGO_BIN_EXE_sessionize"), &copy).unwrap();
-    let call = || {
-        std::process::Command::new(&copy)
-            .args(["run", "events", "--quiet", "--engine"])
-            .current_dir(copy.parent().unwrap())
-            .output()
-            .unwrap()
-    };
-    let ended = call();
-    let sought = program.path("sessionize.wasm").canonicalize();
-    assert!(sought.is_err());
-    let directory = copy.parent().unwrap().canonicalize().unwrap();
-    assert_eq!(
-        String::from_utf8(ended.stderr).unwrap(),
-        format!(
-            "sessionize: cannot read the module {}: no such file or directory; run `make build`, or name one with \
-             --wasm-file\n",
-            directory.join("sessionize.wasm").display()
-        )
-    );
-    assert_eq!(ended.status.code(), Some(1));
-
-    std::fs::copy(crate::program::wasm(), program.path("sessionize.wasm")).unwrap();
-    let ended = call();
-    assert_eq!(
-        ended.status.code(),
-        Some(0),
-        "{}",
-        String::from_utf8_lossy(&ended.stderr)
-    );
-}
-
-#[test]
 fn a_record_that_fails() {
     let program = Program::new();
     let long = "x".repeat(100);

@@ -13,6 +13,7 @@ mod figures;
 mod folders;
 mod generate;
 mod inputs;
+mod module;
 mod order;
 mod processors;
 mod program;

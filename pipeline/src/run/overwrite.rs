@@ -20,8 +20,8 @@ pub(super) fn written(options: &RunOptions) -> Vec<Identity> {
 pub(super) fn refuse(options: &RunOptions, sources: &[Source]) -> Result<(), Error> {
     let inputs = sources.iter().filter_map(Source::identity);
     let mut taken: Vec<(Identity, &str)> = inputs.map(|file| (file.clone(), "input")).collect();
-    let module = options.wasm.as_ref();
-    let module = module.and_then(|wasm| Identity::of_path(&wasm.file));
+    let module = options.wasm.as_ref().and_then(|wasm| wasm.file.as_ref());
+    let module = module.and_then(|file| Identity::of_path(file));
     taken.extend(module.map(|file| (file, "module")));
     add(&mut taken, &options.output, "output")?;
     match &options.summary {
