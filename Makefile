@@ -28,7 +28,7 @@ shipped := sessionize-formats sessionize-core sessionize-smartmodule
 # .ci/run takes the time from one such line to the next.
 step = @printf '==> %s\n'
 
-.PHONY: help setup build module program demo test fmt lint test-setup test-native test-wasm
+.PHONY: help setup build module program demo dist test fmt lint test-setup test-native test-wasm
 .PHONY: test-analytics bench bench-state endurance simulate fuzz e2e clean
 
 help: ## Say what there is
@@ -59,7 +59,11 @@ demo: build ## Sessionize a generated log of 200,000 events, and show what comes
 	cmp $(demo)/engine.ndjson $(demo)/sessions.ndjson
 	head -n 4 $(demo)/sessions.ndjson
 
-test: lint test-setup test-native test-wasm test-analytics ## Run all that CI runs: format, lints, and all tests, native and wasm
+dist: build ## Pack the program, the module and all licences into an archive, and try it elsewhere
+	$(step) 'package'
+	scripts/dist
+
+test: lint test-setup test-native test-wasm test-analytics dist ## Run all that CI runs: format, lints, and all tests, native and wasm
 
 fmt: ## Format the code
 	cargo fmt --all

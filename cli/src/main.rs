@@ -14,7 +14,7 @@ use commands::{check, generate, module as module_command, run};
 
 /// Assign web events to visitor sessions
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
+#[command(name = "sessionize", version, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
