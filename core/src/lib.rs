@@ -15,7 +15,8 @@
 //!    [`wrapper`] instead.
 //!
 //! The [`parameters`] configure all of these, and are checked once, at start. The state is restored
-//! by a [look-back](sessionizer::Sessionizer::look_back) at the module's own output.
+//! by a [look-back](sessionizer::Sessionizer::look_back) at the module's own output, or by a client
+//! that tells the sessions before the first event ([`restore`]).
 //!
 //! # Example
 //!
@@ -52,8 +53,10 @@ pub mod key;
 mod name;
 mod output;
 pub mod parameters;
+pub mod restore;
 pub mod rule;
 pub mod session;
 pub mod sessionizer;
 pub mod state;
+pub mod stored;
 pub mod wrapper;

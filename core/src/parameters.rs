@@ -12,7 +12,7 @@ mod values;
 pub use descriptions::{DESCRIPTIONS, Description};
 pub use error::ParameterError;
 pub(crate) use limits::MAX_KEY_FIELDS;
-pub use types::{Field, Format, KeySource, OnFragment, OnInvalid, Parameters, TimeSource};
+pub use types::{Field, Format, KeySource, OnFragment, OnInvalid, Parameters, Restore, TimeSource};
 
 #[cfg(test)]
 mod tests;

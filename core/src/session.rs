@@ -38,7 +38,7 @@ impl Session {
     /// How far the session has come: of two states of a key, the later one has the greater
     /// progress. A key's starts and numbers go up from session to session, and a session's count
     /// goes up with each event.
-    pub(crate) fn progress(&self) -> (Millis, u32, u32) {
+    pub fn progress(&self) -> (Millis, u32, u32) {
         let Origin { start, number } = self.origin;
         (start, number, self.events)
     }

@@ -1,14 +1,17 @@
 //! One record's way: from the record to an event, to its session, and to the output.
 
-use crate::event::{EventReader, Invalid, Record, StoredEvent};
-use crate::fields::Added;
-use crate::id::{self, IdForm};
-use crate::key::{Key, Visitor};
+use std::fmt;
+
+use crate::event::{EventReader, Invalid, Record};
+use crate::id::IdForm;
+use crate::key::Key;
 use crate::output::{Output, Parts};
 use crate::parameters::{OnFragment, OnInvalid, Parameters};
+use crate::restore::{Mark, Progress, Refusal};
 use crate::rule::Cut;
 use crate::session::Session;
 use crate::state::State;
+use crate::stored;
 use crate::wrapper::Wrapper;
 use sessionize_formats::bytes::text::Text;
 use sessionize_formats::time::Millis;
@@ -24,6 +27,7 @@ pub struct Sessionizer {
     on_fragment: OnFragment,
     on_invalid: OnInvalid,
     id: IdForm,
+    restored: Progress,
     max_ahead: Option<Millis>,
 }
 
@@ -37,10 +41,22 @@ pub enum Outcome<'a> {
         /// The new value, in parts to be written one behind the other.
         value: Parts<'a>,
     },
-    /// The record is dropped, as the parameters `late` or `invalid` demand.
+    /// The record is dropped: it restores sessions, or the parameters `late` or `invalid` demand it.
     Drop,
-    /// The record fails its batch, as `invalid=fail` demands. The batch has been undone.
-    Fail(Invalid),
+    /// The record fails its batch. The batch has been undone.
+    Fail(Failure),
+}
+
+/// Why a record fails its batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure(Reason);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Reason {
+    /// The record is invalid, with `invalid=fail`.
+    Invalid(Invalid),
+    /// The instance is not restored.
+    NotRestored(Refusal),
 }
 
 impl Sessionizer {
@@ -55,6 +71,7 @@ impl Sessionizer {
             on_fragment: parameters.on_fragment,
             on_invalid: parameters.on_invalid,
             id: parameters.id,
+            restored: Progress::new(parameters.restore),
             max_ahead: parameters.max_ahead,
         }
     }
@@ -76,15 +93,26 @@ impl Sessionizer {
         let most = most.map(|(append_time, ahead)| append_time.saturating_add(ahead));
         self.state.replay(most.unwrap_or(Millis::MAX));
         self.state.begin_batch();
+        self.restored.begin_batch();
     }
 
     /// Undoes all that the latest batch did.
     pub fn undo_batch(&mut self) {
         self.state.undo_batch();
+        self.restored.undo_batch();
     }
 
     /// Sessionizes one record of the batch.
     pub fn process<'a>(&'a mut self, record: &Record<'a>) -> Outcome<'a> {
+        if self.restored.reads_marks() {
+            let marked = record.key.filter(|key| Mark::is_marked(key));
+            if let Some(key) = marked {
+                return self.restore(key, record.value);
+            }
+            if self.restored.is_waiting() {
+                return self.refuse(Refusal::Waiting);
+            }
+        }
         match self.reader.read(record) {
             Ok(event) => {
                 let placed = self.state.accept(event.visitor.key, event.time);
@@ -108,10 +136,44 @@ impl Sessionizer {
                 OnInvalid::Drop => Outcome::Drop,
                 OnInvalid::Fail => {
                     self.state.undo_batch();
-                    Outcome::Fail(invalid)
+                    self.restored.undo_batch();
+                    Outcome::Fail(Failure(Reason::Invalid(invalid)))
                 }
             },
         }
+    }
+
+    /// Does what a record with a mark says. A damaged one is passed over: it is not an event, and
+    /// the sessions that others tell still count.
+    #[cold]
+    fn restore<'a>(&mut self, mark: &[u8], value: &[u8]) -> Outcome<'a> {
+        let answer = match Mark::read(mark) {
+            Some(Mark::Begin(nonce)) => {
+                self.restored.begin(nonce);
+                Ok(())
+            }
+            Some(Mark::Session(record_key)) => {
+                let stored = self.reader.read_stored(Some(record_key), value);
+                let told = stored.ok().and_then(|event| stored::told(&event, self.id));
+                if let Some(told) = told {
+                    self.state.restore(&told);
+                }
+                Ok(())
+            }
+            Some(Mark::End(nonce)) => self.restored.end(nonce),
+            Some(Mark::Probe) => self.restored.answer_probe(),
+            None => Ok(()),
+        };
+        match answer {
+            Ok(()) => Outcome::Drop,
+            Err(refusal) => self.refuse(refusal),
+        }
+    }
+
+    #[cold]
+    fn refuse<'a>(&mut self, refusal: Refusal) -> Outcome<'a> {
+        self.undo_batch();
+        Outcome::Fail(Failure(Reason::NotRestored(refusal)))
     }
 
     /// Restores state from a record that was stored before. The module's own output restores its
@@ -123,12 +185,11 @@ impl Sessionizer {
         let Ok(mut event) = self.reader.read_stored(key, value) else {
             return;
         };
-        let key = event.visitor.key;
-        match own_output(&event, self.id) {
-            Some((session, cut)) => self.state.restore(key, &session, cut),
+        match stored::told(&event, self.id) {
+            Some(told) => self.state.look_back(&told),
             None => {
                 if let Some(time) = event.raw_time() {
-                    self.state.postpone(key, time);
+                    self.state.postpone(event.visitor.key, time);
                 }
             }
         }
@@ -147,17 +208,16 @@ impl Sessionizer {
     }
 }
 
-/// The session in a stored event, if the module wrote it for this very key.
-fn own_output(event: &StoredEvent<'_>, form: IdForm) -> Option<(Session, Option<Cut>)> {
-    let added = Added::read(form, event.parsed.added())?;
-    let (named, session) = added.session()?;
-    let Visitor { key, key_text } = event.visitor;
-    let is_its = match form {
-        IdForm::Key => *named == *key_text,
-        IdForm::Hash => *named == id::hashed(&key, key_text),
-    };
-    is_its.then_some((session, added.cut))
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Reason::Invalid(invalid) => invalid.fmt(f),
+            Reason::NotRestored(refusal) => refusal.fmt(f),
+        }
+    }
 }
+
+impl std::error::Error for Failure {}
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use crate::key::Key;
 use crate::parameters::Parameters;
 use crate::rule::{Cut, Placed, Rule};
 use crate::session::Session;
+use crate::stored::Stored;
 use clock::Clock;
 use sessionize_formats::time::Millis;
 pub use store::KeyHash;
@@ -108,23 +109,29 @@ impl State {
         self.clock.undo_batch();
     }
 
-    /// Takes over a session that the module itself wrote, unless a later state of the key is known.
+    /// Takes over a session that the module itself wrote, unless this state of the key or a later
+    /// one is known.
     ///
     /// The progress of the sessions decides what is later, not the order of the records: where two
     /// producers write at once, the broker may store their batches in another order than it had
     /// them processed in.
-    pub(crate) fn restore(&mut self, key: Key, session: &Session, cut: Option<Cut>) {
+    pub(crate) fn restore(&mut self, stored: &Stored) {
+        let Stored { key, session, .. } = stored;
         self.clock.advance(session.last);
-        if cut == Some(Cut::Fragment) {
+        if stored.is_fragment {
             return;
         }
-        let entry = self.store.find(&key);
+        let entry = self.store.find(key);
         let known = self.store.session(entry);
-        if known.is_none_or(|known| known.progress() <= session.progress()) {
-            self.store.put(entry, key, session);
-            // A look-back is never undone.
-            self.store.begin_batch();
+        if known.is_none_or(|known| known.progress() < session.progress()) {
+            self.store.put(entry, *key, session);
         }
+    }
+
+    /// Does the same for a stored event that was looked back at, which is never undone.
+    pub(crate) fn look_back(&mut self, stored: &Stored) {
+        self.restore(stored);
+        self.store.begin_batch();
     }
 
     /// Keeps a raw event that was looked back at, for [`replay`](Self::replay).

@@ -9,7 +9,7 @@ pub(crate) mod lines;
 mod native;
 pub(crate) mod worker;
 
-use sessionize_core::parameters::Parameters;
+use sessionize_core::parameters::{Parameters, Restore};
 use sessionize_formats::time::Millis;
 use sessionize_smartmodule::wire::BatchBuilder;
 
@@ -93,12 +93,20 @@ impl Processor {
 ///
 /// # Errors
 ///
-/// When one of them is refused, with the message that the module gives.
+/// When one of them is refused, with the message that the module gives; and when the module would
+/// wait to be restored, which nobody does here.
 pub(crate) fn parameters(pairs: &[(String, String)]) -> Result<Parameters, Error> {
     let pairs = pairs
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
-    Parameters::from_pairs(pairs).map_err(|e| Error::usage(e.to_string()))
+    let parameters = Parameters::from_pairs(pairs).map_err(|e| Error::usage(e.to_string()))?;
+    if parameters.restore == Restore::Require {
+        return Err(Error::usage(
+            "parameter `restore` is `require`, but a run has nobody who tells the sessions; \
+             allowed are `off` and `accept`",
+        ));
+    }
+    Ok(parameters)
 }
 
 /// Bytes that nobody can predict.

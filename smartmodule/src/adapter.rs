@@ -112,8 +112,8 @@ impl Adapter {
             match outcome {
                 Outcome::Emit { key, value } => self.output.record(&record, key, &value),
                 Outcome::Drop => {}
-                Outcome::Fail(invalid) => {
-                    let why = format!("{invalid}");
+                Outcome::Fail(failure) => {
+                    let why = format!("{failure}");
                     self.output.fail(&record, batch.base_offset, &why);
                     break;
                 }

@@ -72,7 +72,8 @@ const REFUSED: [(&[(&str, &str)], &str); 20] = [
     (
         &[("gaps", "30m")],
         "unknown parameter `gaps` (value `30m`); allowed are `gap`, `max_events`, `max_duration`, `ttl`, `lateness`, \
-         `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `id`",
+         `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `id`, \
+         `restore`",
     ),
     (
         &[("gap", "30m"), ("ttl", "10m")],

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use fluvio_controlplane_metadata::topic::config::TopicConfig;
 use fluvio_smartengine::transformation::TransformationConfig;
-use sessionize_core::parameters::Parameters;
+use sessionize_core::parameters::{Parameters, Restore};
 use sessionize_pipeline::engine::{Module, Start};
 use sessionize_pipeline::error::{Error, plain};
 
@@ -138,13 +138,44 @@ impl Deployment {
         let parameters =
             Parameters::from_pairs(pairs).map_err(|e| located(Error::usage(e.to_string())))?;
         Ok(match (self.lookback, &self.name) {
-            (Some(lookback), _) => self.judge(lookback, &parameters, record_size),
-            (None, Some(_)) => vec![Remark::Note(
-                "no look-back: every stream and every restart begins without sessions".into(),
-            )],
+            (Some(lookback), _) => {
+                let mut remarks = self.judge(lookback, &parameters, record_size);
+                remarks.extend(self.restore_remark(parameters.restore));
+                remarks
+            }
+            (None, Some(_)) => {
+                let mut remarks = vec![Remark::Note(
+                    "no look-back: every stream and every restart begins without sessions".into(),
+                )];
+                remarks.extend(self.restore_remark(parameters.restore));
+                remarks
+            }
             // Nothing is known of the place that the parameters are for.
             (None, None) => Vec::new(),
         })
+    }
+
+    /// What the parameter `restore` asks for where the module is to run.
+    fn restore_remark(&self, restore: Restore) -> Option<Remark> {
+        let is_topic = self.segment_size.is_some();
+        match restore {
+            Restore::Off => None,
+            Restore::Accept | Restore::Require if !is_topic => Some(Remark::Warning(
+                "`restore` works in a topic's transform only; elsewhere nobody can tell the \
+                 sessions, and with `require` every event is refused"
+                    .into(),
+            )),
+            Restore::Accept => Some(Remark::Note(
+                "restore accept: keep `sessionize restore --watch` running; what comes before it \
+                 has told the sessions may split them"
+                    .into(),
+            )),
+            Restore::Require => Some(Remark::Note(
+                "restore require: keep `sessionize restore --watch` running; until it has told \
+                 the sessions, every event is refused"
+                    .into(),
+            )),
+        }
     }
 
     fn judge(&self, lookback: Lookback, parameters: &Parameters, record_size: u64) -> Vec<Remark> {

@@ -149,3 +149,50 @@ fn the_module_says_the_same_as_the_host() {
         assert_eq!(module.kind(), sessionize_pipeline::error::ErrorKind::Usage);
     }
 }
+
+#[test]
+fn a_module_that_is_to_be_restored() {
+    let program = Program::new();
+    let topic = |restore: &str| {
+        format!(
+            "version: 0.1.0\nmeta:\n  name: sessions\nretention:\n  segment-size: 4 GB\ndeduplication:\n  \
+             bounds:\n    count: 1\n  filter:\n    transform:\n      uses: sessionize\n      with:\n        \
+             restore: {restore}\n"
+        )
+    };
+    let rows = [
+        ("off", None),
+        (
+            "accept",
+            Some(
+                "topic.yaml: topic sessions: note: restore accept: keep `sessionize restore --watch` running; what comes \
+                 before it has told the sessions may split them",
+            ),
+        ),
+        (
+            "require",
+            Some(
+                "topic.yaml: topic sessions: note: restore require: keep `sessionize restore --watch` running; until it has \
+                 told the sessions, every event is refused",
+            ),
+        ),
+    ];
+    for (restore, expected) in rows {
+        program.write("topic.yaml", topic(&format!("\"{restore}\"")));
+        let ended = check(&program, "--topic topic.yaml");
+        let line = ended
+            .errors()
+            .lines()
+            .find(|line| line.contains(": restore "));
+        assert_eq!(line, expected);
+        assert_eq!(ended.code(), 0);
+    }
+    program.write(
+        "transforms.yaml",
+        "transforms:\n  - uses: sessionize\n    with:\n      restore: require\n",
+    );
+    let ended = check(&program, "--transforms transforms.yaml");
+    let expected = "transforms.yaml: transform 1, sessionize: warning: `restore` works in a topic's transform only; \
+                    elsewhere nobody can tell the sessions, and with `require` every event is refused";
+    assert!(ended.errors().contains(expected), "{}", ended.errors());
+}

@@ -26,7 +26,7 @@ fn parameters() {
         (
             "events -e gop=30m",
             "unknown parameter `gop` (value `30m`); allowed are `gap`, `max_events`, `max_duration`, `ttl`, `lateness`, \
-             `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `id`",
+             `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `id`, `restore`",
         ),
         (
             "events -e ttl=10m -e gap=30m",
@@ -191,4 +191,22 @@ fn usage() {
         program.read("events"),
         event("1.2.3.4", "00:00:00").as_bytes()
     );
+}
+
+#[test]
+fn a_run_that_nobody_restores() {
+    let program = Program::new();
+    program.write("events", event("1.2.3.4", "00:00:00"));
+    for call in [
+        "run events -e restore=require",
+        "run events --engine -e restore=require",
+    ] {
+        let ended = program.call(call);
+        assert_eq!(
+            ended.errors(),
+            "sessionize: parameter `restore` is `require`, but a run has nobody who tells the sessions; allowed are `off` \
+             and `accept`\n"
+        );
+        assert_eq!(ended.code(), 2);
+    }
 }

@@ -12,7 +12,7 @@ pub struct Description {
 }
 
 /// Every parameter, in the order of the documentation.
-pub const DESCRIPTIONS: [Description; 15] = [
+pub const DESCRIPTIONS: [Description; 16] = [
     describe("gap", "30m", "inactivity that ends a session"),
     describe(
         "max_events",
@@ -83,6 +83,11 @@ pub const DESCRIPTIONS: [Description; 15] = [
         "id",
         "key",
         "`key` (readable) or `hash` (fixed-length hex that does not reveal the key)",
+    ),
+    describe(
+        "restore",
+        "off",
+        "whether `sessionize restore` tells the sessions after a restart: `off`, `accept`, or `require` (events are refused until then)",
     ),
 ];
 

@@ -3,7 +3,7 @@
 use super::check::check;
 use super::error::{Allowed, ParameterError};
 use super::limits::{MAX_KEYS, MAX_PROXIES, MIN_DURATION};
-use super::types::{OnFragment, OnInvalid, Parameters};
+use super::types::{OnFragment, OnInvalid, Parameters, Restore};
 use super::values::{
     choice, duration, events, format, key, number, prefix, timestamp, unless_none,
 };
@@ -61,6 +61,10 @@ impl Parameters {
             "max_keys" => self.max_keys = number(value, 1, MAX_KEYS)? as usize,
             "prefix" => self.prefix = prefix(value)?,
             "id" => self.id = choice(value, &["key", "hash"], [IdForm::Key, IdForm::Hash])?,
+            "restore" => {
+                let choices = [Restore::Off, Restore::Accept, Restore::Require];
+                self.restore = choice(value, &["off", "accept", "require"], choices)?;
+            }
             name if BROKER_PARAMETERS.contains(&name) => {}
             _ => return Err(Allowed::Names),
         }

@@ -20,7 +20,7 @@ fn the_documented_defaults_are_the_defaults() {
 #[test]
 fn bad_values_are_refused_with_what_is_allowed() {
     let duration = "must be a duration such as `30m`, in whole milliseconds, from";
-    let rows: [(&str, &str, &str); 34] = [
+    let rows: [(&str, &str, &str); 35] = [
         ("gap", "soon", &format!("{duration} 1ms to 3650d")),
         ("gap", "", &format!("{duration} 1ms to 3650d")),
         ("gap", "30", &format!("{duration} 1ms to 3650d")),
@@ -77,6 +77,7 @@ fn bad_values_are_refused_with_what_is_allowed() {
             "must be a whole number from 0 to 64",
         ),
         ("late", "Keep", "must be one of `keep`, `drop`"),
+        ("restore", "on", "must be one of `off`, `accept`, `require`"),
         ("invalid", "skip", "must be one of `tag`, `drop`, `fail`"),
         (
             "format",
@@ -146,7 +147,7 @@ fn an_unknown_name_is_refused_with_the_known_ones() {
     assert_eq!(
         refused(&[("gaps", "30m")]),
         "unknown parameter `gaps` (value `30m`); allowed are `gap`, `max_events`, `max_duration`, `ttl`, `lateness`, \
-         `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `id`"
+         `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `id`, `restore`"
     );
 }
 

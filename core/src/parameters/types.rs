@@ -35,6 +35,8 @@ pub struct Parameters {
     pub prefix: String,
     /// The form of session ids.
     pub id: IdForm,
+    /// Whether a client restores the sessions.
+    pub restore: Restore,
 }
 
 /// What to do with a fragment: an event that is too late for its session (the parameter `late`).
@@ -93,6 +95,17 @@ pub enum OnInvalid {
     Fail,
 }
 
+/// Whether a client restores the sessions of a new instance (the parameter `restore`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restore {
+    /// No: marks are records like all others.
+    Off,
+    /// Records with a mark restore sessions; events are taken meanwhile.
+    Accept,
+    /// Events are refused until all sessions are told.
+    Require,
+}
+
 impl Default for Parameters {
     fn default() -> Self {
         const MINUTE: Millis = 60_000;
@@ -114,6 +127,7 @@ impl Default for Parameters {
             max_keys: 4_000_000,
             prefix: "session_".to_owned(),
             id: IdForm::Key,
+            restore: Restore::Off,
         }
     }
 }

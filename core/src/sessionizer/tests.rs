@@ -664,3 +664,171 @@ mod properties {
         }
     }
 }
+
+/// A batch of marked and unmarked records, each with its key; whether it passes, or why not.
+fn batch(module: &mut Sessionizer, records: &[(&[u8], &str)]) -> Result<Vec<String>, String> {
+    module.begin_batch(None);
+    let mut outputs = Vec::new();
+    for (key, value) in records {
+        let record = Record {
+            key: Some(key),
+            value: value.as_bytes(),
+            append_time: None,
+        };
+        match module.process(&record) {
+            Outcome::Emit { value, .. } => {
+                outputs.push(String::from_utf8(value.concat()).unwrap());
+            }
+            Outcome::Drop => {}
+            Outcome::Fail(failure) => return Err(failure.to_string()),
+        }
+    }
+    Ok(outputs)
+}
+
+const NONCE: [u8; 16] = [7; 16];
+const WAITING: &str = "not restored yet: `sessionize restore` tells the sessions";
+
+fn restored(pairs: &[(&str, &str)], stored: &[(String, String)]) -> Sessionizer {
+    let mut module = sessionizer(pairs);
+    batch(&mut module, &[(&Mark::Begin(NONCE).write(), "")]).unwrap();
+    for (key, value) in stored {
+        let mark = Mark::Session(key.as_bytes()).write();
+        assert_eq!(batch(&mut module, &[(&mark, value)]), Ok(vec![]));
+    }
+    batch(&mut module, &[(&Mark::End(NONCE).write(), "")]).unwrap();
+    module
+}
+
+#[test]
+fn a_restored_module_goes_on_as_the_one_before() {
+    for pairs in [
+        &[("restore", "require")][..],
+        &[("restore", "require"), ("id", "hash"), ("late", "drop")],
+        &[("restore", "require"), ("key", "@key"), ("invalid", "fail")],
+        &[("restore", "accept"), ("key", "ip,agent"), ("prefix", "x")],
+    ] {
+        let mut before = restored(pairs, &[]);
+        let events = |from: usize| {
+            (from..from + 40).map(|i| {
+                let second = 1_000 * i as i64 - 900 * (i as i64 % 3);
+                event(&format!("192.0.2.{}", i % 7), second)
+            })
+        };
+        let mut stored = Vec::new();
+        for (i, event) in events(0).enumerate() {
+            let key = format!("192.0.2.{}", i % 7);
+            for output in batch(&mut before, &[(key.as_bytes(), &event)]).unwrap() {
+                stored.push((key.clone(), output));
+            }
+        }
+        // In any order, and twice.
+        stored.reverse();
+        stored.extend(stored.clone());
+        let mut after = restored(pairs, &stored);
+        assert_eq!(after.event_time(), before.event_time());
+        for event in events(40) {
+            let records: [(&[u8], &str); 1] = [(b"192.0.2.1", &event)];
+            let expected = batch(&mut before, &records);
+            assert_eq!(batch(&mut after, &records), expected, "{pairs:?}");
+        }
+    }
+}
+
+#[test]
+fn a_module_that_waits_refuses_what_is_no_mark() {
+    let mut module = sessionizer(&[("restore", "require")]);
+    let event = event("192.0.2.1", 0);
+    let probe = Mark::Probe.write();
+    let (begin, end) = (Mark::Begin(NONCE).write(), Mark::End(NONCE).write());
+    assert_eq!(batch(&mut module, &[(b"k", &event)]), Err(WAITING.into()));
+    assert_eq!(batch(&mut module, &[(b"k", "?")]), Err(WAITING.into()));
+    assert_eq!(batch(&mut module, &[(&probe, "")]), Err(WAITING.into()));
+    assert_eq!(
+        batch(&mut module, &[(&end, "")]),
+        Err("this telling began with another instance of the module".into())
+    );
+    // What a refused batch began did not begin.
+    let records: [(&[u8], &str); 2] = [(&begin, ""), (b"k", &event)];
+    assert_eq!(batch(&mut module, &records), Err(WAITING.into()));
+    assert!(batch(&mut module, &[(&end, "")]).is_err());
+    assert_eq!(batch(&mut module, &[(&begin, "")]), Ok(vec![]));
+    let records: [(&[u8], &str); 3] = [(&end, ""), (b"k", &event), (&probe, "")];
+    assert_eq!(batch(&mut module, &records).map(|out| out.len()), Ok(1));
+    assert_eq!(batch(&mut module, &[(&probe, "")]), Ok(vec![]));
+}
+
+#[test]
+fn accept_takes_events_meanwhile_and_answers_probes() {
+    let mut module = sessionizer(&[("restore", "accept")]);
+    let event = event("192.0.2.1", 0);
+    assert!(batch(&mut module, &[(b"k", &event)]).is_ok());
+    let probe = Mark::Probe.write();
+    assert_eq!(batch(&mut module, &[(&probe, "")]), Err(WAITING.into()));
+}
+
+#[test]
+fn a_batch_that_restored_is_undone() {
+    let mut module = sessionizer(&[("restore", "accept")]);
+    let stored = value(&mut sessionizer(&[]), &event("192.0.2.1", 5_000));
+    let mark = Mark::Session(b"192.0.2.1").write();
+    assert!(batch(&mut module, &[(&mark, &stored)]).is_ok());
+    assert_eq!(module.sessions().count(), 1);
+    module.undo_batch();
+    assert_eq!(module.sessions().count(), 0);
+    assert_eq!(module.event_time(), 0);
+}
+
+#[test]
+fn the_session_that_has_come_further_wins_and_event_time_never_goes_back() {
+    let mut history = sessionizer(&[]);
+    let stored = [0, 60, 4_000].map(|second| value(&mut history, &event("192.0.2.1", second)));
+    let mark = Mark::Session(b"192.0.2.1").write();
+    let orders = [[0, 1, 2], [2, 1, 0], [1, 2, 0]];
+    for order in orders {
+        let mut module = sessionizer(&[("restore", "accept")]);
+        for i in order {
+            batch(&mut module, &[(&mark, &stored[i])]).unwrap();
+        }
+        assert!(module.sessions().eq(history.sessions()), "{order:?}");
+        assert_eq!(module.event_time(), history.event_time());
+    }
+}
+
+#[test]
+fn a_fragment_tells_only_the_event_time() {
+    let mut history = sessionizer(&[]);
+    value(&mut history, &event("192.0.2.1", 100_000));
+    let fragment = value(&mut history, &event("192.0.2.1", 0));
+    assert!(fragment.contains(r#""session_cut":"late""#), "{fragment}");
+    let mut module = sessionizer(&[("restore", "accept")]);
+    let mark = Mark::Session(b"192.0.2.1").write();
+    batch(&mut module, &[(&mark, &fragment)]).unwrap();
+    assert_eq!(module.sessions().count(), 0);
+    assert_eq!(module.event_time(), 1_000_000_000_000);
+}
+
+#[test]
+fn a_marked_record_that_tells_nothing_is_passed_over() {
+    let mut module = sessionizer(&[("restore", "accept")]);
+    let session = Mark::Session(b"192.0.2.1").write();
+    let damaged = [&Mark::Probe.write()[..], b"x"].concat();
+    let raw = event("192.0.2.1", 0);
+    let rows: [(&[u8], &str); 4] = [
+        (&session, "?"),
+        (&session, &raw),
+        (&session, r#"{"session_error":"a","session_raw":"b"}"#),
+        (&damaged, &raw),
+    ];
+    assert_eq!(batch(&mut module, &rows), Ok(vec![]));
+    assert_eq!(module.sessions().count(), 0);
+}
+
+#[test]
+fn without_the_parameter_a_mark_is_a_record_key() {
+    let mut module = sessionizer(&[]);
+    let event = event("192.0.2.1", 0);
+    let mark = Mark::Probe.write();
+    let outputs = batch(&mut module, &[(&mark, &event)]).unwrap();
+    assert_eq!(outputs.len(), 1);
+}

@@ -51,7 +51,7 @@ impl Native {
             match self.sessionizer.process(&record) {
                 Outcome::Emit { key, value } => emit(key, &value),
                 Outcome::Drop => {}
-                Outcome::Fail(invalid) => return Err(refused(&invalid.to_string(), line)),
+                Outcome::Fail(failure) => return Err(refused(&failure.to_string(), line)),
             }
         }
         Ok(())
