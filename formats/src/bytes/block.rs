@@ -4,9 +4,26 @@
 //! rather than several per byte. That matters most in the engine, which charges fuel for every
 //! branch.
 //!
-//! They use WebAssembly's vectors, and ordinary registers on other targets, whose vectors need
-//! `unsafe`. WebAssembly's do not, as long as they take values rather than pointers, and LLVM
-//! merges the two halves of a vector into one load.
+//! They use the vectors of WebAssembly and of 64-bit x86 processors, and ordinary registers
+//! elsewhere. WebAssembly's vectors need no `unsafe`, as long as they take values rather than
+//! pointers, and LLVM merges the two halves of a vector into one load. Those of x86 come from
+//! `safe_arch`, since no processor without them runs such a program.
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd128 as lanes;
+
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+mod sse2;
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+use sse2 as lanes;
+
+// The tests hold one against the other.
+#[cfg(any(test, not(any(target_arch = "wasm32", target_arch = "x86_64"))))]
+mod words;
+#[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
+use words as lanes;
 
 /// What 64 bytes hold. Bit i stands for byte i.
 #[derive(Clone, Copy)]
@@ -95,97 +112,6 @@ pub fn find(text: &[u8], byte: u8) -> Option<usize> {
 #[inline(never)]
 pub fn find_apart(text: &[u8], byte: u8) -> Option<usize> {
     find(text, byte)
-}
-
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-mod lanes {
-    use super::Marks;
-    use core::arch::wasm32::*;
-
-    #[inline]
-    pub(super) fn marks(block: &[u8; 64]) -> Marks {
-        let mut quotes = 0;
-        // Zero where there is a backslash.
-        let mut backslash = u8x16_splat(0xff);
-        // As signed numbers, bytes beyond ASCII are less than a space, as control characters are.
-        let mut least = i8x16_splat(0x7f);
-        let (chunks, _) = block.as_chunks();
-        for (i, chunk) in chunks.iter().enumerate() {
-            let bytes = load(chunk);
-            quotes |= u64::from(u8x16_bitmask(u8x16_eq(bytes, u8x16_splat(b'"')))) << (16 * i);
-            backslash = u8x16_min(backslash, v128_xor(bytes, u8x16_splat(b'\\')));
-            least = i8x16_min(least, bytes);
-        }
-        // The subtraction saturates, so that exactly the bytes below a space have their highest bit
-        // set.
-        let special = i8x16_sub_sat(least, i8x16_splat(0x20));
-        Marks {
-            quotes,
-            unusual: !u8x16_all_true(backslash) | (i8x16_bitmask(special) != 0),
-        }
-    }
-
-    /// A bit for each byte that is this one.
-    #[inline]
-    pub(super) fn equal(chunk: &[u8; 16], byte: u8) -> u16 {
-        u8x16_bitmask(u8x16_eq(load(chunk), u8x16_splat(byte)))
-    }
-
-    #[inline]
-    fn load(chunk: &[u8; 16]) -> v128 {
-        let bits = u128::from_le_bytes(*chunk);
-        u64x2(bits as u64, (bits >> 64) as u64)
-    }
-}
-
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-mod lanes {
-    use super::Marks;
-
-    const LOW: u64 = splat(0x7f);
-
-    #[inline]
-    pub(super) fn marks(block: &[u8; 64]) -> Marks {
-        let mut quotes = 0;
-        let mut usual = !0;
-        let (words, _) = block.as_chunks();
-        for (i, word) in words.iter().enumerate() {
-            let word = u64::from_le_bytes(*word);
-            quotes |= gather(!not_zero(word ^ splat(b'"'))) << (8 * i);
-            // The carry from adding 0x60 says that one of the two bits below the highest is set,
-            // which means that the byte is no control character.
-            usual &= not_zero(word ^ splat(b'\\')) & ((word & LOW) + splat(0x60)) & !word;
-        }
-        Marks {
-            quotes,
-            unusual: usual & !LOW != !LOW,
-        }
-    }
-
-    /// A bit for each byte that is this one.
-    #[inline]
-    pub(super) fn equal(chunk: &[u8; 16], byte: u8) -> u16 {
-        let bits = u128::from_le_bytes(*chunk);
-        let equal = |half: u64| gather(!not_zero(half ^ splat(byte))) as u16;
-        equal(bits as u64) | equal((bits >> 64) as u64) << 8
-    }
-
-    const fn splat(byte: u8) -> u64 {
-        u64::from_le_bytes([byte; 8])
-    }
-
-    /// Sets the highest bit of each byte that is not zero. This is exact, because no byte carries
-    /// into the next.
-    #[inline]
-    fn not_zero(word: u64) -> u64 {
-        ((word & LOW) + LOW) | word
-    }
-
-    /// The highest bits of the eight bytes, in one byte and in their order.
-    #[inline]
-    fn gather(word: u64) -> u64 {
-        ((word & !LOW) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
-    }
 }
 
 #[cfg(test)]

@@ -9,17 +9,19 @@ fn marks_every_byte_at_every_place() {
             let mut block = [b'x'; 64];
             block[at] = byte;
             block[(at + 7) % 64] = b'"';
-            let Marks {
+            for Marks {
                 quotes,
                 unusual: any,
-            } = marks(&block);
-            let quote = u64::from(byte == b'"') << at;
-            assert_eq!(quotes, quote | 1 << ((at + 7) % 64), "{byte} at {at}");
-            assert_eq!(
-                any,
-                !(0x20..0x80).contains(&byte) || byte == b'\\',
-                "{byte} at {at}"
-            );
+            } in [marks(&block), words::marks(&block)]
+            {
+                let quote = u64::from(byte == b'"') << at;
+                assert_eq!(quotes, quote | 1 << ((at + 7) % 64), "{byte} at {at}");
+                assert_eq!(
+                    any,
+                    !(0x20..0x80).contains(&byte) || byte == b'\\',
+                    "{byte} at {at}"
+                );
+            }
             let rare = unusual(&block);
             assert_eq!(
                 rare.backslashes,
@@ -32,6 +34,21 @@ fn marks_every_byte_at_every_place() {
                 "{byte} at {at}"
             );
             assert_eq!(rare.beyond_ascii, byte >= 0x80, "{byte} at {at}");
+        }
+    }
+}
+
+#[test]
+fn finds_a_byte_in_sixteen() {
+    for byte in 0..=255 {
+        for at in 0..16 {
+            let mut chunk = [b'x'; 16];
+            chunk[at] = byte;
+            for wanted in [b' ', b'"', 0, 0x80, 0xff] {
+                let expected = u16::from(byte == wanted) << at;
+                assert_eq!(lanes::equal(&chunk, wanted), expected);
+                assert_eq!(words::equal(&chunk, wanted), expected);
+            }
         }
     }
 }
