@@ -46,7 +46,8 @@ impl Key {
         }
     }
 
-    pub(crate) fn from_parts(bits: u128, is_text: bool) -> Self {
+    /// The key of these bits.
+    pub fn from_parts(bits: u128, is_text: bool) -> Self {
         Key { bits, is_text }
     }
 
@@ -56,7 +57,8 @@ impl Key {
         self.bits
     }
 
-    pub(crate) fn is_text(self) -> bool {
+    /// Whether they are those of a text, and not of an address.
+    pub fn is_text(self) -> bool {
         self.is_text
     }
 }

@@ -11,7 +11,7 @@
 //! 2. [`state`]: finds the current session of the key, which the undo log of the batch can restore.
 //! 3. [`rule`]: decides whether the event joins that [`session`] or opens a new one.
 //! 4. [`fields`]: writes what is known of the session, such as its [id](id::IdForm).
-//! 5. `output`: puts the added fields into the event. A record that step 1 refuses gets a
+//! 5. [`output`]: puts the added fields into the event. A record that step 1 refuses gets a
 //!    [`wrapper`] instead.
 //!
 //! The [`parameters`] configure all of these, and are checked once, at start. The state is restored
@@ -51,7 +51,7 @@ pub mod fields;
 pub mod id;
 pub mod key;
 mod name;
-mod output;
+pub mod output;
 pub mod parameters;
 pub mod restore;
 pub mod rule;

@@ -1,14 +1,18 @@
 //! Outputs: an event with the added fields.
+//!
+//! A caller that has an event wait for its turn keeps it [as an object](Event::as_object), with the
+//! [`Place`] where the added fields go; then nothing is parsed a second time.
 
 use crate::event::{Event, Fields, Parsed};
 use crate::fields::{self, AddedWriter};
+use crate::key::Visitor;
 use crate::parameters::Parameters;
 use crate::rule::Placed;
 use sessionize_formats::bytes::text::Text;
 use sessionize_formats::json::{self, Object};
 
-/// Writes outputs; its buffers are used again for every event.
-pub(crate) struct Output {
+/// Writes outputs, by the parameters `prefix` and `id`; its buffers are used again for every event.
+pub struct Output {
     prefix: String,
     added: AddedWriter,
     /// The output, if it is not made of parts.
@@ -18,9 +22,30 @@ pub(crate) struct Output {
 /// An output value: its parts, to be written one behind the other.
 pub type Parts<'a> = [&'a [u8]; 3];
 
+/// Where the added fields go in an event that is a JSON object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Where the closing brace is, in bytes from the start of the event.
+    pub close: usize,
+    /// What stands in front of it.
+    pub members: Members,
+}
+
+/// The members that an event has of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Members {
+    /// None at all.
+    #[default]
+    None,
+    /// Only such as stay.
+    Others,
+    /// Some that have the name of an added field. The new values replace theirs.
+    Added,
+}
+
 impl Output {
-    /// A writer by the parameters `prefix` and `id`.
-    pub(crate) fn new(parameters: &Parameters) -> Self {
+    /// A writer by these parameters.
+    pub fn new(parameters: &Parameters) -> Self {
         Output {
             prefix: parameters.prefix.clone(),
             added: AddedWriter::new(parameters),
@@ -31,16 +56,10 @@ impl Output {
     /// The event with the added fields.
     pub(crate) fn event<'a>(&'a mut self, event: &Event<'a>, placed: &Placed) -> Parts<'a> {
         let Parsed { text, fields } = event.parsed;
-        self.added.write(&event.visitor, placed);
         match fields {
-            Fields::Json(object) if !object.has_any_of(fields::COUNT) => {
-                appended(text, object, self.added.text())
-            }
-            Fields::Json(object) => {
-                self.replace(text, object);
-                [self.whole.as_bytes(), &[], &[]]
-            }
+            Fields::Json(object) => self.object(text, Place::of(object), &event.visitor, placed),
             Fields::Line(line) => {
+                self.added.write(&event.visitor, placed);
                 self.whole.clear();
                 line.write_members(text, &mut self.whole);
                 [self.whole.as_bytes(), self.added.text(), b"}"]
@@ -48,21 +67,40 @@ impl Output {
         }
     }
 
+    /// The event of this visitor with the added fields. It is a JSON object, which has this place
+    /// for them.
+    #[inline]
+    pub fn object<'a>(
+        &'a mut self,
+        event: &'a [u8],
+        place: Place,
+        visitor: &Visitor<'_>,
+        placed: &Placed,
+    ) -> Parts<'a> {
+        self.added.write(visitor, placed);
+        match place.members {
+            Members::Added => {
+                self.replace(event, place.close);
+                [self.whole.as_bytes(), &[], &[]]
+            }
+            _ => appended(event, place, self.added.text()),
+        }
+    }
+
     /// Writes the added fields in the places of those that the event already has, and the others
     /// behind it. A field that the event has more than once is written in its first place, and
     /// removed from all others.
     #[cold]
-    fn replace(&mut self, event: &[u8], object: &Object) {
+    fn replace(&mut self, event: &[u8], close: usize) {
         let added = [b"{", self.added.text().get(1..).unwrap_or_default(), b"}"].concat();
-        let members = whole_object(&added);
-        let mut added: Vec<_> = json::members(&added, &members)
+        let mut added: Vec<_> = json::members(&added, added.len() - 1)
             .map(|(name, value)| Some((added.get(name.start..value.end()), value.raw)))
             .collect();
         let out = &mut self.whole;
         out.clear();
         let mut scratch = Vec::new();
         let (mut copied, mut end_before) = (0, 0);
-        for (name, value) in json::members(event, object) {
+        for (name, value) in json::members(event, close) {
             let name = name.text(&mut scratch).unwrap_or_default();
             if let Some(position) = fields::position(&self.prefix, name) {
                 match added.get_mut(position).and_then(Option::take) {
@@ -77,25 +115,53 @@ impl Output {
             }
             end_before = value.end();
         }
-        out.push(event.get(copied..object.close).unwrap_or_default());
+        out.push(event.get(copied..close).unwrap_or_default());
         for (member, _) in added.into_iter().flatten() {
             out.push(b",");
             out.push(member.unwrap_or_default());
         }
-        out.push(event.get(object.close..).unwrap_or_default());
+        out.push(event.get(close..).unwrap_or_default());
     }
 }
 
 /// The added fields behind those of a JSON event, whose own bytes stay as they are.
-fn appended<'a>(event: &'a [u8], object: &Object, added: &'a [u8]) -> Parts<'a> {
-    let (before, close) = event.split_at_checked(object.close).unwrap_or((event, b""));
-    let comma = usize::from(object.empty);
+fn appended<'a>(event: &'a [u8], place: Place, added: &'a [u8]) -> Parts<'a> {
+    let (before, close) = event.split_at_checked(place.close).unwrap_or((event, b""));
+    let comma = usize::from(place.members == Members::None);
     [before, added.get(comma..).unwrap_or_default(), close]
 }
 
-/// An object that is all of a text.
-fn whole_object(text: &[u8]) -> Object {
-    let mut object = Object::default();
-    object.close = text.len().saturating_sub(1);
-    object
+impl Place {
+    fn of(object: &Object) -> Self {
+        Place {
+            close: object.close,
+            members: match object.empty {
+                true => Members::None,
+                false if object.has_any_of(fields::COUNT) => Members::Added,
+                false => Members::Others,
+            },
+        }
+    }
+}
+
+impl<'r> Event<'r> {
+    /// The event as a JSON object, and where the added fields go in it. `written` is room for that of
+    /// a log line; what it holds is lost.
+    pub fn as_object<'a>(&self, written: &'a mut Text) -> (&'a [u8], Place)
+    where
+        'r: 'a,
+    {
+        let Parsed { text, fields } = self.parsed;
+        match fields {
+            Fields::Json(object) => (text, Place::of(object)),
+            Fields::Line(line) => {
+                written.clear();
+                line.write_members(text, written);
+                let close = written.as_bytes().len();
+                written.push(b"}");
+                let members = Members::Others;
+                (written.as_bytes(), Place { close, members })
+            }
+        }
+    }
 }

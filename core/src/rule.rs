@@ -36,13 +36,15 @@ pub enum Cut {
 
 /// An event with its session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Placed {
+pub struct Placed {
     /// The session, this event included.
     pub session: Session,
     /// Why the event opened the session; `None` when it joined.
     pub cut: Option<Cut>,
     /// Whether the event is a fragment, or older than the latest event of its session.
     pub out_of_order: bool,
+    /// By how much the event has lengthened the session that it joined, in milliseconds.
+    pub lengthened: Millis,
 }
 
 impl Cut {
@@ -112,6 +114,7 @@ impl Rule {
                 session: next,
                 cut: Some(Cut::MaxEvents),
                 out_of_order: time < next.last,
+                lengthened: 0,
             };
         }
         if self.max_duration.is_some_and(|most| time - start > most) {
@@ -125,6 +128,7 @@ impl Rule {
             },
             cut: None,
             out_of_order: time < session.last,
+            lengthened: (time - session.last).max(0),
         }
     }
 }
@@ -135,6 +139,7 @@ fn fragment(time: Millis) -> Placed {
         session: Session::opened(time, 1, None),
         cut: Some(Cut::Fragment),
         out_of_order: true,
+        lengthened: 0,
     }
 }
 
@@ -143,6 +148,7 @@ fn opened(session: Session, cut: Cut) -> Placed {
         session,
         cut: Some(cut),
         out_of_order: false,
+        lengthened: 0,
     }
 }
 

@@ -44,7 +44,7 @@ impl Session {
     }
 
     /// How long the session has lasted, in milliseconds; never negative, and never shrinks.
-    pub(crate) fn duration(&self) -> Millis {
+    pub fn duration(&self) -> Millis {
         self.last - self.origin.start
     }
 }

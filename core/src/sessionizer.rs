@@ -8,13 +8,16 @@ use crate::key::Key;
 use crate::output::{Output, Parts};
 use crate::parameters::{OnFragment, OnInvalid, Parameters};
 use crate::restore::{Mark, Progress, Refusal};
-use crate::rule::Cut;
+use crate::rule::{Cut, Placed};
 use crate::session::Session;
-use crate::state::State;
+use crate::state::{self, State};
 use crate::stored;
 use crate::wrapper::Wrapper;
 use sessionize_formats::bytes::text::Text;
 use sessionize_formats::time::Millis;
+
+/// The most keys that [`Sessionizer::warm`] takes at once.
+pub const MOST_WARMED: usize = state::MOST_WARMED;
 
 /// Sessionizes the records of one partition, in batches.
 pub struct Sessionizer {
@@ -116,7 +119,7 @@ impl Sessionizer {
         match self.reader.read(record) {
             Ok(event) => {
                 let placed = self.state.accept(event.visitor.key, event.time);
-                if placed.cut == Some(Cut::Fragment) && self.on_fragment == OnFragment::Drop {
+                if is_dropped(&placed, self.on_fragment) {
                     return Outcome::Drop;
                 }
                 Outcome::Emit {
@@ -176,6 +179,19 @@ impl Sessionizer {
         Outcome::Fail(Failure(Reason::NotRestored(refusal)))
     }
 
+    /// Makes it faster to [place](Self::place) events of these keys next. There should be at most
+    /// [`MOST_WARMED`]; any more are ignored. It changes nothing else.
+    pub fn warm(&self, keys: &[Key]) {
+        self.state.warm(keys);
+    }
+
+    /// Places an event that was read before, as [`process`](Self::process) does. None if it is a
+    /// fragment that the parameter `late` drops. It does not ask whether the sessions are restored.
+    pub fn place(&mut self, key: Key, time: Millis) -> Option<Placed> {
+        let placed = self.state.accept(key, time);
+        (!is_dropped(&placed, self.on_fragment)).then_some(placed)
+    }
+
     /// Restores state from a record that was stored before. The module's own output restores its
     /// session; a raw event is placed once a batch begins. Anything else is passed over.
     ///
@@ -206,6 +222,11 @@ impl Sessionizer {
     fn event_time(&self) -> Millis {
         self.state.event_time()
     }
+}
+
+/// Whether an event does not come out.
+fn is_dropped(placed: &Placed, on_fragment: OnFragment) -> bool {
+    placed.cut == Some(Cut::Fragment) && on_fragment == OnFragment::Drop
 }
 
 impl fmt::Display for Failure {

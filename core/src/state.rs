@@ -12,6 +12,7 @@ use crate::stored::Stored;
 use clock::Clock;
 use sessionize_formats::time::Millis;
 pub use store::KeyHash;
+pub(crate) use store::MOST_WARMED;
 use store::Store;
 
 /// The sessions of a partition, and its event time.
@@ -76,6 +77,11 @@ impl State {
     pub(crate) fn accept(&mut self, key: Key, time: Millis) -> Placed {
         self.batch_events += 1;
         self.place(key, time, self.horizon())
+    }
+
+    /// Makes it faster to accept events of these keys soon.
+    pub(crate) fn warm(&self, keys: &[Key]) {
+        self.store.warm(keys);
     }
 
     fn place(&mut self, key: Key, time: Millis, horizon: Millis) -> Placed {

@@ -29,7 +29,7 @@ impl Wrapper {
 
     /// Writes the wrapper of a record, with the reason why it is invalid.
     #[cold]
-    pub(crate) fn write(&self, record: &[u8], invalid: &Invalid, out: &mut Text) {
+    pub fn write(&self, record: &[u8], invalid: &Invalid, out: &mut Text) {
         out.clear();
         self.write_name(b"{\"", b"error\":", out);
         write_string(format!("{invalid}").as_bytes(), out);

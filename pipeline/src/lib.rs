@@ -1,13 +1,13 @@
 //! What `sessionize run` is made of. A log line goes this way:
 //!
 //! ```text
-//! source → extract → order → sink → processor → tally, output
+//! source → reading → order → sink → processor → tally, output
 //! ```
 //!
 //! 1. A **source** reads a file, a pipe or the standard input, decompresses it, and cuts it into
 //!    lines. Each line knows the input and the byte that it came from.
-//! 2. **Extract** finds the line's event time and the visitor's key, without parsing all of it. With
-//!    them, the line is a record of the stream.
+//! 2. The **reading** takes each line as an event: its time, the visitor's key, and where the output
+//!    goes. With them, the line is a record of the stream, and nothing of it is read again.
 //! 3. An **order** takes records in the order of the input, and releases them in order of time.
 //! 4. The **sink** takes the released records, and collects them in batches, one partition of the
 //!    keys for each processor.
@@ -15,15 +15,21 @@
 //!    compiled module in Fluvio's engine.
 //! 6. A **tally** counts what comes out, and the sink writes it.
 //!
+//! A **pool** of threads shares the work of the native processor that needs no order: reading lines
+//! and writing outputs.
+//!
 //! [`run()`] assembles these parts. An ordering owns no thread and reads no clock: records are pushed
 //! in and popped out, so that it can be tested by calls alone and used by an asynchronous program.
 
 pub mod error;
-mod extract;
 mod identity;
 mod order;
+mod overwrite;
+mod pool;
+mod processed;
 mod processor;
 mod progress;
+mod reading;
 mod record;
 mod run;
 mod sink;
@@ -31,7 +37,7 @@ mod source;
 mod tally;
 mod thread;
 
-pub use order::Ordering;
+pub use order::Order;
 pub use processor::engine;
 pub use run::{RunOptions, RunReport, Wasm, run};
 pub use sink::Destination;

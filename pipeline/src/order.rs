@@ -15,8 +15,10 @@
 
 mod aside;
 mod buffer;
+mod disorder;
 mod external_sort;
 mod ready;
+mod released;
 mod slices;
 mod spill;
 mod watermark;
@@ -25,13 +27,14 @@ use sessionize_formats::time::Millis;
 
 use crate::error::Error;
 use crate::record::StreamRecord;
+pub(crate) use disorder::Disorder;
 use external_sort::ExternalSort;
-use slices::Behind;
+use released::Released;
 use watermark::Watermark;
 
 /// How events are put in order of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ordering {
+pub enum Order {
     /// Hold events back by `lateness`, and release them in order of time.
     Watermark,
     /// Sort the whole input first, on disk where it does not fit into memory.
@@ -40,34 +43,13 @@ pub enum Ordering {
     None,
 }
 
-/// A record whose turn has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Released<'a> {
-    pub(crate) record: StreamRecord<'a>,
-    /// The stream's time, in ms since the epoch, if the record is too far ahead of it and there is
-    /// no room for it to wait. None for a record in its turn.
-    pub(crate) ahead_of: Option<Millis>,
-}
-
-/// What the order of the input was like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Disorder {
-    /// Events that were set aside, as they were ahead of the stream's time by more than
-    /// `max_ahead`.
-    pub(crate) set_aside: u64,
-    /// Those of them for which there was no room.
-    pub(crate) no_room: u64,
-    /// Events that came after their turn.
-    pub(crate) behind: Behind,
-}
-
-/// An ordering.
-pub(crate) enum Order {
+/// An ordering at work.
+pub(crate) enum Orderer {
     Watermark(Box<Watermark>),
     Full(Box<ExternalSort>),
 }
 
-impl Order {
+impl Orderer {
     /// An ordering by watermark. `lateness` and `max_ahead` are in ms.
     pub(crate) fn watermark(lateness: Millis, max_ahead: Option<Millis>) -> Self {
         Self::Watermark(Box::new(Watermark::new(lateness, max_ahead)))
@@ -78,15 +60,15 @@ impl Order {
         Self::Full(Box::new(ExternalSort::new(memory, std::env::temp_dir())))
     }
 
-    /// Takes a record.
+    /// Takes a record whose line was this.
     ///
     /// # Errors
     ///
     /// When a temporary file can't be written.
-    pub(crate) fn push(&mut self, record: &StreamRecord<'_>) -> Result<(), Error> {
+    pub(crate) fn push(&mut self, record: &StreamRecord<'_>, line: &[u8]) -> Result<(), Error> {
         match self {
             Self::Watermark(watermark) => {
-                watermark.push(record);
+                watermark.push(record, line);
                 Ok(())
             }
             Self::Full(sort) => sort.push(record),

@@ -1,16 +1,25 @@
 //! What flows through the pipeline.
 
+use sessionize_core::key::Key;
+use sessionize_core::output::Place;
 use sessionize_formats::time::Millis;
 
-/// A line that holds an event, with what the pipeline knows of the event.
+/// An event on its way, with what was read of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct StreamRecord<'a> {
     /// Event time, in ms since the epoch.
     pub(crate) time: Millis,
-    /// Canonical text of the visitor's key; empty where the sink did not ask for keys.
-    pub(crate) key: &'a [u8],
-    /// The line as it was read, without its end.
-    pub(crate) line: &'a [u8],
+    /// The visitor's key.
+    pub(crate) key: Key,
+    /// Canonical text of the key.
+    pub(crate) key_text: &'a [u8],
+    /// What the processor takes: for the engine the line as it was read, else the event as a JSON
+    /// object.
+    pub(crate) text: &'a [u8],
+    /// Where the added fields go in the text; of no meaning for the engine.
+    pub(crate) place: Place,
+    /// Length of the line as it was read, in bytes.
+    pub(crate) line: usize,
     /// Where the line came from.
     pub(crate) position: SourcePosition,
 }

@@ -1,32 +1,33 @@
 //! A run: everything assembled, from the inputs to the output.
 //!
-//! One thread reads blocks of lines ahead. This one extracts each event's time and key, puts events
-//! in order and collects them in batches. One thread per partition processes them, and another
-//! thread writes what comes out.
-
-mod overwrite;
+//! One thread reads blocks of lines ahead. This one puts events in order and collects them in
+//! batches. With the native processor it also reads the lines, gives events their sessions and
+//! writes what comes out, unless there is a pool of threads for all but the sessions. With the
+//! engine, one thread per partition processes batches, and another one writes what comes out.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering as Atomic};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sessionize_core::parameters::Parameters;
 
 use crate::error::Error;
-use crate::extract::Extractor;
-use crate::order::{Disorder, Order, Ordering};
-use crate::processor::{self, Processor};
+use crate::order::{Disorder, Order, Orderer};
+use crate::overwrite;
+use crate::pool::Pool;
+use crate::processor;
+use crate::processor::engine::ModuleProcessor;
 use crate::progress::Progress;
-use crate::record::{SourcePosition, StreamRecord};
-use crate::sink::{Destination, OpenDestination, Partitions};
-use crate::source::{self, BlockStream, Found, Input, Next, Source, sequence};
+use crate::reading::{LineContent, LineReader, Next, ReadStream};
+use crate::sink::{Destination, EngineSink, NativeSink, OpenDestination, OutputPool, Sink};
+use crate::source::{self, BlockStream, Found, Input, Source, sequence};
 use crate::tally::{Summary, Tally};
 
 /// What to run.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
-    /// The inputs, read one after the other. With [`Ordering::Watermark`], regular files are read
-    /// in the order in which they begin.
+    /// The inputs, read one after the other. With [`Order::Watermark`], regular files are read in
+    /// the order in which they begin.
     pub inputs: Vec<Input>,
     /// The compiled module, to be run in Fluvio's engine. Without it, the same session rule runs in
     /// this process.
@@ -38,12 +39,15 @@ pub struct RunOptions {
     /// Where the summary goes as a JSON object, if it is wanted. What is there stays unless the run
     /// ends without an error.
     pub summary: Option<Destination>,
-    /// Number of processors, at least 1.
+    /// Number of processors, at least 1. Each has its own part of the visitors.
     pub partitions: usize,
+    /// Number of threads that share the work of native processors, at least 1. The output does not
+    /// depend on it.
+    pub threads: usize,
     /// The most records of a batch, at least 1.
     pub batch: usize,
     /// How events are put in order.
-    pub ordering: Ordering,
+    pub order: Order,
     /// The most memory for sorting, in bytes.
     pub sort_memory: u64,
     /// Whether to show no progress.
@@ -82,19 +86,36 @@ pub struct RunReport {
 ///
 /// When a parameter is refused, or an input or output can't be opened. Nothing was processed then.
 pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> {
+    let module = options.wasm.as_ref();
+    run_with(options, stop, |_| {
+        module.map(|module| ModuleProcessor::start(&module.bytes, &options.parameters))
+    })
+}
+
+/// Runs with the processor that `module` gives for each partition, or else natively.
+fn run_with(
+    options: &RunOptions,
+    stop: &AtomicBool,
+    module: impl Fn(&Parameters) -> Option<Result<ModuleProcessor, Error>>,
+) -> Result<RunReport, Error> {
     let parameters = processor::parameters(&options.parameters)?;
+    let written = overwrite::written(&options.output, options.summary.as_ref());
     let Found {
         sources,
         mut failures,
         remarks,
-    } = source::find(&options.inputs, &overwrite::written(options))?;
-    overwrite::refuse(options, &sources)?;
+    } = source::find(&options.inputs, &written)?;
+    let wasm = options.wasm.as_ref().and_then(|wasm| wasm.file.as_deref());
+    overwrite::refuse(&sources, wasm, &options.output, options.summary.as_ref())?;
     let size = sources.iter().map(Source::size).sum();
-    let sources = match options.ordering {
-        Ordering::Watermark => sequence::by_time(sources, &mut Extractor::new(&parameters, false)),
-        Ordering::Full | Ordering::None => sources,
+    let sources = match options.order {
+        Order::Watermark => sequence::by_time(sources, &mut LineReader::of_lines(&parameters)),
+        Order::Full | Order::None => sources,
     };
-    let processors = start_processors(options, &parameters)?;
+    let modules: Option<Vec<ModuleProcessor>> = (0..options.partitions.max(1))
+        .map(|_| module(&parameters))
+        .collect::<Option<Result<_, _>>>()
+        .transpose()?;
     let output = options.output.open()?;
     let summary_output = options
         .summary
@@ -103,37 +124,75 @@ pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> 
         .transpose()?;
 
     let mut progress = Progress::new(size, options.quiet || options.output.is_terminal());
-    let mut blocks = BlockStream::start(sources, progress.bytes_read())?;
+    let blocks = BlockStream::start(sources, progress.bytes_read())?;
     let tally = Tally::new(&parameters, options.is_counted);
-    let sink = Partitions::start(processors, &tally, options.batch.max(1), output.begin()?)?;
+    let (mut blocks, sink) = match modules {
+        Some(modules) => {
+            // Without an order and with one partition, nobody asks for times and keys.
+            let is_read = options.order != Order::None || options.partitions > 1;
+            let reader = is_read.then(|| LineReader::of_lines(&parameters));
+            let sink = EngineSink::start(modules, &tally, options.batch.max(1), output.begin()?)?;
+            let blocks = ReadStream::here(blocks, reader);
+            (blocks, Sink::Engine(Box::new(sink)))
+        }
+        None => {
+            let (blocks, pool) = match options.threads {
+                0 | 1 => {
+                    let reader = LineReader::of_objects(&parameters);
+                    (ReadStream::here(blocks, Some(reader)), None)
+                }
+                threads => {
+                    let (read, batches, processed) = Pool::start(threads, &parameters)?.split();
+                    let pool = OutputPool {
+                        threads,
+                        batches,
+                        processed,
+                    };
+                    (ReadStream::in_pool(blocks, read), Some(pool))
+                }
+            };
+            let sink = NativeSink::start(
+                options.partitions,
+                &parameters,
+                tally,
+                options.batch.max(1),
+                output.begin()?,
+                pool,
+            )?;
+            (blocks, Sink::Native(Box::new(sink)))
+        }
+    };
     let mut flow = Flow::new(options, &parameters, sink);
 
     let mut stopped = false;
     let ended = loop {
-        if stop.load(Atomic::Relaxed) {
+        if stop.load(Ordering::Relaxed) {
             stopped = true;
             break Ok(());
         }
-        let taken = match blocks.next() {
+        let taken = blocks.next().and_then(|next| match next {
             Next::Block(block) => {
-                let taken = block
-                    .lines()
-                    .try_for_each(|(position, line)| flow.take(position, line));
+                let mut lines = block.lines();
+                let taken = lines.try_for_each(|(line, found)| flow.take(line, found));
+                drop(lines);
                 blocks.give_back(block);
-                taken
+                taken.map(|()| true)
             }
-            Next::Idle => flow.idle(),
+            Next::Idle => flow.idle().map(|()| true),
             Next::Failed(error) => {
                 failures.push(error);
-                Ok(())
+                Ok(true)
             }
-            Next::End => break Ok(()),
-        };
-        if let Err(error) = taken {
-            break Err(error);
+            Next::End => Ok(false),
+        });
+        match taken {
+            Ok(true) => progress.show(flow.records),
+            Ok(false) => break Ok(()),
+            Err(error) => break Err(error),
         }
-        progress.show(flow.records);
     };
+    // Threads of a pool end when nobody has work for them any more.
+    drop(blocks);
 
     // Events that have been read are processed in any case. If the sink has failed, its error comes
     // first, as the cause of the others.
@@ -170,88 +229,66 @@ fn write_summary(summary: &Summary, output: OpenDestination) -> Result<(), Error
     output.finish()
 }
 
-fn start_processors(
-    options: &RunOptions,
-    parameters: &Parameters,
-) -> Result<Vec<Processor>, Error> {
-    (0..options.partitions.max(1))
-        .map(|_| match &options.wasm {
-            None => Processor::native(parameters),
-            Some(wasm) => Processor::engine(&wasm.bytes, &options.parameters),
-        })
-        .collect()
-}
-
-/// The way of a line between source and sink: extracted, put in order, handed over.
+/// The way of a line between source and sink: put in order, and handed over.
 struct Flow {
-    /// None where neither the ordering nor the sink asks for an event's time and key.
-    extractor: Option<Extractor>,
     /// None where lines stay in the order in which they come.
-    order: Option<Order>,
-    sink: Partitions,
+    orderer: Option<Orderer>,
+    sink: Sink,
     /// Number of lines so far.
     records: u64,
 }
 
 impl Flow {
-    fn new(options: &RunOptions, parameters: &Parameters, sink: Partitions) -> Self {
-        let order = match options.ordering {
-            Ordering::Watermark => {
-                Some(Order::watermark(parameters.lateness, parameters.max_ahead))
+    fn new(options: &RunOptions, parameters: &Parameters, sink: Sink) -> Self {
+        let orderer = match options.order {
+            Order::Watermark => {
+                let Parameters {
+                    lateness,
+                    max_ahead,
+                    ..
+                } = *parameters;
+                Some(Orderer::watermark(lateness, max_ahead))
             }
-            Ordering::Full => Some(Order::full(options.sort_memory)),
-            Ordering::None => None,
+            Order::Full => Some(Orderer::full(options.sort_memory)),
+            Order::None => None,
         };
-        // With one partition, all keys go the same way.
-        let wants_key = options.partitions > 1;
-        let is_extracted = order.is_some() || wants_key;
         Self {
-            extractor: is_extracted.then(|| Extractor::new(parameters, wants_key)),
-            order,
+            orderer,
             sink,
             records: 0,
         }
     }
 
-    fn take(&mut self, position: SourcePosition, line: &[u8]) -> Result<(), Error> {
+    fn take(&mut self, line: &[u8], found: LineContent<'_>) -> Result<(), Error> {
         self.records += 1;
-        let extractor = self.extractor.as_mut();
-        let Some(event) = extractor.and_then(|extractor| extractor.extract(line)) else {
-            // There is no time to order it by. If it is no event, the processor says why.
-            return self.sink.take_line(line);
-        };
-        let record = StreamRecord {
-            time: event.time,
-            key: event.key,
-            line,
-            position,
-        };
-        match &mut self.order {
-            None => self.sink.take(&record),
-            Some(order) => {
-                order.push(&record)?;
-                release(order, &mut self.sink)
+        match (found, &mut self.orderer) {
+            // There is no time to order it by.
+            (LineContent::Other(other), _) => self.sink.take_other(other, line.len()),
+            (LineContent::Event(record), None) => self.sink.take(&record),
+            (LineContent::Event(record), Some(orderer)) => {
+                orderer.push(&record, line)?;
+                release(orderer, &mut self.sink)
             }
         }
     }
 
     /// Has all events processed whose turn has come, as there is nothing more to read for now.
     fn idle(&mut self) -> Result<(), Error> {
-        if let Some(order) = &mut self.order {
-            order.idle();
-            release(order, &mut self.sink)?;
+        if let Some(orderer) = &mut self.orderer {
+            orderer.idle();
+            release(orderer, &mut self.sink)?;
         }
         self.sink.flush()
     }
 
     /// Has all events processed that are left.
     fn finish(mut self) -> Result<Summary, Error> {
-        let released = match &mut self.order {
+        let released = match &mut self.orderer {
             None => Ok(Disorder::default()),
-            Some(order) => order
+            Some(orderer) => orderer
                 .finish()
-                .and_then(|()| release(order, &mut self.sink))
-                .map(|()| order.disorder()),
+                .and_then(|()| release(orderer, &mut self.sink))
+                .map(|()| orderer.disorder()),
         };
         let mut summary = self.sink.finish()?;
         let disorder = released?;
@@ -265,8 +302,8 @@ impl Flow {
 }
 
 /// Hands the events over whose turn has come.
-fn release(order: &mut Order, sink: &mut Partitions) -> Result<(), Error> {
-    while let Some(released) = order.pop()? {
+fn release(orderer: &mut Orderer, sink: &mut Sink) -> Result<(), Error> {
+    while let Some(released) = orderer.pop()? {
         match released.ahead_of {
             None => sink.take(&released.record)?,
             Some(stream_time) => sink.take_ahead(&released.record, stream_time)?,
@@ -274,3 +311,6 @@ fn release(order: &mut Order, sink: &mut Partitions) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,111 @@
 //! Sinks: where records go in the order in which they are released.
 //!
-//! * [`partitions`]: records in batches to processors, by the visitor's key.
+//! * [`native`] and [`engine`]: records in batches to the processors, by the visitor's key
+//!   ([`split`]).
 //! * [`writer`]: what the processors put out, joined into one output.
 //! * [`destination`]: files and the standard output.
 
 mod destination;
-mod partitions;
+mod engine;
+mod native;
+mod split;
 mod writer;
+
+use sessionize_formats::time::Millis;
+
+use crate::error::Error;
+use crate::reading::Other;
+use crate::record::StreamRecord;
+use crate::tally::Summary;
 
 pub use destination::Destination;
 pub(crate) use destination::OpenDestination;
-pub(crate) use partitions::Partitions;
+pub(crate) use engine::EngineSink;
+pub(crate) use native::{NativeSink, OutputPool};
+
+/// A batch is processed when its lines have grown to so many bytes, however few they are: as much
+/// as a broker hands over at once.
+const MAX_BATCH_SIZE: usize = 1 << 20;
+
+/// Processors with their output.
+pub(crate) enum Sink {
+    Native(Box<NativeSink>),
+    Engine(Box<EngineSink>),
+}
+
+impl Sink {
+    /// Takes an event in its turn.
+    ///
+    /// # Errors
+    ///
+    /// When a processor or the writer has failed; [`Self::finish`] says why.
+    pub(crate) fn take(&mut self, record: &StreamRecord<'_>) -> Result<(), Error> {
+        match self {
+            Self::Native(sink) => sink.take(record),
+            Self::Engine(sink) => sink.take(record),
+        }
+    }
+
+    /// Takes a line of this length that holds no event, or whose event nobody has looked for. Any
+    /// processor can say what is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::take`].
+    pub(crate) fn take_other(&mut self, other: Other<'_>, line: usize) -> Result<(), Error> {
+        match (self, other) {
+            (Self::Native(sink), other) => sink.take_other(other, line),
+            (Self::Engine(sink), Other::Line(line)) => sink.take_line(line),
+            // The engine takes all lines as they are.
+            (Self::Engine(_), Other::Wrapped(_) | Other::Dropped) => Ok(()),
+        }
+    }
+
+    /// Takes an event that is too far ahead of the stream's time, in ms since the epoch, and can't
+    /// wait any longer. Its text is the line. It goes in a batch of its own that was appended at the
+    /// stream's time: the processor knows what to do with an event that is too far ahead of its
+    /// append time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::take`].
+    pub(crate) fn take_ahead(
+        &mut self,
+        record: &StreamRecord<'_>,
+        stream_time: Millis,
+    ) -> Result<(), Error> {
+        match self {
+            Self::Native(sink) => sink.take_ahead(record, stream_time),
+            Self::Engine(sink) => sink.take_ahead(record, stream_time),
+        }
+    }
+
+    /// Has all records so far processed, in full batches or not.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::take`].
+    pub(crate) fn flush(&mut self) -> Result<(), Error> {
+        match self {
+            Self::Native(sink) => sink.flush(),
+            Self::Engine(sink) => sink.flush(),
+        }
+    }
+
+    /// Has all records processed that are left and their outputs written, and gives the sum of what
+    /// was counted.
+    ///
+    /// # Errors
+    ///
+    /// When a processor or the writer has failed.
+    pub(crate) fn finish(self) -> Result<Summary, Error> {
+        match self {
+            Self::Native(sink) => sink.finish(),
+            Self::Engine(sink) => sink.finish(),
+        }
+    }
+}
+
+fn died(who: &str) -> Error {
+    Error::failure(format!("{who} stopped unexpectedly"))
+}

@@ -23,4 +23,5 @@ mod stream;
 pub(crate) use found::{Found, find};
 pub use input::Input;
 pub(crate) use input::Source;
+pub(crate) use lines::Block;
 pub(crate) use stream::{BlockStream, Next};

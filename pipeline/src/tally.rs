@@ -13,16 +13,17 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
 use foldhash::quality::FixedState;
 use sessionize_core::fields::{Added, AddedReader};
+use sessionize_core::key::Key;
 use sessionize_core::parameters::Parameters;
-use sessionize_core::rule::Cut;
+use sessionize_core::rule::{Cut, Placed};
 use sessionize_core::wrapper::Wrapper;
 
 pub use summary::Summary;
 
 /// Counts what a processor puts out.
 ///
-/// The counts are exact, at the cost of 24 to 48 bytes for each key that ever occurred. A key is
-/// known by 64 bits of its hash: in one of 400,000 runs with ten million keys, two keys have the
+/// The counts are exact, at the cost of 9 to 18 bytes for each key that ever occurred, and of twice
+/// as much where outputs have to be read. A key is known by 64 bits of its hash: in one of 400,000 runs with ten million keys, two keys have the
 /// same bits. The hash is good in all its bits, but it is not keyed: whoever makes up a log of keys
 /// that collide gets a wrong number of keys for it. SipHash would withstand that, and takes longer.
 #[derive(Clone)]
@@ -34,7 +35,9 @@ pub(crate) struct Tally {
     is_whole: bool,
     summary: Summary,
     hasher: FixedState,
-    /// Duration of each key's current session.
+    /// Hashes of the keys of events whose sessions were placed here.
+    keys: HashSet<u64, BuildHasherDefault<AsIs>>,
+    /// Duration of each key's current session, of events whose outputs were read.
     durations: HashMap<u64, i64, BuildHasherDefault<AsIs>>,
     /// Hashes of the fragments' keys and times, which are what their ids are made of.
     fragments: HashSet<u64, BuildHasherDefault<AsIs>>,
@@ -50,15 +53,53 @@ impl Tally {
             is_whole,
             summary: Summary::default(),
             hasher: FixedState::default(),
+            keys: HashSet::default(),
             durations: HashMap::default(),
             fragments: HashSet::default(),
         }
     }
 
+    /// Counts an event that was placed in its session.
+    #[inline]
+    pub(crate) fn add_event(&mut self, key: Key, placed: &Placed) {
+        if !self.counts() {
+            return;
+        }
+        let summary = &mut self.summary;
+        summary.events += 1;
+        summary.late += u64::from(placed.out_of_order);
+        summary.duration += placed.lengthened;
+        match placed.cut {
+            Some(Cut::Fragment) => return self.add_fragment(key, placed),
+            // Of no other event the key may be a new one.
+            Some(Cut::First) => {
+                self.keys.insert(self.hasher.hash_one(key));
+            }
+            _ => {}
+        }
+        self.summary.cuts.add(placed.cut);
+        self.summary.longest = self.summary.longest.max(placed.session.duration());
+    }
+
+    #[cold]
+    fn add_fragment(&mut self, key: Key, placed: &Placed) {
+        let start = placed.session.origin.start;
+        self.summary.fragments += 1;
+        self.keys.insert(self.hasher.hash_one(key));
+        self.fragments.insert(self.hasher.hash_one((key, start)));
+    }
+
+    /// Counts a wrapper that came out, of a record without a session.
+    pub(crate) fn add_wrapper(&mut self, value: &[u8]) {
+        if self.counts() {
+            self.invalid(value);
+        }
+    }
+
     /// Counts a record that came out. Its key is that of the session, as records from a file come
     /// without a key.
-    pub(crate) fn add(&mut self, key: Option<&[u8]>, value: &[u8]) {
-        if !self.is_whole && self.summary.events > 0 {
+    pub(crate) fn add_output(&mut self, key: Option<&[u8]>, value: &[u8]) {
+        if !self.counts() {
             return;
         }
         let key = key.unwrap_or_default();
@@ -67,6 +108,10 @@ impl Tally {
             Some(added) => self.event(key, &added),
             None => self.invalid(value),
         }
+    }
+
+    fn counts(&self) -> bool {
+        self.is_whole || self.summary.events == 0
     }
 
     #[cold]
@@ -96,14 +141,7 @@ impl Tally {
         summary.events += 1;
         summary.late += u64::from(added.out_of_order);
         let current = self.durations.entry(self.hasher.hash_one(key)).or_default();
-        match cut {
-            // A fragment does not come here.
-            None | Some(Cut::Fragment) => {}
-            Some(Cut::First) => summary.cuts.first += 1,
-            Some(Cut::Gap) => summary.cuts.gap += 1,
-            Some(Cut::MaxEvents) => summary.cuts.max_events += 1,
-            Some(Cut::MaxDuration) => summary.cuts.max_duration += 1,
-        }
+        summary.cuts.add(cut);
         // A session's duration only grows: its last duration is the sum of the steps.
         let before = if cut.is_none() { *current } else { 0 };
         summary.duration += duration - before;
@@ -114,7 +152,7 @@ impl Tally {
     /// The figures of all records.
     pub(crate) fn finish(self) -> Summary {
         Summary {
-            keys: self.durations.len() as u64,
+            keys: (self.keys.len() + self.durations.len()) as u64,
             fragment_ids: self.fragments.len() as u64,
             ..self.summary
         }

@@ -1,13 +1,14 @@
 //! `sessionize run`: sessionize files without a cluster.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering as Atomic};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use sessionize_pipeline::error::Error;
-use sessionize_pipeline::{Destination, Input, Ordering, RunOptions};
+use sessionize_pipeline::{Destination, Input, Order, RunOptions};
 
 use crate::arguments::{name_and_value, output, size};
 use crate::exit::{INTERRUPTED, SUCCESS, with_error};
@@ -46,10 +47,16 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = size)]
     sort_memory: u64,
 
-    /// Processors; each has its own thread and its own part of the visitors
-    #[arg(long, value_name = "N", default_value = "1",
+    /// Processors, each with its own part of the visitors, as on a topic with so many partitions
+    /// [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    partitions: Option<u16>,
+
+    /// Threads that share the work; the output does not depend on them. The engine has one for each
+    /// partition [default: those of --partitions, or else the cores that there are]
+    #[arg(long, value_name = "N", conflicts_with = "engine",
         value_parser = clap::value_parser!(u16).range(1..=256))]
-    partitions: u16,
+    threads: Option<u16>,
 
     /// Most events that are handed to a processor at once
     #[arg(long, value_name = "N", default_value = "1000",
@@ -75,7 +82,7 @@ enum OrderArgument {
     None,
 }
 
-impl From<OrderArgument> for Ordering {
+impl From<OrderArgument> for Order {
     fn from(argument: OrderArgument) -> Self {
         match argument {
             OrderArgument::Watermark => Self::Watermark,
@@ -106,9 +113,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         output,
         is_counted: !arguments.quiet || summary.is_some(),
         summary,
-        partitions: arguments.partitions.into(),
+        partitions: arguments.partitions.unwrap_or(1).into(),
+        threads: match arguments.threads.or(arguments.partitions) {
+            Some(threads) => threads.into(),
+            None => std::thread::available_parallelism().map_or(1, NonZero::get),
+        },
         batch: arguments.batch as usize,
-        ordering: arguments.order.into(),
+        order: arguments.order.into(),
         sort_memory: arguments.sort_memory,
         quiet: arguments.quiet,
     };
@@ -132,7 +143,7 @@ fn stop_on_signal() -> Result<Arc<AtomicBool>, Error> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = stop.clone();
     ctrlc::set_handler(move || {
-        if flag.swap(true, Atomic::Relaxed) {
+        if flag.swap(true, Ordering::Relaxed) {
             std::process::exit(INTERRUPTED.into());
         }
     })

@@ -65,6 +65,25 @@ fn partitions() {
 }
 
 #[test]
+fn threads() {
+    let program = Program::new();
+    for format in ["json", "elb"] {
+        program.generate(
+            &format!("--events 20000 --ips 2000 --disorder 10s --format {format}"),
+            "events",
+        );
+        for arguments in ["", "--partitions 3", "--order full", "--order none"] {
+            let one = program.run(&format!("events {arguments} --threads 1"));
+            assert_eq!(one.code(), 0, "{}", one.errors());
+            for threads in [2, 7] {
+                let several = program.run(&format!("events {arguments} --threads {threads}"));
+                assert!(several.out() == one.out(), "{format} {arguments} {threads}");
+            }
+        }
+    }
+}
+
+#[test]
 fn batches() {
     let program = Program::new();
     program.generate("--events 5000 --ips 500", "events");

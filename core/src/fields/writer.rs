@@ -51,6 +51,7 @@ impl AddedWriter {
             session,
             cut,
             out_of_order,
+            ..
         } = placed;
         let form = self.id;
         let visitor = match form {

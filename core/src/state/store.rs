@@ -33,6 +33,13 @@ pub(super) struct Store {
     max_keys: usize,
 }
 
+/// The most keys that are [warmed](Store::warm) at once: as many reads as a processor has under way
+/// at the same time, and a few more.
+pub(crate) const MOST_WARMED: usize = 32;
+
+/// From so many keys on, the sessions are hardly all in the caches: some 500 KB.
+const COLD: usize = 8_192;
+
 /// Where a key is, or where it would go.
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
@@ -73,6 +80,40 @@ impl Store {
             hash,
             slot: self.index.find(&self.slab, hash, key),
         }
+    }
+
+    /// Reads what [`find`](Self::find) and [`put`](Self::put) will read for these keys, so that it
+    /// is in the processor's caches by then.
+    ///
+    /// Each step is taken for all keys before the next one, as a step has to wait for the memory
+    /// that the step before reads. So the processor waits for all keys at once, and not for one
+    /// after the other. It pays once the sessions are more than the caches hold.
+    pub(super) fn warm(&self, keys: &[Key]) {
+        if self.slab.len() < COLD {
+            return;
+        }
+        let mut found = [NONE; MOST_WARMED];
+        for (slot, key) in found.iter_mut().zip(keys) {
+            *slot = self.index.first(key);
+        }
+        let mut read = 0;
+        for &slot in &found {
+            read ^= self.slab.get(slot).map_or(NONE, Slot::chain);
+        }
+        for (id, key) in found.iter_mut().zip(keys) {
+            if let Some(slot) = self.slab.get(*id).filter(|slot| slot.key() != *key) {
+                *id = slot.chain();
+            }
+        }
+        for &id in &found {
+            if let Some(slot) = self.slab.get(id) {
+                let neighbours = [slot.older(), slot.newer()].map(|id| self.slab.get(id));
+                for slot in neighbours.into_iter().flatten() {
+                    read ^= slot.chain();
+                }
+            }
+        }
+        std::hint::black_box(read);
     }
 
     /// The session of the key that was looked up; `None` if the store does not hold the key.

@@ -4,7 +4,6 @@
 //! second pass over this value, and nothing where no nested value is wanted. The scan has checked
 //! the value, so it is enough here to find where values end.
 
-use super::object::Object;
 use super::value::{Value, ValueKind};
 
 /// The value that the names and indexes lead to.
@@ -31,13 +30,11 @@ fn member<'r>(object: Value<'r>, wanted: &[u8]) -> Option<Value<'r>> {
     found
 }
 
-/// The members of a scanned record: the name of each, as a value, and its value.
-pub fn members<'r>(
-    record: &'r [u8],
-    object: &Object,
-) -> impl Iterator<Item = (Value<'r>, Value<'r>)> {
+/// The members of a scanned record, whose closing brace is at this place: the name of each, as a
+/// value, and its value.
+pub fn members<'r>(record: &'r [u8], close: usize) -> impl Iterator<Item = (Value<'r>, Value<'r>)> {
     let start = record.len() - record.trim_ascii_start().len();
-    let whole = record.get(start..=object.close).map(|raw| Value {
+    let whole = record.get(start..=close).map(|raw| Value {
         kind: ValueKind::Object,
         raw,
         start,

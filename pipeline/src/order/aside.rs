@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use sessionize_core::key::Key;
+use sessionize_core::output::Place;
 use sessionize_formats::time::Millis;
 
 use crate::record::{SourcePosition, StreamRecord};
 
 /// What an event costs beyond its bytes, in memory: its place in the tree and the allocator's own.
-const EVENT_OVERHEAD: usize = 96;
+const EVENT_OVERHEAD: usize = 160;
 
 /// Events in order of time, those of the same time in the order in which they came.
 ///
@@ -15,7 +17,7 @@ const EVENT_OVERHEAD: usize = 96;
 /// has to go.
 #[derive(Default)]
 pub(super) struct Aside {
-    events: BTreeMap<(Millis, u64), Held>,
+    events: BTreeMap<(Millis, u64), Kept>,
     /// What they take of memory, in bytes.
     size: usize,
 }
@@ -25,44 +27,87 @@ pub(super) struct Waiting {
     time: Millis,
     /// How many events of the stream came before it.
     pub(super) number: u64,
-    held: Held,
+    kept: Kept,
 }
 
 /// What is kept of an event beside its time.
-struct Held {
-    /// Its key and its line.
-    bytes: Box<[u8]>,
-    /// Length of the key, in bytes.
-    key: usize,
+struct Kept {
+    key: Key,
+    place: Place,
     position: SourcePosition,
+    /// The text of its key, its own text, and the line where that is another text.
+    bytes: Box<[u8]>,
+    /// Lengths in bytes.
+    key_length: usize,
+    text_length: usize,
+    line: usize,
 }
 
 impl Waiting {
-    pub(super) fn new(record: &StreamRecord<'_>, number: u64) -> Self {
+    /// An event whose line was this, the `number`th of the stream.
+    pub(super) fn new(record: &StreamRecord<'_>, line: &[u8], number: u64) -> Self {
+        // The line is mostly the very text.
+        let line_of_its_own = match std::ptr::eq(record.text, line) {
+            true => &[],
+            false => line,
+        };
         Self {
             time: record.time,
             number,
-            held: Held {
-                bytes: [record.key, record.line].concat().into(),
-                key: record.key.len(),
+            kept: Kept {
+                key: record.key,
+                place: record.place,
                 position: record.position,
+                bytes: [record.key_text, record.text, line_of_its_own]
+                    .concat()
+                    .into(),
+                key_length: record.key_text.len(),
+                text_length: record.text.len(),
+                line: line.len(),
             },
         }
     }
 
     pub(super) fn record(&self) -> StreamRecord<'_> {
-        let parts = self.held.bytes.split_at_checked(self.held.key);
-        let (key, line) = parts.unwrap_or_default();
+        let Kept {
+            key,
+            place,
+            position,
+            line,
+            ..
+        } = self.kept;
+        let (key_text, text, _) = self.texts();
         StreamRecord {
             time: self.time,
             key,
+            key_text,
+            text,
+            place,
             line,
-            position: self.held.position,
+            position,
         }
+    }
+
+    /// The event with its line for a text, as one that is refused.
+    pub(super) fn unread(&self) -> StreamRecord<'_> {
+        let (_, text, line) = self.texts();
+        StreamRecord {
+            text: if line.is_empty() { text } else { line },
+            ..self.record()
+        }
+    }
+
+    fn texts(&self) -> (&[u8], &[u8], &[u8]) {
+        let kept = &self.kept;
+        let parts = kept.bytes.split_at_checked(kept.key_length);
+        let (key_text, rest) = parts.unwrap_or_default();
+        let parts = rest.split_at_checked(kept.text_length);
+        let (text, line) = parts.unwrap_or_default();
+        (key_text, text, line)
     }
 }
 
-impl Held {
+impl Kept {
     fn size(&self) -> usize {
         self.bytes.len() + EVENT_OVERHEAD
     }
@@ -83,8 +128,8 @@ impl Aside {
     }
 
     pub(super) fn push(&mut self, event: Waiting) {
-        self.size += event.held.size();
-        self.events.insert((event.time, event.number), event.held);
+        self.size += event.kept.size();
+        self.events.insert((event.time, event.number), event.kept);
     }
 
     /// Takes the earliest event out, if it is not after `time`.
@@ -115,8 +160,8 @@ impl Aside {
         before.into_iter().map(|entry| self.taken(entry)).collect()
     }
 
-    fn taken(&mut self, ((time, number), held): ((Millis, u64), Held)) -> Waiting {
-        self.size -= held.size();
-        Waiting { time, number, held }
+    fn taken(&mut self, ((time, number), kept): ((Millis, u64), Kept)) -> Waiting {
+        self.size -= kept.size();
+        Waiting { time, number, kept }
     }
 }

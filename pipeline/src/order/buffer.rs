@@ -1,5 +1,7 @@
 //! Records in one piece of memory.
 
+use sessionize_core::key::Key;
+use sessionize_core::output::Place;
 use sessionize_formats::time::Millis;
 
 use crate::record::{SourcePosition, StreamRecord};
@@ -7,22 +9,25 @@ use crate::record::{SourcePosition, StreamRecord};
 /// Records, their bytes one behind the other in one buffer: no allocation for each of them.
 #[derive(Default)]
 pub(super) struct RecordBuffer {
-    /// Of each record its key and its line.
+    /// Of each record the text of its key, and its own text.
     bytes: Vec<u8>,
-    records: Vec<Held>,
+    records: Vec<Entry>,
     /// The first record that has not been popped.
     next: usize,
 }
 
-/// A record that is held.
-struct Held {
+/// What is held of a record beside its bytes.
+struct Entry {
     time: Millis,
+    key: Key,
+    place: Place,
+    position: SourcePosition,
+    line: usize,
     /// Where its bytes begin.
     start: usize,
-    position: SourcePosition,
     /// Lengths in bytes. A source cuts lines that are longer.
-    key: u32,
-    line: u32,
+    key_length: u32,
+    text_length: u32,
 }
 
 impl RecordBuffer {
@@ -40,39 +45,45 @@ impl RecordBuffer {
 
     /// What it takes of memory with one record more, in bytes.
     pub(super) fn size_with(&self, record: &StreamRecord<'_>) -> usize {
-        let bytes = self.bytes.len() + record.key.len() + record.line.len();
-        (self.records.len() + 1) * size_of::<Held>() + bytes
+        let bytes = self.bytes.len() + record.key_text.len() + record.text.len();
+        (self.records.len() + 1) * size_of::<Entry>() + bytes
     }
 
     pub(super) fn push(&mut self, record: &StreamRecord<'_>) {
         let start = self.bytes.len();
-        self.bytes.extend_from_slice(record.key);
-        self.bytes.extend_from_slice(record.line);
-        self.records.push(Held {
+        self.bytes.extend_from_slice(record.key_text);
+        self.bytes.extend_from_slice(record.text);
+        self.records.push(Entry {
             time: record.time,
-            start,
+            key: record.key,
+            place: record.place,
             position: record.position,
-            key: record.key.len() as u32,
-            line: record.line.len() as u32,
+            line: record.line,
+            start,
+            key_length: record.key_text.len() as u32,
+            text_length: record.text.len() as u32,
         });
     }
 
     /// Sorts the records by time; those of the same time stay in the order in which they came.
     pub(super) fn sort(&mut self) {
-        self.records.sort_by_key(|held| held.time);
+        self.records.sort_by_key(|entry| entry.time);
     }
 
     /// Takes the first record out.
     pub(super) fn pop(&mut self) -> Option<StreamRecord<'_>> {
-        let held = self.records.get(self.next)?;
+        let entry = self.records.get(self.next)?;
         self.next += 1;
-        let bytes = self.bytes.get(held.start..)?;
-        let (key, rest) = bytes.split_at_checked(held.key as usize)?;
+        let bytes = self.bytes.get(entry.start..)?;
+        let (key_text, rest) = bytes.split_at_checked(entry.key_length as usize)?;
         Some(StreamRecord {
-            time: held.time,
-            key,
-            line: rest.get(..held.line as usize)?,
-            position: held.position,
+            time: entry.time,
+            key: entry.key,
+            key_text,
+            text: rest.get(..entry.text_length as usize)?,
+            place: entry.place,
+            line: entry.line,
+            position: entry.position,
         })
     }
 }

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::Released;
 use super::buffer::RecordBuffer;
+use super::released::Released;
 use super::spill::{Merge, Spill};
 use crate::error::{Error, plain};
 use crate::record::StreamRecord;

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use sessionize_formats::time::Millis;
 
-use super::Released;
 use super::buffer::RecordBuffer;
+use super::released::Released;
 use crate::record::StreamRecord;
 
 /// Emptied buffers that are kept for their memory.
@@ -16,11 +16,12 @@ const SPARE_BUFFERS: usize = 8;
 /// A buffer of records becomes ready as a whole, without a copy of its bytes.
 #[derive(Default)]
 pub(super) struct Ready {
-    batches: VecDeque<Batch>,
+    portions: VecDeque<Portion>,
     spare: Vec<RecordBuffer>,
 }
 
-struct Batch {
+/// Records that became ready together.
+struct Portion {
     records: RecordBuffer,
     ahead_of: Option<Millis>,
 }
@@ -33,7 +34,7 @@ impl Ready {
 
     /// Adds all records of a buffer.
     pub(super) fn append(&mut self, records: RecordBuffer) {
-        self.batches.push_back(Batch {
+        self.portions.push_back(Portion {
             records,
             ahead_of: None,
         });
@@ -41,35 +42,35 @@ impl Ready {
 
     /// Adds a record.
     pub(super) fn push(&mut self, record: &StreamRecord<'_>) {
-        match self.batches.back_mut() {
+        match self.portions.back_mut() {
             Some(last) if last.ahead_of.is_none() => last.records.push(record),
-            _ => self.push_batch(record, None),
+            _ => self.push_portion(record, None),
         }
     }
 
     /// Adds a record that is too far ahead of the stream's time, `ahead_of`.
     pub(super) fn push_ahead(&mut self, record: &StreamRecord<'_>, ahead_of: Millis) {
-        self.push_batch(record, Some(ahead_of));
+        self.push_portion(record, Some(ahead_of));
     }
 
-    fn push_batch(&mut self, record: &StreamRecord<'_>, ahead_of: Option<Millis>) {
+    fn push_portion(&mut self, record: &StreamRecord<'_>, ahead_of: Option<Millis>) {
         let mut records = self.buffer();
         records.push(record);
-        self.batches.push_back(Batch { records, ahead_of });
+        self.portions.push_back(Portion { records, ahead_of });
     }
 
     /// Takes the first record out.
     pub(super) fn pop(&mut self) -> Option<Released<'_>> {
-        while self.batches.front()?.records.is_empty() {
-            let Batch { mut records, .. } = self.batches.pop_front()?;
+        while self.portions.front()?.records.is_empty() {
+            let Portion { mut records, .. } = self.portions.pop_front()?;
             if self.spare.len() < SPARE_BUFFERS {
                 records.clear();
                 self.spare.push(records);
             }
         }
-        let batch = self.batches.front_mut()?;
-        let ahead_of = batch.ahead_of;
-        let record = batch.records.pop()?;
+        let portion = self.portions.front_mut()?;
+        let ahead_of = portion.ahead_of;
+        let record = portion.records.pop()?;
         Some(Released { record, ahead_of })
     }
 }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use sessionize_formats::time::Millis;
 
 use super::buffer::RecordBuffer;
+use super::disorder::Behind;
 use super::ready::Ready;
 use crate::record::StreamRecord;
 
@@ -29,15 +30,6 @@ pub(super) struct Slices {
     latest: Millis,
     slices: VecDeque<RecordBuffer>,
     behind: Behind,
-}
-
-/// Events that came after their turn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Behind {
-    /// Their number.
-    pub(crate) events: u64,
-    /// The farthest that one of them was behind the stream's time, in ms.
-    pub(crate) most: Millis,
 }
 
 impl Slices {

@@ -7,6 +7,8 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
+use sessionize_core::key::Key;
+use sessionize_core::output::{Members, Place};
 use sessionize_formats::time::Millis;
 
 use crate::record::{SourcePosition, StreamRecord};
@@ -19,7 +21,7 @@ const MOST_READ: usize = 256 << 10;
 const LEAST_READ: usize = 4 << 10;
 
 /// Length of an event's head, in bytes.
-const HEAD: usize = 28;
+const HEAD: usize = 54;
 
 /// Runs of events, each sorted, one behind the other in a temporary file.
 ///
@@ -50,11 +52,27 @@ impl Spill {
         file.write_all(&record.time.to_le_bytes())?;
         file.write_all(&byte.to_le_bytes())?;
         file.write_all(&input.to_le_bytes())?;
-        file.write_all(&length(record.key)?.to_le_bytes())?;
-        file.write_all(&length(record.line)?.to_le_bytes())?;
-        file.write_all(record.key)?;
-        file.write_all(record.line)?;
-        self.written += (HEAD + record.key.len() + record.line.len()) as u64;
+        file.write_all(&record.key.bits().to_le_bytes())?;
+        file.write_all(&[
+            record.key.is_text().into(),
+            match record.place.members {
+                Members::None => 0,
+                Members::Others => 1,
+                Members::Added => 2,
+            },
+        ])?;
+        for length in [
+            record.place.close,
+            record.line,
+            record.key_text.len(),
+            record.text.len(),
+        ] {
+            let length = u32::try_from(length).map_err(|_| io::ErrorKind::InvalidInput)?;
+            file.write_all(&length.to_le_bytes())?;
+        }
+        file.write_all(record.key_text)?;
+        file.write_all(record.text)?;
+        self.written += (HEAD + record.key_text.len() + record.text.len()) as u64;
         Ok(())
     }
 
@@ -100,7 +118,7 @@ pub(super) struct Merge {
     runs: Vec<Run>,
     /// The next event of each run, by its time and then by the number of the run.
     next: BinaryHeap<Reverse<(Millis, usize, Head)>>,
-    /// The bytes of the event that was popped last: its key and its line.
+    /// The bytes of the event that was popped last: the text of its key, and its own.
     bytes: Vec<u8>,
 }
 
@@ -108,9 +126,13 @@ pub(super) struct Merge {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Head {
     position: SourcePosition,
+    key: Key,
+    close: u32,
+    members: u8,
     /// Lengths in bytes.
-    key: u32,
     line: u32,
+    key_length: u32,
+    text_length: u32,
 }
 
 impl Merge {
@@ -121,18 +143,29 @@ impl Merge {
         };
         self.bytes.clear();
         if let Some(run) = self.runs.get_mut(number) {
-            let bytes = run.take(&self.file, head.key as usize + head.line as usize)?;
+            let length = head.key_length as usize + head.text_length as usize;
+            let bytes = run.take(&self.file, length)?;
             self.bytes.extend_from_slice(bytes);
         }
         self.advance(number)?;
-        let (key, line) = self
+        let (key_text, text) = self
             .bytes
-            .split_at_checked(head.key as usize)
+            .split_at_checked(head.key_length as usize)
             .unwrap_or_default();
         Ok(Some(StreamRecord {
             time,
-            key,
-            line,
+            key: head.key,
+            key_text,
+            text,
+            place: Place {
+                close: head.close as usize,
+                members: match head.members {
+                    0 => Members::None,
+                    1 => Members::Others,
+                    _ => Members::Added,
+                },
+            },
+            line: head.line as usize,
             position: head.position,
         }))
     }
@@ -176,8 +209,19 @@ impl Run {
                 byte,
                 input: u32::from_le_bytes(number(&mut bytes)?),
             },
-            key: u32::from_le_bytes(number(&mut bytes)?),
+            key: {
+                let bits = u128::from_le_bytes(number(&mut bytes)?);
+                let [is_text] = number(&mut bytes)?;
+                Key::from_parts(bits, is_text != 0)
+            },
+            members: {
+                let [members] = number(&mut bytes)?;
+                members
+            },
+            close: u32::from_le_bytes(number(&mut bytes)?),
             line: u32::from_le_bytes(number(&mut bytes)?),
+            key_length: u32::from_le_bytes(number(&mut bytes)?),
+            text_length: u32::from_le_bytes(number(&mut bytes)?),
         };
         Ok((time, head))
     }
@@ -209,8 +253,4 @@ fn number<const SIZE: usize>(bytes: &mut &[u8]) -> io::Result<[u8; SIZE]> {
         .ok_or(io::ErrorKind::UnexpectedEof)?;
     *bytes = rest;
     Ok(*number)
-}
-
-fn length(bytes: &[u8]) -> io::Result<u32> {
-    u32::try_from(bytes.len()).map_err(|_| io::ErrorKind::InvalidInput.into())
 }

@@ -1,8 +1,16 @@
 //! What the tests of orderings share.
 
+use sessionize_core::key::Key;
+use sessionize_core::output::{Members, Place};
+
 use crate::record::{SourcePosition, StreamRecord};
 
-/// A record whose line, key and position are made of its number.
+/// The line of the record of this number, which is not its text.
+pub(super) fn line(number: usize) -> Vec<u8> {
+    format!("line {number}").into_bytes()
+}
+
+/// A record whose text, key, place and position are made of its number.
 pub(super) fn with_record<T>(
     time: i64,
     number: usize,
@@ -10,22 +18,37 @@ pub(super) fn with_record<T>(
 ) -> T {
     take(&StreamRecord {
         time,
-        key: key(number).as_bytes(),
-        line: number.to_string().as_bytes(),
+        key: key(number),
+        key_text: key_text(number).as_bytes(),
+        text: number.to_string().as_bytes(),
+        place: place(number),
+        line: line(number).len(),
         position: position(number),
     })
 }
 
-/// The number of a record, which has the key and the position that belong to it.
+/// The number of a record, which has all that belongs to it.
 pub(super) fn number_of(record: &StreamRecord<'_>) -> usize {
-    let number = std::str::from_utf8(record.line).unwrap().parse().unwrap();
-    assert_eq!(record.key, key(number).as_bytes());
-    assert_eq!(record.position, position(number));
+    let number = std::str::from_utf8(record.text).unwrap().parse().unwrap();
+    with_record(record.time, number, |expected| {
+        assert_eq!(record, expected);
+    });
     number
 }
 
-fn key(number: usize) -> String {
+fn key(number: usize) -> Key {
+    Key::from_parts(number as u128 % 3 * u128::from(u64::MAX), number % 2 == 1)
+}
+
+fn key_text(number: usize) -> String {
     format!("visitor {}", number % 3)
+}
+
+fn place(number: usize) -> Place {
+    Place {
+        close: number * 3,
+        members: [Members::None, Members::Others, Members::Added][number % 3],
+    }
 }
 
 fn position(number: usize) -> SourcePosition {

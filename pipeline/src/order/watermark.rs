@@ -3,9 +3,10 @@
 use sessionize_formats::time::Millis;
 
 use super::aside::{Aside, Waiting};
+use super::disorder::Disorder;
 use super::ready::Ready;
+use super::released::Released;
 use super::slices::Slices;
-use super::{Disorder, Released};
 use crate::record::StreamRecord;
 
 /// How many events in a row, all of them ahead, make the stream's own time jump. In real logs one
@@ -82,11 +83,11 @@ impl Watermark {
         }
     }
 
-    /// Takes an event.
-    pub(crate) fn push(&mut self, record: &StreamRecord<'_>) {
+    /// Takes an event whose line was this.
+    pub(crate) fn push(&mut self, record: &StreamRecord<'_>, line: &[u8]) {
         self.number += 1;
         if record.time.saturating_sub(self.slices.latest()) > self.bounds.max_ahead {
-            return self.wait(record);
+            return self.wait(record, line);
         }
         if !self.run.is_empty() {
             self.set_aside_before(self.number);
@@ -130,8 +131,8 @@ impl Watermark {
 
     /// Keeps an event that is ahead.
     #[cold]
-    fn wait(&mut self, record: &StreamRecord<'_>) {
-        self.run.push(Waiting::new(record, self.number));
+    fn wait(&mut self, record: &StreamRecord<'_>, line: &[u8]) {
+        self.run.push(Waiting::new(record, line, self.number));
         while self.run.len() >= self.bounds.jump || self.run.size() > self.bounds.max_bytes {
             self.jump();
         }
@@ -179,7 +180,7 @@ impl Watermark {
             };
             self.no_room += 1;
             let latest = self.slices.latest();
-            self.ready.push_ahead(&event.record(), latest);
+            self.ready.push_ahead(&event.unread(), latest);
         }
     }
 

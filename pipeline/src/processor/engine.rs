@@ -13,6 +13,10 @@ use fluvio_smartengine::{
 use fluvio_smartmodule::Record;
 use fluvio_smartmodule::dataplane::smartmodule::{SmartModuleInitRuntimeError, SmartModuleInput};
 
+use sessionize_formats::time::Millis;
+use sessionize_smartmodule::wire::BatchBuilder;
+
+use super::line_batch::Lines;
 use super::{random, refused};
 use crate::error::Error;
 
@@ -35,7 +39,7 @@ pub const NO_APPEND_TIME: i64 = -1;
 /// # Errors
 ///
 /// When the system has no randomness to give.
-pub(crate) fn first_offset() -> Result<i64, Error> {
+fn first_offset() -> Result<i64, Error> {
     Ok((u64::from_le_bytes(random()?) >> 2) as i64)
 }
 
@@ -155,6 +159,97 @@ impl Module {
                 "the module cannot look back: the engine waits",
             )),
         }
+    }
+}
+
+/// What processes batches as a broker's engine hands them over: a [`Module`].
+pub(crate) trait Instance: Send {
+    /// Processes a batch, as [`Module::process`] does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Module::process`].
+    fn process(
+        &mut self,
+        raw: Vec<u8>,
+        offset: i64,
+        append_time: i64,
+    ) -> Result<ProcessedBatch, Error>;
+}
+
+impl Instance for Module {
+    fn process(
+        &mut self,
+        raw: Vec<u8>,
+        offset: i64,
+        append_time: i64,
+    ) -> Result<ProcessedBatch, Error> {
+        Module::process(self, raw, offset, append_time)
+    }
+}
+
+/// An instance that processes one batch of lines after the other.
+pub(crate) struct ModuleProcessor {
+    module: Box<dyn Instance>,
+    /// The offset of the next batch.
+    offset: i64,
+}
+
+impl ModuleProcessor {
+    /// Starts the module `wasm`, without sessions.
+    ///
+    /// # Errors
+    ///
+    /// When a parameter is refused, the module can't be started, or the system has no randomness.
+    pub(crate) fn start(wasm: &[u8], pairs: &[(String, String)]) -> Result<Self, Error> {
+        let start = Start {
+            parameters: pairs.to_vec(),
+            ..Start::default()
+        };
+        Self::of(Module::start(wasm, &start)?)
+    }
+
+    /// A processor of an instance that knows no session.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no randomness.
+    pub(crate) fn of(instance: impl Instance + 'static) -> Result<Self, Error> {
+        Ok(Self {
+            module: Box::new(instance),
+            offset: first_offset()?,
+        })
+    }
+
+    /// Processes a batch of lines that was appended at `append_time`, in ms since the epoch, where
+    /// that is known. Each output goes to `emit`: its record key and its value.
+    ///
+    /// # Errors
+    ///
+    /// When a record is refused, as `invalid=fail` asks, or the module fails. Nothing of the batch
+    /// counts then; outputs that were emitted are void.
+    pub(crate) fn process(
+        &mut self,
+        batch: &Lines,
+        append_time: Option<Millis>,
+        mut emit: impl FnMut(Option<&[u8]>, &[u8]),
+    ) -> Result<(), Error> {
+        let mut records = BatchBuilder::new();
+        for line in batch.iter() {
+            records.push(None, line);
+        }
+        let append_time = append_time.unwrap_or(NO_APPEND_TIME);
+        let processed = self
+            .module
+            .process(records.take(), self.offset, append_time)?;
+        // An offset of its own for each batch: the module takes a batch that it has just seen for
+        // presented twice.
+        self.offset += batch.len() as i64;
+        for record in &processed.records {
+            let key = record.key.as_ref().map(|key| key.as_ref());
+            emit(key, record.value.as_ref());
+        }
+        processed.refused.map_or(Ok(()), Err)
     }
 }
 

@@ -6,38 +6,20 @@ use std::thread::JoinHandle;
 
 use sessionize_formats::time::Millis;
 
-use super::Processor;
-use super::lines::Lines;
+use super::engine::ModuleProcessor;
+use super::line_batch::Lines;
 use crate::error::Error;
+use crate::processed::{Buffers, Processed};
 use crate::tally::{Summary, Tally};
 use crate::thread;
 
-/// A batch on its way to a processor.
-pub(crate) struct Batch {
+/// A batch of lines on its way to a processor.
+pub(crate) struct LineBatch {
     /// Its number among the batches for all processors.
     pub(crate) number: u64,
     /// When it was appended, in ms since the epoch, where that is known.
     pub(crate) append_time: Option<Millis>,
-    pub(crate) buffers: Buffers,
-}
-
-/// What came out for a batch.
-pub(crate) struct Processed {
-    /// The number of the batch.
-    pub(crate) number: u64,
-    pub(crate) buffers: Buffers,
-    /// Why there are no outputs. The processor has stopped then.
-    pub(crate) error: Option<Error>,
-}
-
-/// The buffers of a batch. They are filled, processed, written, and used again. Their number is
-/// fixed, which bounds how much is under way.
-#[derive(Default)]
-pub(crate) struct Buffers {
-    /// The lines of the batch.
-    pub(crate) lines: Lines,
-    /// The outputs, each with a line end.
-    pub(crate) outputs: Vec<u8>,
+    pub(crate) buffers: Buffers<Lines>,
 }
 
 /// Starts a thread that has `processor` process the batches of a queue, until there are no more,
@@ -49,10 +31,10 @@ pub(crate) struct Buffers {
 /// When the system has no more threads.
 pub(crate) fn start(
     number: usize,
-    processor: Processor,
+    processor: ModuleProcessor,
     tally: Tally,
-    queue: Receiver<Batch>,
-    processed: Sender<Processed>,
+    queue: Receiver<LineBatch>,
+    processed: Sender<Processed<Lines>>,
 ) -> Result<JoinHandle<Summary>, Error> {
     thread::spawn(format!("processor {number}"), move || {
         work(processor, tally, &queue, &processed)
@@ -60,10 +42,10 @@ pub(crate) fn start(
 }
 
 fn work(
-    mut processor: Processor,
+    mut processor: ModuleProcessor,
     mut tally: Tally,
-    queue: &Receiver<Batch>,
-    processed: &Sender<Processed>,
+    queue: &Receiver<LineBatch>,
+    processed: &Sender<Processed<Lines>>,
 ) -> Summary {
     for mut batch in queue {
         // The writer waits for each batch, so it must hear of one that will never come.
@@ -88,15 +70,19 @@ fn work(
 }
 
 /// Has a batch processed, and writes its outputs as lines.
-fn process(processor: &mut Processor, tally: &mut Tally, batch: &mut Batch) -> Result<(), Error> {
-    let Buffers { lines, outputs } = &mut batch.buffers;
+fn process(
+    processor: &mut ModuleProcessor,
+    tally: &mut Tally,
+    batch: &mut LineBatch,
+) -> Result<(), Error> {
+    let Buffers {
+        batch: lines,
+        outputs,
+    } = &mut batch.buffers;
     outputs.clear();
     let processed = processor.process(lines, batch.append_time, |key, value| {
-        let start = outputs.len();
-        for part in value {
-            outputs.extend_from_slice(part);
-        }
-        tally.add(key, outputs.get(start..).unwrap_or_default());
+        tally.add_output(key, value);
+        outputs.extend_from_slice(value);
         outputs.push(b'\n');
     });
     if processed.is_err() {

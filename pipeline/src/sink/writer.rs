@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::destination::Output;
 use crate::error::Error;
-use crate::processor::worker::{Buffers, Processed};
+use crate::processed::{Buffers, Processed};
 use crate::thread;
 
 /// How long the writer waits for more before it flushes what it has collected.
@@ -19,20 +19,20 @@ const IDLE: Duration = Duration::from_millis(200);
 /// # Errors
 ///
 /// When the system has no more threads.
-pub(super) fn start(
+pub(super) fn start<B: Send + 'static>(
     output: Output,
-    processed: Receiver<Processed>,
-    give_back: Sender<Buffers>,
+    processed: Receiver<Processed<B>>,
+    give_back: Sender<Buffers<B>>,
 ) -> Result<JoinHandle<Result<(), Error>>, Error> {
     thread::spawn("writer".into(), move || {
         write(output, &processed, &give_back)
     })
 }
 
-fn write(
+fn write<B>(
     mut output: Output,
-    processed: &Receiver<Processed>,
-    give_back: &Sender<Buffers>,
+    processed: &Receiver<Processed<B>>,
+    give_back: &Sender<Buffers<B>>,
 ) -> Result<(), Error> {
     let mut next = 0;
     let mut early = BTreeMap::new();

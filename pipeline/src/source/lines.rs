@@ -1,5 +1,7 @@
 //! The content of an input in blocks of whole lines.
 
+use std::ops::Range;
+
 use super::reader::Reader;
 use super::stored::READ_SIZE;
 use crate::error::Error;
@@ -27,6 +29,16 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    /// Where a line begins in the block whose position this is.
+    pub(crate) fn offset(&self, line: SourcePosition) -> usize {
+        (line.byte - self.position.byte) as usize
+    }
+
+    /// What is at this place in the block.
+    pub(crate) fn get(&self, place: &Range<usize>) -> &[u8] {
+        self.bytes.get(place.clone()).unwrap_or_default()
+    }
+
     /// The lines without their ends, each with the position of its beginning. Blank lines are left
     /// out.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (SourcePosition, &[u8])> {

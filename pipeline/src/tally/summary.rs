@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use sessionize_core::rule::Cut;
+
 use super::reasons::Reasons;
 
 /// The figures of a run. Durations are in ms. Its text is the one for people, in several lines.
@@ -53,6 +55,19 @@ pub(crate) struct Cuts {
     pub(crate) max_events: u64,
     /// The session before was as long as it may be.
     pub(crate) max_duration: u64,
+}
+
+impl Cuts {
+    /// Counts the session that an event opened, if it opened one.
+    pub(super) fn add(&mut self, cut: Option<Cut>) {
+        match cut {
+            None | Some(Cut::Fragment) => {}
+            Some(Cut::First) => self.first += 1,
+            Some(Cut::Gap) => self.gap += 1,
+            Some(Cut::MaxEvents) => self.max_events += 1,
+            Some(Cut::MaxDuration) => self.max_duration += 1,
+        }
+    }
 }
 
 impl Summary {

@@ -29,17 +29,17 @@ fn sums_up() {
         ("b", event("0", "\"max_duration\"", false)),
     ];
     for (key, value) in &rows {
-        tally.add(Some(key.as_bytes()), value.as_bytes());
+        tally.add_output(Some(key.as_bytes()), value.as_bytes());
     }
-    tally.add(
+    tally.add_output(
         None,
         br#"{"session_error":"no key: field `ip` is missing or null","session_raw":"{}"}"#,
     );
-    tally.add(
+    tally.add_output(
         None,
         br#"{"session_error":"no time: field `t`: `x` is no time","session_raw":"{}"}"#,
     );
-    tally.add(
+    tally.add_output(
         None,
         br#"{"session_error":"no time: field `t`: `y` is no time","session_raw":"{}"}"#,
     );
@@ -78,7 +78,7 @@ fn fragments_are_told_apart_by_key_and_time() {
             .replace(".001Z", &format!(".{start:0>3}Z"))
     };
     for (key, start) in [("a", "1"), ("a", "1"), ("a", "2"), ("b", "1")] {
-        tally.add(Some(key.as_bytes()), fragment(start).as_bytes());
+        tally.add_output(Some(key.as_bytes()), fragment(start).as_bytes());
     }
     let summary = tally.finish();
     assert_eq!(
@@ -156,8 +156,8 @@ fn parts_add_up() {
     for (n, duration) in ["0", "3", "1", "4.5"].into_iter().enumerate() {
         let value = event(duration, if n < 2 { "\"first\"" } else { "null" }, n == 3);
         let key = [n as u8 % 2];
-        whole.add(Some(&key), value.as_bytes());
-        parts[n % 2].add(Some(&key), value.as_bytes());
+        whole.add_output(Some(&key), value.as_bytes());
+        parts[n % 2].add_output(Some(&key), value.as_bytes());
     }
     let mut sum = Summary::default();
     for part in parts {
@@ -170,7 +170,7 @@ fn parts_add_up() {
 fn a_brief_tally_tells_whether_there_is_an_event() {
     let mut tally = Tally::new(&Parameters::default(), false);
     let invalid = br#"{"session_error":"not JSON","session_raw":"{"}"#;
-    tally.add(None, invalid);
+    tally.add_output(None, invalid);
     let mut nothing = tally.clone().finish();
     nothing.records = 2;
     let said = nothing.without_events();
@@ -181,7 +181,7 @@ fn a_brief_tally_tells_whether_there_is_an_event() {
     nothing.records = 0;
     assert_eq!(nothing.without_events(), None);
     let value = event("0", "\"first\"", false);
-    tally.add(Some(b"a"), value.as_bytes());
+    tally.add_output(Some(b"a"), value.as_bytes());
     let mut something = tally.finish();
     something.records = 2;
     assert_eq!(something.without_events(), None);

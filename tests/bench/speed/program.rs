@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use harness::cpu::{Whose, took};
-use sessionize_generate::{Log, LogOptions};
+use sessionize_generate::{Log, LogFormat, LogOptions};
 use tempfile::TempDir;
 
 use super::batch_sizes::BATCH_SIZES;
@@ -18,59 +18,76 @@ use super::table::Row;
 /// The built program with its input.
 pub struct WholeProgram {
     name: String,
-    /// Whether the module runs in the engine.
-    in_engine: bool,
+    /// The file with its events.
+    input: &'static str,
+    arguments: &'static [&'static str],
     path: PathBuf,
     folder: Rc<TempDir>,
     events: u64,
-    partitions: usize,
     /// Events per CPU second of the whole, and of all but its start, for each size of batches.
     whole: [Vec<f64>; BATCH_SIZES.len()],
     started: [Vec<f64>; BATCH_SIZES.len()],
 }
 
+const JSON: &str = "events";
+const ELB: &str = "lines";
+
+/// The rows: what is read, and with which arguments.
+const ROWS: [(&str, &str, &[&str]); 5] = [
+    ("1 thread", JSON, &["--threads", "1"]),
+    ("2 threads", JSON, &["--threads", "2"]),
+    ("ELB lines, 1 thread", ELB, &["--threads", "1"]),
+    ("1 partition", JSON, &[IN_ENGINE, "--partitions", "1"]),
+    ("2 partitions", JSON, &[IN_ENGINE, "--partitions", "2"]),
+];
+
+const IN_ENGINE: &str = "--engine";
+
 impl WholeProgram {
-    /// Natively and in the engine, with one partition and with two.
+    /// Natively and in the engine.
     pub fn all(events: u64) -> Result<Vec<Self>> {
         let folder = tempfile::tempdir()?;
         File::create(folder.path().join("empty"))?;
-        let mut log = Log::new(&LogOptions {
-            events,
-            ips: 100_000,
-            ..LogOptions::default()
-        });
-        let mut file = BufWriter::new(File::create(folder.path().join("events"))?);
-        let mut line = Vec::new();
-        while log.write_next(&mut line) {
-            file.write_all(&line)?;
-            line.clear();
+        for (name, format) in [(JSON, LogFormat::Json), (ELB, LogFormat::Elb)] {
+            let mut log = Log::new(&LogOptions {
+                events,
+                ips: 100_000,
+                format,
+                ..LogOptions::default()
+            });
+            let mut file = BufWriter::new(File::create(folder.path().join(name))?);
+            let mut line = Vec::new();
+            while log.write_next(&mut line) {
+                file.write_all(&line)?;
+                line.clear();
+            }
+            file.flush()?;
         }
-        file.flush()?;
         let path = std::env::current_exe()?.with_file_name("sessionize");
         let folder = Rc::new(folder);
-        let program = |(option, in_engine, partitions): (&str, _, _)| Self {
-            name: format!("sessionize run{option}, file to file, {partitions} partitions"),
-            in_engine,
-            path: path.clone(),
-            folder: folder.clone(),
-            events,
-            partitions,
-            whole: Default::default(),
-            started: Default::default(),
+        let program = |(what, input, arguments): (&str, _, &'static [_])| {
+            let option = match arguments.contains(&IN_ENGINE) {
+                true => " --engine",
+                false => "",
+            };
+            Self {
+                name: format!("sessionize run{option}, file to file, {what}"),
+                input,
+                arguments,
+                path: path.clone(),
+                folder: folder.clone(),
+                events,
+                whole: Default::default(),
+                started: Default::default(),
+            }
         };
-        let all = [
-            ("", false, 1),
-            ("", false, 2),
-            (" --engine", true, 1),
-            (" --engine", true, 2),
-        ];
-        Ok(all.map(program).into())
+        Ok(ROWS.map(program).into())
     }
 
     /// Runs it with and without events.
     pub fn run(&mut self, size: usize, batch: usize) -> Result<()> {
         let start = self.cpu("empty", batch)?;
-        let whole = self.cpu("events", batch)?;
+        let whole = self.cpu(self.input, batch)?;
         let speed = |took: Duration| self.events as f64 / took.as_secs_f64();
         let (all, but_start) = (speed(whole), speed(whole.saturating_sub(start)));
         let speeds = (self.whole.get_mut(size), self.started.get_mut(size));
@@ -84,7 +101,7 @@ impl WholeProgram {
     /// What has been measured. The engine compiles the module for each partition, which a row of its
     /// own leaves out.
     pub fn rows(self) -> Vec<Row> {
-        let started = self.in_engine.then(|| {
+        let started = self.arguments.contains(&IN_ENGINE).then(|| {
             let name = "(i) the same but for its start, which compiles the module";
             Row::of_program(name, self.started)
         });
@@ -98,8 +115,7 @@ impl WholeProgram {
         let _ = std::fs::remove_file(&sessions);
         let mut command = Command::new(&self.path);
         command.arg("run").arg(self.file(input)).arg("--quiet");
-        command.args(self.in_engine.then_some("--engine"));
-        command.args(["--partitions", &self.partitions.to_string()]);
+        command.args(self.arguments);
         command.args(["--batch", &batch.to_string()]);
         command.arg("--output").arg(&sessions);
         let (took, status) = took(Whose::Children, || {

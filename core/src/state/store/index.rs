@@ -57,6 +57,11 @@ impl Index {
         self.hash.of(key)
     }
 
+    /// The first slot of the key's bucket, where a search begins.
+    pub(super) fn first(&self, key: &Key) -> SlotId {
+        self.head(self.bucket(self.hash(key)))
+    }
+
     pub(super) fn find(&self, slab: &Slab, hash: u32, key: &Key) -> Option<SlotId> {
         let mut id = self.head(self.bucket(hash));
         while let Some(slot) = slab.get(id) {

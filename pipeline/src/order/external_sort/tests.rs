@@ -1,39 +1,51 @@
+use sessionize_core::key::Key;
+use sessionize_core::output::{Members, Place};
+
 use super::*;
 use crate::record::SourcePosition;
 
-/// The bytes and the position of an event.
-type Event = (i64, Vec<u8>, Vec<u8>, SourcePosition);
+/// The texts of an event and of its key, and what else is known of it.
+type Event = (Vec<u8>, Vec<u8>, StreamRecord<'static>);
 
-fn push(sort: &mut ExternalSort, (time, key, line, position): &Event) -> Result<(), Error> {
+fn push(sort: &mut ExternalSort, (key_text, text, record): &Event) -> Result<(), Error> {
     sort.push(&StreamRecord {
-        time: *time,
-        key,
-        line,
-        position: *position,
+        key_text,
+        text,
+        ..*record
     })
+}
+
+fn event(n: i64) -> Event {
+    let length = if n % 500 == 7 {
+        300_000
+    } else {
+        (n % 40) as usize + 1
+    };
+    let record = StreamRecord {
+        time: (n * 7919) % 100 - 50,
+        key: Key::from_parts(u128::MAX - n as u128, n % 2 == 0),
+        key_text: b"",
+        text: b"",
+        place: Place {
+            close: n as usize,
+            members: [Members::None, Members::Others, Members::Added][n as usize % 3],
+        },
+        line: n as usize * 7,
+        position: SourcePosition {
+            input: n as u32 % 3,
+            byte: n as u64 * 1_000_000_007,
+        },
+    };
+    let key_text = "k".repeat(n as usize % 5).into_bytes();
+    let text = format!("{n} {}", "x".repeat(length)).into_bytes();
+    (key_text, text, record)
 }
 
 #[test]
 fn sorts_stably_in_memory_and_on_disk() {
-    let events: Vec<Event> = (0..2_000_i64)
-        .map(|n| {
-            let time = (n * 7919) % 100 - 50;
-            let length = if n % 500 == 7 {
-                300_000
-            } else {
-                (n % 40) as usize + 1
-            };
-            let key = "k".repeat(n as usize % 5).into_bytes();
-            let line = format!("{n} {}", "x".repeat(length)).into_bytes();
-            let position = SourcePosition {
-                input: n as u32 % 3,
-                byte: n as u64 * 1_000_000_007,
-            };
-            (time, key, line, position)
-        })
-        .collect();
+    let events: Vec<Event> = (0..2_000).map(event).collect();
     let mut expected = events.clone();
-    expected.sort_by_key(|(time, ..)| *time);
+    expected.sort_by_key(|(.., record)| record.time);
     let folder = tempfile::tempdir().unwrap();
     // All in memory, a few runs, many, and one for each event.
     for memory in [64 << 20, 700_000, 20_000, 1] {
@@ -49,8 +61,12 @@ fn sorts_stably_in_memory_and_on_disk() {
         let mut out: Vec<Event> = Vec::new();
         while let Some(Released { record, ahead_of }) = sort.pop().unwrap() {
             assert_eq!(ahead_of, None);
-            let (key, line) = (record.key.to_vec(), record.line.to_vec());
-            out.push((record.time, key, line, record.position));
+            let of_nothing = StreamRecord {
+                key_text: b"",
+                text: b"",
+                ..record
+            };
+            out.push((record.key_text.to_vec(), record.text.to_vec(), of_nothing));
         }
         assert!(out == expected, "{memory}");
     }
@@ -59,8 +75,9 @@ fn sorts_stably_in_memory_and_on_disk() {
 #[test]
 fn a_folder_that_is_not_there() {
     let mut sort = ExternalSort::new(1, PathBuf::from("no/such/folder"));
-    let event = (0, Vec::new(), b"line".to_vec(), SourcePosition::default());
-    let error = (0..9).find_map(|_| push(&mut sort, &event).err()).unwrap();
+    let error = (0..9)
+        .find_map(|n| push(&mut sort, &event(n)).err())
+        .unwrap();
     assert_eq!(
         error.to_string(),
         "cannot sort the input in the temporary folder no/such/folder: no such file or directory"

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::testing::{number_of, with_record};
+use super::super::testing::{line, number_of, with_record};
 use super::*;
 
 /// Events come up to ten behind; more than a hundred ahead is too far; five in a row are a jump.
@@ -19,13 +19,26 @@ type Ordered = (Vec<i64>, Vec<(i64, i64)>, Disorder);
 type Out = Vec<(usize, Option<i64>)>;
 
 fn push(watermark: &mut Watermark, number: usize, time: i64) {
-    with_record(time, number, |record| watermark.push(record));
+    with_record(time, number, |record| watermark.push(record, &line(number)));
 }
 
 fn pop_all(watermark: &mut Watermark, out: &mut Out) {
     while let Some(released) = watermark.pop() {
-        out.push((number_of(&released.record), released.ahead_of));
+        out.push(noted(&released));
     }
+}
+
+fn noted(released: &Released<'_>) -> (usize, Option<i64>) {
+    let record = released.record;
+    let number = match released.ahead_of {
+        None => number_of(&record),
+        // Its text is its line.
+        Some(_) => {
+            let text = str::from_utf8(record.text).unwrap();
+            text.strip_prefix("line ").unwrap().parse().unwrap()
+        }
+    };
+    (number, released.ahead_of)
 }
 
 fn ordered(bounds: Bounds, times: &[i64]) -> Ordered {
@@ -179,9 +192,9 @@ fn what_moves_the_time() {
 
 #[test]
 fn what_there_is_no_room_for_comes_out_ahead() {
-    // Each event takes some 106 bytes.
+    // Each event takes some 177 bytes.
     let bounds = Bounds {
-        max_bytes: 250,
+        max_bytes: 400,
         ..BOUNDS
     };
     let times = [0, 1, 2, 3, 4, 1_000, 5, 3_000, 6, 2_000, 7, 9_000, 8];
@@ -277,7 +290,7 @@ proptest! {
         times in proptest::collection::vec(-2_000..2_000_i64, 0..200),
         pops in proptest::collection::vec(0..4_usize, 200),
     ) {
-        let bounds = Bounds { max_bytes: 400, ..BOUNDS };
+        let bounds = Bounds { max_bytes: 700, ..BOUNDS };
         let (mut eager, mut lazy) = (Watermark::within(bounds), Watermark::within(bounds));
         let (mut eagerly, mut lazily) = (Out::default(), Out::default());
         for (number, (time, pops)) in times.iter().zip(pops).enumerate() {
@@ -286,7 +299,7 @@ proptest! {
             push(&mut lazy, number, *time);
             for _ in 0..pops {
                 let released = lazy.pop();
-                lazily.extend(released.map(|one| (number_of(&one.record), one.ahead_of)));
+                lazily.extend(released.as_ref().map(noted));
             }
         }
         for (watermark, out) in [(&mut eager, &mut eagerly), (&mut lazy, &mut lazily)] {

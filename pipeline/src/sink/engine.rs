@@ -1,24 +1,20 @@
-//! Records in batches to processors, by the visitor's key.
+//! Lines in batches to the module in the engine.
 
-use std::hash::BuildHasher;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
-use foldhash::quality::FixedState;
 use sessionize_formats::time::Millis;
 
 use super::destination::Output;
-use super::writer;
+use super::split::Split;
+use super::{MAX_BATCH_SIZE, died, writer};
 use crate::error::Error;
-use crate::processor::Processor;
-use crate::processor::lines::Lines;
-use crate::processor::worker::{self, Batch, Buffers};
+use crate::processed::Buffers;
+use crate::processor::engine::ModuleProcessor;
+use crate::processor::line_batch::Lines;
+use crate::processor::worker::{self, LineBatch};
 use crate::record::StreamRecord;
 use crate::tally::{Summary, Tally};
-
-/// A batch is processed when it has grown to so many bytes, however few its records are: as much as
-/// a broker hands over at once.
-const MAX_BATCH_SIZE: usize = 1 << 20;
 
 /// Batches that may wait for a processor.
 const QUEUED: usize = 2;
@@ -28,16 +24,15 @@ const QUEUED: usize = 2;
 ///
 /// Outputs are in the order in which batches were handed over. That is the same in any run, unless
 /// the input stalls and batches are processed before they are full.
-pub(crate) struct Partitions {
+pub(crate) struct EngineSink {
     partitions: Vec<Partition>,
+    split: Split,
     /// The most records of a batch.
     batch_size: usize,
     /// Number of the next batch.
     number: u64,
-    /// Number of records without a key.
-    keyless: usize,
     /// Free buffers for batches.
-    buffers: Receiver<Buffers>,
+    buffers: Receiver<Buffers<Lines>>,
     workers: Vec<JoinHandle<Summary>>,
     writer: JoinHandle<Result<(), Error>>,
 }
@@ -45,10 +40,10 @@ pub(crate) struct Partitions {
 /// A processor, and the lines for it.
 struct Partition {
     collected: Lines,
-    work: SyncSender<Batch>,
+    work: SyncSender<LineBatch>,
 }
 
-impl Partitions {
+impl EngineSink {
     /// Starts a thread for each processor and one for the output. Copies of `tally` count what comes
     /// out. A batch has at most `batch_size` records.
     ///
@@ -56,7 +51,7 @@ impl Partitions {
     ///
     /// When the system has no more threads.
     pub(crate) fn start(
-        processors: Vec<Processor>,
+        processors: Vec<ModuleProcessor>,
         tally: &Tally,
         batch_size: usize,
         output: Output,
@@ -79,10 +74,10 @@ impl Partitions {
             workers.push(worker::start(number, processor, tally, queue, processed)?);
         }
         Ok(Self {
+            split: Split::new(partitions.len()),
             partitions,
             batch_size,
             number: 0,
-            keyless: 0,
             buffers,
             workers,
             writer: writer::start(output, processed, give_back)?,
@@ -90,59 +85,37 @@ impl Partitions {
     }
 
     /// Takes an event in its turn.
-    ///
-    /// # Errors
-    ///
-    /// When a processor or the writer has failed; [`Self::finish`] says why.
-    pub(crate) fn take(&mut self, record: &StreamRecord<'_>) -> Result<(), Error> {
-        self.collect(self.partition_of(record.key), record.line)
+    pub(super) fn take(&mut self, record: &StreamRecord<'_>) -> Result<(), Error> {
+        self.collect(self.split.of_key(record.key_text), record.text)
     }
 
-    /// Takes a line that holds no event, or whose event nobody has looked for. Any processor can say
-    /// what is wrong with it.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Self::take`].
-    pub(crate) fn take_line(&mut self, line: &[u8]) -> Result<(), Error> {
-        self.keyless += 1;
-        self.collect(self.keyless % self.partitions.len(), line)
+    /// Takes a line that holds no event, or whose event nobody has looked for.
+    pub(super) fn take_line(&mut self, line: &[u8]) -> Result<(), Error> {
+        let number = self.split.of_keyless();
+        self.collect(number, line)
     }
 
-    /// Takes an event that is too far ahead of the stream's time, in ms since the epoch, and can't
-    /// wait any longer. It goes in a batch of its own that was appended at the stream's time: the
-    /// processor knows what to do with an event that is too far ahead of its append time.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Self::take`].
-    pub(crate) fn take_ahead(
+    /// Takes an event that is too far ahead.
+    pub(super) fn take_ahead(
         &mut self,
         record: &StreamRecord<'_>,
         stream_time: Millis,
     ) -> Result<(), Error> {
         let mut lines = Lines::default();
-        lines.push(record.line);
-        self.hand_over(self.partition_of(record.key), lines, Some(stream_time))?;
+        lines.push(record.text);
+        let number = self.split.of_key(record.key_text);
+        self.hand_over(number, lines, Some(stream_time))?;
         Ok(())
     }
 
     /// Has all records so far processed, in full batches or not.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Self::take`].
-    pub(crate) fn flush(&mut self) -> Result<(), Error> {
+    pub(super) fn flush(&mut self) -> Result<(), Error> {
         (0..self.partitions.len()).try_for_each(|number| self.send(number))
     }
 
     /// Has all records processed that are left and their outputs written, and gives the sum of what
     /// was counted.
-    ///
-    /// # Errors
-    ///
-    /// When a processor or the writer has failed.
-    pub(crate) fn finish(mut self) -> Result<Summary, Error> {
+    pub(super) fn finish(mut self) -> Result<Summary, Error> {
         // The writer fails before this does, and knows why.
         let flushed = self.flush();
         drop(self.partitions);
@@ -154,15 +127,6 @@ impl Partitions {
         }
         self.writer.join().map_err(|_| died("the writer"))??;
         flushed.map(|()| summary)
-    }
-
-    /// The partition of a key: all events of a key are in the same one, as in a topic whose records
-    /// carry the key.
-    fn partition_of(&self, key: &[u8]) -> usize {
-        match self.partitions.len() {
-            1 => 0,
-            count => (FixedState::default().hash_one(key) % count as u64) as usize,
-        }
     }
 
     fn collect(&mut self, number: usize, line: &[u8]) -> Result<(), Error> {
@@ -203,8 +167,8 @@ impl Partitions {
         let Some(partition) = self.partitions.get(number) else {
             return Err(Error::failure(format!("there is no partition {number}")));
         };
-        let free = std::mem::replace(&mut buffers.lines, lines);
-        let batch = Batch {
+        let free = std::mem::replace(&mut buffers.batch, lines);
+        let batch = LineBatch {
             number: self.number,
             append_time,
             buffers,
@@ -214,8 +178,4 @@ impl Partitions {
         sent.map_err(|_| died("a processor"))?;
         Ok(free)
     }
-}
-
-fn died(who: &str) -> Error {
-    Error::failure(format!("{who} stopped unexpectedly"))
 }

@@ -1,14 +1,15 @@
 //! No run writes over what it reads.
 
-use super::RunOptions;
+use std::path::Path;
+
 use crate::error::Error;
 use crate::identity::Identity;
 use crate::sink::Destination;
 use crate::source::Source;
 
 /// The files that are written.
-pub(super) fn written(options: &RunOptions) -> Vec<Identity> {
-    let outputs = options.summary.iter().chain([&options.output]);
+pub(crate) fn written(output: &Destination, summary: Option<&Destination>) -> Vec<Identity> {
+    let outputs = summary.into_iter().chain([output]);
     outputs.filter_map(Destination::identity).collect()
 }
 
@@ -17,14 +18,18 @@ pub(super) fn written(options: &RunOptions) -> Vec<Identity> {
 /// # Errors
 ///
 /// When one file has two roles.
-pub(super) fn refuse(options: &RunOptions, sources: &[Source]) -> Result<(), Error> {
+pub(crate) fn refuse(
+    sources: &[Source],
+    module: Option<&Path>,
+    output: &Destination,
+    summary: Option<&Destination>,
+) -> Result<(), Error> {
     let inputs = sources.iter().filter_map(Source::identity);
     let mut taken: Vec<(Identity, &str)> = inputs.map(|file| (file.clone(), "input")).collect();
-    let module = options.wasm.as_ref().and_then(|wasm| wasm.file.as_ref());
-    let module = module.and_then(|file| Identity::of_path(file));
+    let module = module.and_then(Identity::of_path);
     taken.extend(module.map(|file| (file, "module")));
-    add(&mut taken, &options.output, "output")?;
-    match &options.summary {
+    add(&mut taken, output, "output")?;
+    match summary {
         Some(summary) => add(&mut taken, summary, "summary"),
         None => Ok(()),
     }

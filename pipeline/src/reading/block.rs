@@ -1,0 +1,127 @@
+//! What was read of a block of lines.
+
+use std::ops::Range;
+
+use sessionize_core::key::Key;
+use sessionize_core::output::Place;
+use sessionize_formats::time::Millis;
+
+use super::{LineReader, Other, ReadLine};
+use crate::record::{SourcePosition, StreamRecord};
+use crate::source::Block;
+
+/// A block of lines, and what was read of them. Its buffers are used again.
+#[derive(Default)]
+pub(crate) struct ReadBlock {
+    block: Block,
+    lines: Vec<Line>,
+    /// Texts of keys, and what the processor takes of a line where that is not the line itself.
+    written: Vec<u8>,
+}
+
+/// A line, and what was read of it.
+struct Line {
+    position: SourcePosition,
+    /// Where it is in the block.
+    place: Range<usize>,
+    content: Content,
+}
+
+enum Content {
+    Event {
+        time: Millis,
+        key: Key,
+        /// In what was written.
+        key_text: Range<usize>,
+        /// In what was written; none if it is the line.
+        text: Option<Range<usize>>,
+        place: Place,
+    },
+    Line,
+    /// In what was written.
+    Wrapped(Range<usize>),
+    Dropped,
+}
+
+/// What was found in a line.
+pub(crate) enum LineContent<'a> {
+    /// An event.
+    Event(StreamRecord<'a>),
+    /// No event.
+    Other(Other<'a>),
+}
+
+impl ReadBlock {
+    /// Reads all lines of a block; without a reader they stay as they are. Gives back the block
+    /// before.
+    pub(crate) fn read(&mut self, block: Block, reader: Option<&mut LineReader>) -> Block {
+        self.lines.clear();
+        self.written.clear();
+        let mut reader = reader;
+        for (position, line) in block.lines() {
+            let start = block.offset(position);
+            let content = match &mut reader {
+                None => Content::Line,
+                Some(reader) => match reader.read(line) {
+                    ReadLine::Event(event, text, place) => Content::Event {
+                        time: event.time,
+                        key: event.visitor.key,
+                        key_text: keep(&mut self.written, event.visitor.key_text),
+                        text: (!std::ptr::eq(text, line)).then(|| keep(&mut self.written, text)),
+                        place,
+                    },
+                    ReadLine::Other(Other::Line(_)) => Content::Line,
+                    ReadLine::Other(Other::Wrapped(text)) => {
+                        Content::Wrapped(keep(&mut self.written, text))
+                    }
+                    ReadLine::Other(Other::Dropped) => Content::Dropped,
+                },
+            };
+            self.lines.push(Line {
+                position,
+                place: start..start + line.len(),
+                content,
+            });
+        }
+        std::mem::replace(&mut self.block, block)
+    }
+
+    /// Each line, and what was found in it.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&[u8], LineContent<'_>)> {
+        self.lines.iter().map(|read| {
+            let line = self.block.get(&read.place);
+            let found = match &read.content {
+                Content::Event {
+                    time,
+                    key,
+                    key_text,
+                    text,
+                    place,
+                } => LineContent::Event(StreamRecord {
+                    time: *time,
+                    key: *key,
+                    key_text: self.written(key_text),
+                    text: text.as_ref().map_or(line, |text| self.written(text)),
+                    place: *place,
+                    line: line.len(),
+                    position: read.position,
+                }),
+                Content::Line => LineContent::Other(Other::Line(line)),
+                Content::Wrapped(text) => LineContent::Other(Other::Wrapped(self.written(text))),
+                Content::Dropped => LineContent::Other(Other::Dropped),
+            };
+            (line, found)
+        })
+    }
+
+    fn written(&self, place: &Range<usize>) -> &[u8] {
+        self.written.get(place.clone()).unwrap_or_default()
+    }
+}
+
+/// Keeps a text behind others, and says where.
+fn keep(written: &mut Vec<u8>, text: &[u8]) -> Range<usize> {
+    let start = written.len();
+    written.extend_from_slice(text);
+    start..written.len()
+}
