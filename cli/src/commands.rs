@@ -3,4 +3,5 @@
 pub(crate) mod check;
 pub(crate) mod generate;
 pub(crate) mod module;
+pub(crate) mod restore;
 pub(crate) mod run;

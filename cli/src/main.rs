@@ -4,13 +4,14 @@ mod arguments;
 mod commands;
 mod exit;
 mod module;
+mod signals;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use arguments::module_parameters;
-use commands::{check, generate, module as module_command, run};
+use commands::{check, generate, module as module_command, restore, run};
 
 /// Assign web events to visitor sessions
 #[derive(Debug, Parser)]
@@ -29,6 +30,8 @@ enum Command {
     /// not), and that its look-back suffices
     #[command(after_help = module_parameters())]
     Check(check::Arguments),
+    /// Tell a topic's module its sessions after a restart, from what the topic has stored
+    Restore(restore::Arguments),
     /// Write a realistic access log; the same seed gives the same log
     Generate(generate::Arguments),
     /// Write the compiled module, for a broker
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
     let ended = match Cli::parse().command {
         Command::Run(arguments) => run::run(arguments),
         Command::Check(arguments) => check::check(arguments),
+        Command::Restore(arguments) => restore::restore(&arguments),
         Command::Generate(arguments) => generate::generate(&arguments),
         Command::Module(arguments) => module_command::write(&arguments),
     };

@@ -38,7 +38,7 @@ mod tally;
 mod thread;
 
 pub use order::Order;
-pub use processor::engine;
+pub use processor::{engine, random};
 pub use run::{RunOptions, RunReport, Wasm, run};
 pub use sink::Destination;
 pub use source::Input;

@@ -38,7 +38,7 @@ pub(crate) fn parameters(pairs: &[(String, String)]) -> Result<Parameters, Error
 /// # Errors
 ///
 /// When the system has no randomness to give.
-fn random<const COUNT: usize>() -> Result<[u8; COUNT], Error> {
+pub fn random<const COUNT: usize>() -> Result<[u8; COUNT], Error> {
     let mut bytes = [0; COUNT];
     getrandom::fill(&mut bytes)
         .map_err(|e| Error::failure(format!("cannot get random bytes from the system: {e}")))?;

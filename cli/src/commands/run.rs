@@ -3,8 +3,6 @@
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use sessionize_pipeline::error::Error;
@@ -13,6 +11,7 @@ use sessionize_pipeline::{Destination, Input, Order, RunOptions};
 use crate::arguments::{name_and_value, output, size};
 use crate::exit::{INTERRUPTED, SUCCESS, with_error};
 use crate::module::module;
+use crate::signals::stop_on_signal;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -136,17 +135,4 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let codes = report.failures.iter().map(with_error);
     let code = codes.max().unwrap_or(SUCCESS);
     Ok(if report.stopped { INTERRUPTED } else { code }.into())
-}
-
-/// A flag that is set on Ctrl-C or a request to terminate. The second one ends the program at once.
-fn stop_on_signal() -> Result<Arc<AtomicBool>, Error> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = stop.clone();
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(INTERRUPTED.into());
-        }
-    })
-    .map_err(|e| Error::failure(format!("cannot wait for signals: {e}")))?;
-    Ok(stop)
 }

@@ -17,5 +17,6 @@ mod module;
 mod order;
 mod processors;
 mod program;
+mod restore;
 mod same;
 mod signals;

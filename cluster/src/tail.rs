@@ -1,0 +1,181 @@
+//! Reading a partition's log, up to its very end.
+//!
+//! Consumers are no help here: a stream ends at the high watermark, which lags behind the log's end
+//! under load, and Fluvio's client skips the rest of a batch that is cut off where an answer ends.
+
+use fluvio_protocol::record::{BATCH_PREAMBLE_SIZE, Batch, RawRecords, Record};
+use tracing::warn;
+
+use crate::failure::Failure;
+use crate::partition::{Offsets, Partition};
+
+/// Bytes of an answer. Larger ones are no faster, and take the memory for each partition.
+const MAX_BYTES: u32 = 1 << 20;
+
+/// The log of a partition.
+pub struct Tail<'p, P> {
+    partition: &'p mut P,
+    max_bytes: u32,
+}
+
+/// What a partition has from an offset on.
+enum Piece {
+    /// Whole batches, at least one.
+    Batches(Vec<Batch<RawRecords>>),
+    /// A batch that is damaged; the next one would begin at this offset.
+    Damaged(i64),
+    /// Nothing: it is the end of the log.
+    End,
+}
+
+/// What [`Tail::read`] came across.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Read {
+    /// Records that were read.
+    pub records: u64,
+    /// Records that could not be read, because the batch that they are in is damaged.
+    pub damaged: u64,
+    /// Bytes of the batches, as stored.
+    pub bytes: u64,
+}
+
+impl<'p, P: Partition> Tail<'p, P> {
+    /// The log of a partition.
+    pub fn new(partition: &'p mut P) -> Self {
+        Self::with_answers_of(partition, MAX_BYTES)
+    }
+
+    /// Reads with answers of this many bytes.
+    pub(crate) fn with_answers_of(partition: &'p mut P, max_bytes: u32) -> Self {
+        Self {
+            partition,
+            max_bytes,
+        }
+    }
+
+    /// Where the log begins, and where it ends: what is committed, and all that is stored behind.
+    ///
+    /// # Errors
+    ///
+    /// When the partition does not answer.
+    pub async fn bounds(&mut self) -> Result<(i64, i64), Failure> {
+        let Offsets {
+            start,
+            high_watermark,
+        } = self.partition.offsets().await?;
+        let mut end = high_watermark;
+        while let Piece::Batches(batches) = self.piece(end).await? {
+            match batches.last() {
+                Some(last) if last.computed_last_offset() > end => {
+                    end = last.computed_last_offset()
+                }
+                _ => break,
+            }
+        }
+        Ok((start, end))
+    }
+
+    /// Reads the records from one offset to another one, which are handed to `take` in order.
+    ///
+    /// What was evicted from the log meanwhile is left out. A batch that is damaged is, too: nobody
+    /// could read it.
+    ///
+    /// # Errors
+    ///
+    /// When the partition does not answer, or its log has become shorter.
+    pub async fn read(
+        &mut self,
+        from: i64,
+        to: i64,
+        mut take: impl FnMut(Record) + Send,
+    ) -> Result<Read, Failure> {
+        let mut read = Read::default();
+        let mut next = from;
+        while next < to {
+            let batches = match self.piece(next).await {
+                Ok(Piece::Batches(batches)) => batches,
+                Ok(Piece::Damaged(behind)) => {
+                    warn!(from = next, to = behind, "a damaged batch is left out");
+                    read.damaged += (behind - next) as u64;
+                    next = behind;
+                    continue;
+                }
+                Err(Failure::Evicted { start }) if start > next => {
+                    next = start;
+                    continue;
+                }
+                Ok(Piece::End) => return Err(Failure::Gone(next, to)),
+                Err(failure) => return Err(failure),
+            };
+            let asked = next;
+            for batch in batches {
+                if batch.base_offset > next {
+                    return Err(Failure::Gone(next, batch.base_offset));
+                }
+                read.bytes += batch.batch_len().unsigned_abs() as u64;
+                let behind = batch.computed_last_offset();
+                let wanted = (next.min(behind), to.min(behind));
+                let taken = take_records(&batch, wanted, &mut take);
+                read.records += taken;
+                read.damaged += (wanted.1 - wanted.0) as u64 - taken;
+                next = next.max(behind);
+                if next >= to {
+                    break;
+                }
+            }
+            if next == asked {
+                return Err(Failure::Gone(next, to));
+            }
+        }
+        Ok(read)
+    }
+
+    /// The whole batches from an offset on. A batch that is larger than an answer is asked for
+    /// again, with an answer that has room for it.
+    async fn piece(&mut self, offset: i64) -> Result<Piece, Failure> {
+        let mut max_bytes = self.max_bytes;
+        loop {
+            let mut batches = self.partition.fetch(offset, max_bytes).await?;
+            let cut = batches.pop_if(|batch| !batch.validate_decoding());
+            let (true, Some(cut)) = (batches.is_empty(), cut) else {
+                return Ok(if batches.is_empty() {
+                    Piece::End
+                } else {
+                    Piece::Batches(batches)
+                });
+            };
+            let size = BATCH_PREAMBLE_SIZE as u32 + cut.batch_len().unsigned_abs();
+            if size <= max_bytes {
+                let behind = cut.computed_last_offset().max(offset + 1);
+                return Ok(Piece::Damaged(behind));
+            }
+            max_bytes = size;
+        }
+    }
+}
+
+/// Hands over the records of a batch between two offsets, and returns how many it has of them.
+fn take_records(
+    batch: &Batch<RawRecords>,
+    (from, to): (i64, i64),
+    take: &mut impl FnMut(Record),
+) -> u64 {
+    let records = batch.memory_records().unwrap_or_else(|error| {
+        let offset = batch.base_offset;
+        warn!(offset, %error, "a batch that can't be decompressed is left out");
+        Vec::new()
+    });
+    let wanted = (batch.base_offset..)
+        .zip(records)
+        .skip_while(|&(offset, _)| offset < from)
+        .take_while(|&(offset, _)| offset < to);
+    let mut count = 0;
+    for (_, record) in wanted {
+        take(record);
+        count += 1;
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests;

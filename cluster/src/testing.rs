@@ -1,0 +1,291 @@
+//! A partition in memory, whose instance of the module is the core's own session rule.
+
+pub(crate) mod server;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use fluvio::Compression;
+use fluvio_protocol::link::ErrorCode;
+use fluvio_protocol::record::{Batch, RawRecords, Record, RecordData, RecordSet};
+use fluvio_protocol::{Decoder, Encoder};
+use sessionize_core::event;
+use sessionize_core::key::Key;
+use sessionize_core::parameters::Parameters;
+use sessionize_core::session::Session;
+use sessionize_core::sessionizer::{Outcome, Sessionizer};
+
+use crate::failure::Failure;
+use crate::partition::{Leaders, Offsets, Partition};
+
+/// A broker with one partition.
+#[derive(Clone)]
+pub(crate) struct Broker(Arc<Mutex<State>>);
+
+pub(crate) struct State {
+    parameters: Parameters,
+    instance: Sessionizer,
+    /// The stored batches, encoded, with their first offset and their number of records.
+    segments: VecDeque<Vec<(i64, i64, Vec<u8>)>>,
+    /// Batches of a segment.
+    pub(crate) segment: usize,
+    pub(crate) compression: Compression,
+    /// How far the high watermark is behind the log's end.
+    pub(crate) lag: i64,
+    /// After so many more requests, before the next one, the broker restarts.
+    pub(crate) restart_in: Option<u32>,
+    /// Whether connections end when the broker restarts.
+    pub(crate) hangs_up: bool,
+    /// Whether connections are refused.
+    pub(crate) is_down: bool,
+    /// Counts the restarts.
+    life: u32,
+    /// The most bytes that an answer was asked to have.
+    pub(crate) most_asked: u32,
+    /// Batches that were stored or dropped whole.
+    pub(crate) produced: Vec<Vec<Record>>,
+}
+
+/// A connection to the broker.
+pub(crate) struct Link {
+    broker: Broker,
+    life: u32,
+}
+
+impl Broker {
+    pub(crate) fn new(pairs: &[(&str, &str)]) -> Self {
+        let parameters = Parameters::from_pairs(pairs.iter().copied()).unwrap();
+        Self(Arc::new(Mutex::new(State {
+            instance: Sessionizer::new(&parameters),
+            parameters,
+            segments: VecDeque::from([Vec::new()]),
+            segment: usize::MAX,
+            compression: Compression::None,
+            lag: 0,
+            restart_in: None,
+            hangs_up: false,
+            is_down: false,
+            life: 0,
+            most_asked: 0,
+            produced: Vec::new(),
+        })))
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    pub(crate) fn parameters(&self) -> Parameters {
+        self.state().parameters.clone()
+    }
+
+    pub(crate) fn link(&self) -> Link {
+        Link {
+            broker: self.clone(),
+            life: self.state().life,
+        }
+    }
+
+    pub(crate) fn restart(&self) {
+        self.state().restart();
+    }
+
+    /// A producer's batch of events, as they come out. `None` if it is refused.
+    pub(crate) fn events(&self, events: &[String]) -> Option<Vec<String>> {
+        let records = events.iter().map(|event| Record::new(event.as_str()));
+        self.state().produce(records.collect()).ok()?;
+        let state = self.state();
+        let (_, _, bytes) = state.segments.back().unwrap().last().unwrap();
+        let batch = Batch::<RawRecords>::decode_from(&mut bytes.as_slice(), 0).unwrap();
+        let records = batch.memory_records().unwrap().into_iter();
+        Some(
+            records
+                .map(|r| r.value.as_utf8_lossy_string().into())
+                .collect(),
+        )
+    }
+
+    /// The sessions that the instance knows.
+    pub(crate) fn sessions(&self) -> Vec<(Key, Session)> {
+        let mut sessions: Vec<_> = self.state().instance.sessions().collect();
+        sessions.sort_unstable_by_key(|(key, _)| *key);
+        sessions
+    }
+}
+
+impl State {
+    fn restart(&mut self) {
+        self.instance = Sessionizer::new(&self.parameters);
+        self.life += 1;
+    }
+
+    /// What the broker does with a batch.
+    fn produce(&mut self, records: Vec<Record>) -> Result<i64, Failure> {
+        self.instance.begin_batch(None);
+        let mut stored = Vec::new();
+        for record in &records {
+            let record = event::Record {
+                key: record.key.as_ref().map(AsRef::as_ref),
+                value: record.value.as_ref(),
+                append_time: None,
+            };
+            match self.instance.process(&record) {
+                Outcome::Emit { key, value } => stored.push(Record {
+                    key: key.map(RecordData::from),
+                    value: RecordData::from(value.concat()),
+                    ..Record::default()
+                }),
+                Outcome::Drop => {}
+                Outcome::Fail(_) => return Err(Failure::Refused),
+            }
+        }
+        self.produced.push(records);
+        let offset = self.end();
+        if !stored.is_empty() {
+            self.store(stored);
+        }
+        Ok(offset)
+    }
+
+    /// Stores records as they are.
+    pub(crate) fn store(&mut self, records: Vec<Record>) {
+        let count = records.len() as i64;
+        let mut batch = Batch::from(records);
+        batch.set_base_offset(self.end());
+        batch.get_mut_header().set_compression(self.compression);
+        let batch = Batch::<RawRecords>::try_from(batch).unwrap();
+        let batch = (self.end(), count, batch.as_bytes(0).unwrap().to_vec());
+        if self.segments.back().unwrap().len() >= self.segment {
+            self.segments.push_back(Vec::new());
+        }
+        self.segments.back_mut().unwrap().push(batch);
+    }
+
+    /// Exchanges the latest two batches, as two producers may have them stored.
+    pub(crate) fn swap_latest(&mut self) {
+        let segment = self.segments.back_mut().unwrap();
+        let Some(at) = segment.len().checked_sub(2) else {
+            return;
+        };
+        segment.swap(at, at + 1);
+        let mut offset = segment[at].0.min(segment[at + 1].0);
+        for (base, count, bytes) in &mut segment[at..] {
+            *base = offset;
+            bytes[..8].copy_from_slice(&offset.to_be_bytes());
+            offset += *count;
+        }
+    }
+
+    /// Has a stored batch lose its end.
+    pub(crate) fn damage(&mut self, index: usize) {
+        let (_, _, bytes) = &mut self.segments.back_mut().unwrap()[index];
+        let content = bytes.split_off(80);
+        // The length in its header holds, and what is missing is zeros.
+        bytes.extend(content.iter().map(|_| 0xFF));
+    }
+
+    /// The oldest segment is deleted.
+    pub(crate) fn evict(&mut self) {
+        self.segments.pop_front();
+    }
+
+    pub(crate) fn start(&self) -> i64 {
+        let first = self.segments.iter().flatten().next();
+        first.map_or(0, |(base, ..)| *base)
+    }
+
+    pub(crate) fn end(&self) -> i64 {
+        let last = self.segments.iter().flatten().next_back();
+        last.map_or(0, |(base, count, _)| base + count)
+    }
+
+    fn fetch(&mut self, offset: i64, max_bytes: u32) -> Result<Vec<Batch<RawRecords>>, Failure> {
+        self.most_asked = self.most_asked.max(max_bytes);
+        if offset > self.end() {
+            return Err(Failure::Broker(ErrorCode::Other("beyond the end".into())));
+        }
+        if offset < self.start() {
+            let start = self.start();
+            return Err(Failure::Evicted { start });
+        }
+        let holds = |(base, count, _): &(i64, i64, Vec<u8>)| base + count > offset;
+        let segment = self
+            .segments
+            .iter()
+            .find(|segment| segment.iter().any(holds));
+        let batches = segment
+            .into_iter()
+            .flatten()
+            .skip_while(|batch| !holds(batch));
+        let mut bytes: Vec<u8> = batches.flat_map(|(_, _, bytes)| bytes.clone()).collect();
+        bytes.truncate(max_bytes as usize);
+        let mut answer = (bytes.len() as i32).to_be_bytes().to_vec();
+        answer.extend(bytes);
+        let set = RecordSet::<RawRecords>::decode_from(&mut answer.as_slice(), 0).unwrap();
+        Ok(set.batches)
+    }
+}
+
+impl Link {
+    fn state(&self) -> Result<MutexGuard<'_, State>, Failure> {
+        let mut state = self.broker.state();
+        match &mut state.restart_in {
+            Some(0) => {
+                state.restart_in = None;
+                state.restart();
+            }
+            Some(more) => *more -= 1,
+            None => {}
+        }
+        if state.is_down || state.hangs_up && state.life != self.life {
+            return Err(Failure::Connection("connection is closed".into()));
+        }
+        Ok(state)
+    }
+}
+
+impl Partition for Link {
+    fn is_there(&self) -> bool {
+        let state = self.broker.state();
+        !state.is_down && (!state.hangs_up || state.life == self.life)
+    }
+
+    async fn offsets(&mut self) -> Result<Offsets, Failure> {
+        let state = self.state()?;
+        Ok(Offsets {
+            start: state.start(),
+            high_watermark: (state.end() - state.lag).max(state.start()),
+        })
+    }
+
+    async fn fetch(
+        &mut self,
+        offset: i64,
+        max_bytes: u32,
+    ) -> Result<Vec<Batch<RawRecords>>, Failure> {
+        self.state()?.fetch(offset, max_bytes)
+    }
+
+    async fn produce(&mut self, records: Vec<Record>) -> Result<i64, Failure> {
+        self.state()?.produce(records)
+    }
+}
+
+impl Leaders for Broker {
+    type Partition = Link;
+
+    async fn connect(&self, _: u32) -> Result<Link, Failure> {
+        if self.state().is_down {
+            return Err(Failure::Connection("connection refused".into()));
+        }
+        Ok(self.link())
+    }
+}
+
+/// An event of a visitor at a second.
+pub(crate) fn event(visitor: u32, second: i64) -> String {
+    format!(
+        r#"{{"ip":"192.0.2.{visitor}","timestamp":{}}}"#,
+        1_000_000_000 + second
+    )
+}

@@ -1,0 +1,132 @@
+//! What a topic's configuration says of the module.
+
+use std::collections::BTreeMap;
+
+use fluvio_sc_schema::topic::{CompressionAlgorithm, TopicSpec};
+use sessionize_core::parameters::{Parameters, Restore};
+use sessionize_pipeline::error::Error;
+
+/// A topic whose transform can be told its sessions.
+#[derive(Clone, Debug)]
+pub struct Topic {
+    /// Its name.
+    pub name: String,
+    /// The parameters of its module.
+    pub parameters: Parameters,
+    /// How batches have to be compressed.
+    pub compression: CompressionAlgorithm,
+    /// The parameters as they are configured.
+    with: BTreeMap<String, String>,
+}
+
+impl Topic {
+    /// Reads a topic's configuration.
+    ///
+    /// # Errors
+    ///
+    /// When the topic has no transform, or parameters that the module refuses.
+    pub fn from_spec(name: &str, spec: &TopicSpec) -> Result<Self, Error> {
+        let Some(deduplication) = spec.get_deduplication() else {
+            return Err(Error::usage(format!(
+                "topic {name} has no transform; it belongs under `deduplication.filter.transform` \
+                 of its configuration"
+            )));
+        };
+        let with = deduplication.filter.transform.with.iter();
+        let pairs = with.map(|(name, value)| (name.as_str(), value.as_str()));
+        let parameters = Parameters::from_pairs(pairs)
+            .map_err(|e| Error::usage(e.to_string()).at(&format!("topic {name}")))?;
+        Ok(Self {
+            name: name.to_owned(),
+            parameters,
+            compression: spec.get_compression_type().clone(),
+            with: deduplication.filter.transform.with.clone(),
+        })
+    }
+
+    /// Whether the topic is configured as it was: one that was deleted and created again may not be.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.with, &self.compression) == (&other.with, &other.compression)
+    }
+
+    /// Refuses a topic whose module would take marks for events.
+    ///
+    /// # Errors
+    ///
+    /// When the topic's parameter `restore` is `off`.
+    pub fn check_restore(&self) -> Result<(), Error> {
+        if self.parameters.restore == Restore::Off {
+            return Err(Error::usage(format!(
+                "topic {}: parameter `restore` is `off`, but must be `accept` or `require`",
+                self.name
+            )));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use fluvio_sc_schema::topic::{Bounds, Deduplication, Filter, Transform};
+
+    use super::*;
+
+    pub(crate) fn spec(pairs: &[(&str, &str)]) -> TopicSpec {
+        let mut spec = TopicSpec::default();
+        let with = pairs
+            .iter()
+            .map(|&(name, value)| (name.into(), value.into()));
+        spec.set_deduplication(Some(Deduplication {
+            bounds: Bounds {
+                count: 1,
+                age: None,
+            },
+            filter: Filter {
+                transform: Transform {
+                    uses: "sessionize/sessionize@0.1.0".into(),
+                    with: with.collect(),
+                },
+            },
+        }));
+        spec
+    }
+
+    #[test]
+    fn the_parameters_are_those_of_the_transform() {
+        let spec = spec(&[("gap", "15m"), ("restore", "require")]);
+        let topic = Topic::from_spec("sessions", &spec).unwrap();
+        assert_eq!(topic.parameters.rule.gap, 15 * 60_000);
+        assert_eq!(topic.parameters.restore, Restore::Require);
+        topic.check_restore().unwrap();
+    }
+
+    #[test]
+    fn topics_that_cannot_be_restored_are_refused() {
+        let rows = [
+            (
+                TopicSpec::default(),
+                "topic sessions has no transform; it belongs under `deduplication.filter.transform` of its configuration",
+            ),
+            (
+                spec(&[("gap", "soon")]),
+                "topic sessions: parameter `gap` is `soon`, but must be a duration such as `30m`, in whole milliseconds, from 1ms to 3650d",
+            ),
+            (
+                spec(&[]),
+                "topic sessions: parameter `restore` is `off`, but must be `accept` or `require`",
+            ),
+        ];
+        for (spec, message) in rows {
+            let checked = Topic::from_spec("sessions", &spec).and_then(|t| t.check_restore());
+            assert_eq!(checked.unwrap_err().to_string(), message);
+        }
+    }
+
+    #[test]
+    fn another_configuration_is_another_topic() {
+        let topic = |pairs: &[(&str, &str)]| Topic::from_spec("sessions", &spec(pairs)).unwrap();
+        let one = topic(&[("restore", "accept")]);
+        assert!(one.is_same(&topic(&[("restore", "accept")])));
+        assert!(!one.is_same(&topic(&[("restore", "require")])));
+    }
+}
