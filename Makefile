@@ -78,6 +78,8 @@ lint: module ## Check format, lints and documentation
 		echo 'shellcheck is not installed: the scripts go unchecked' >&2; \
 	fi
 	cargo clippy --workspace --all-targets --release -- --deny warnings
+	@# What is built without the engine is only checked: it shares most of what has been checked above.
+	cargo clippy --package sessionize-cli --no-default-features --release -- --deny warnings
 	$(step) 'documentation'
 	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps --release
 

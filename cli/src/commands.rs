@@ -1,5 +1,9 @@
 //! The commands, one to a file: its arguments, and what it does.
 
+#[cfg(feature = "engine")]
+pub(crate) mod check;
+#[cfg(not(feature = "engine"))]
+#[path = "commands/no_check.rs"]
 pub(crate) mod check;
 pub(crate) mod generate;
 pub(crate) mod module;

@@ -28,6 +28,14 @@ impl Error {
         Self::new(ErrorKind::Usage, message)
     }
 
+    /// What the user asked for needs Fluvio's engine, and the program was built without it.
+    pub fn no_engine(asked: &str) -> Self {
+        Self::usage(format!(
+            "{asked} needs Fluvio's engine, and this program was built without it: build it with \
+             the feature `engine`"
+        ))
+    }
+
     /// Something went wrong on the way.
     pub fn failure(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Failure, message)

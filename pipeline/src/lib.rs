@@ -38,7 +38,9 @@ mod tally;
 mod thread;
 
 pub use order::Order;
-pub use processor::{engine, random};
+#[cfg(feature = "engine")]
+pub use processor::engine;
+pub use processor::random;
 pub use run::{RunOptions, RunReport, Wasm, run};
 pub use sink::Destination;
 pub use source::Input;

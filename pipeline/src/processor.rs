@@ -4,14 +4,21 @@
 //! * [`engine`]: the compiled module in Fluvio's engine, as a broker runs it.
 //! * [`worker`]: the module at work on a thread of its own.
 
+#[cfg(feature = "engine")]
 pub mod engine;
 pub(crate) mod line_batch;
 pub(crate) mod native;
+#[cfg(not(feature = "engine"))]
+mod no_engine;
 pub(crate) mod worker;
 
 use sessionize_core::parameters::{Parameters, Restore};
 
 use crate::error::Error;
+#[cfg(feature = "engine")]
+pub(crate) use engine::ModuleProcessor;
+#[cfg(not(feature = "engine"))]
+pub(crate) use no_engine::ModuleProcessor;
 
 /// The parameters of these names and values.
 ///

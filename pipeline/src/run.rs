@@ -16,7 +16,7 @@ use crate::order::{Disorder, Order, Orderer};
 use crate::overwrite;
 use crate::pool::Pool;
 use crate::processor;
-use crate::processor::engine::ModuleProcessor;
+use crate::processor::ModuleProcessor;
 use crate::progress::Progress;
 use crate::reading::{LineContent, LineReader, Next, ReadStream};
 use crate::sink::{Destination, EngineSink, NativeSink, OpenDestination, OutputPool, Sink};

@@ -33,6 +33,8 @@ impl Lines {
         self.bytes.len()
     }
 
+    /// The lines, for the engine.
+    #[cfg(any(feature = "engine", test))]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let mut start = 0;
         self.ends.iter().map(move |&end| {

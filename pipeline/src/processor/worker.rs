@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use sessionize_formats::time::Millis;
 
-use super::engine::ModuleProcessor;
+use super::ModuleProcessor;
 use super::line_batch::Lines;
 use crate::error::Error;
 use crate::processed::{Buffers, Processed};

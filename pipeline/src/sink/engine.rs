@@ -10,7 +10,7 @@ use super::split::Split;
 use super::{MAX_BATCH_SIZE, died, writer};
 use crate::error::Error;
 use crate::processed::Buffers;
-use crate::processor::engine::ModuleProcessor;
+use crate::processor::ModuleProcessor;
 use crate::processor::line_batch::Lines;
 use crate::processor::worker::{self, LineBatch};
 use crate::record::StreamRecord;
