@@ -86,17 +86,18 @@ pub struct RunReport {
 ///
 /// When a parameter is refused, or an input or output can't be opened. Nothing was processed then.
 pub fn run(options: &RunOptions, stop: &AtomicBool) -> Result<RunReport, Error> {
-    let module = options.wasm.as_ref();
-    run_with(options, stop, |_| {
-        module.map(|module| ModuleProcessor::start(&module.bytes, &options.parameters))
+    run_with(options, stop, |_, count| {
+        let start =
+            |module: &Wasm| ModuleProcessor::start_many(count, &module.bytes, &options.parameters);
+        options.wasm.as_ref().map(start).transpose()
     })
 }
 
-/// Runs with the processor that `module` gives for each partition, or else natively.
+/// Runs with the processors that `start` gives for so many partitions, or else natively.
 fn run_with(
     options: &RunOptions,
     stop: &AtomicBool,
-    module: impl Fn(&Parameters) -> Option<Result<ModuleProcessor, Error>>,
+    start: impl FnOnce(&Parameters, usize) -> Result<Option<Vec<ModuleProcessor>>, Error>,
 ) -> Result<RunReport, Error> {
     let parameters = processor::parameters(&options.parameters)?;
     let written = overwrite::written(&options.output, options.summary.as_ref());
@@ -112,10 +113,7 @@ fn run_with(
         Order::Watermark => sequence::by_time(sources, &mut LineReader::of_lines(&parameters)),
         Order::Full | Order::None => sources,
     };
-    let modules: Option<Vec<ModuleProcessor>> = (0..options.partitions.max(1))
-        .map(|_| module(&parameters))
-        .collect::<Option<Result<_, _>>>()
-        .transpose()?;
+    let modules = start(&parameters, options.partitions.max(1))?;
     let output = options.output.open()?;
     let summary_output = options
         .summary

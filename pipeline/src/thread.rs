@@ -1,6 +1,8 @@
 //! Threads with names.
 
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
+#[cfg(feature = "engine")]
+use std::thread::{Scope, ScopedJoinHandle};
 
 use crate::error::{Error, plain};
 
@@ -13,8 +15,24 @@ pub(crate) fn spawn<T: Send + 'static>(
     name: String,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<JoinHandle<T>, Error> {
-    std::thread::Builder::new()
-        .name(name)
-        .spawn(work)
-        .map_err(|e| Error::failure(format!("cannot start a thread: {}", plain(&e))))
+    Builder::new().name(name).spawn(work).map_err(unstartable)
+}
+
+/// Starts a thread that ends before `scope` does.
+///
+/// # Errors
+///
+/// When the system has no more threads.
+#[cfg(feature = "engine")]
+pub(crate) fn spawn_scoped<'s, T: Send + 's>(
+    scope: &'s Scope<'s, '_>,
+    name: &str,
+    work: impl FnOnce() -> T + Send + 's,
+) -> Result<ScopedJoinHandle<'s, T>, Error> {
+    let builder = Builder::new().name(name.into());
+    builder.spawn_scoped(scope, work).map_err(unstartable)
+}
+
+fn unstartable(error: std::io::Error) -> Error {
+    Error::failure(format!("cannot start a thread: {}", plain(&error)))
 }

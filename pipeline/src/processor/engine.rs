@@ -3,8 +3,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::num::NonZero;
 use std::pin::pin;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Waker};
+use std::thread::available_parallelism;
 
 use fluvio_smartengine::{
     EngineError, Lookback, SmartEngine, SmartModuleChainBuilder, SmartModuleChainInstance,
@@ -19,6 +23,7 @@ use sessionize_smartmodule::wire::BatchBuilder;
 use super::line_batch::Lines;
 use super::{random, refused};
 use crate::error::Error;
+use crate::thread;
 
 /// The engine version that brokers use, which decides the layout of the module's input.
 /// `smdk test` uses 22.
@@ -218,6 +223,40 @@ impl ModuleProcessor {
         Ok(Self {
             module: Box::new(instance),
             offset: first_offset()?,
+        })
+    }
+
+    /// Starts that many instances, on all cores: each of them compiles the module for itself, since
+    /// the engine neither shares compiled code nor takes any.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::start`], and when the system has no more threads.
+    pub(crate) fn start_many(
+        count: usize,
+        wasm: &[u8],
+        pairs: &[(String, String)],
+    ) -> Result<Vec<Self>, Error> {
+        let left = AtomicUsize::new(count);
+        let take_one = |left: usize| left.checked_sub(1);
+        let start_some = || {
+            let mut started = Vec::new();
+            while left.fetch_update(Relaxed, Relaxed, take_one).is_ok() {
+                started.push(Self::start(wasm, pairs)?);
+            }
+            Ok(started)
+        };
+        let cores = available_parallelism().map_or(1, NonZero::get);
+        std::thread::scope(|scope| {
+            let starters: Vec<_> = (0..cores.min(count))
+                .map(|_| thread::spawn_scoped(scope, "starter", start_some))
+                .collect::<Result<_, _>>()?;
+            let mut processors = Vec::with_capacity(count);
+            for starter in starters {
+                let died = |_| Err(Error::failure("a processor stopped unexpectedly"));
+                processors.extend(starter.join().unwrap_or_else(died)?);
+            }
+            Ok(processors)
         })
     }
 

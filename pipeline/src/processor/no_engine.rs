@@ -14,7 +14,11 @@ impl ModuleProcessor {
     /// # Errors
     ///
     /// In any case.
-    pub(crate) fn start(_wasm: &[u8], _pairs: &[(String, String)]) -> Result<Self, Error> {
+    pub(crate) fn start_many(
+        _count: usize,
+        _wasm: &[u8],
+        _pairs: &[(String, String)],
+    ) -> Result<Vec<Self>, Error> {
         Err(Error::no_engine("--engine"))
     }
 

@@ -74,8 +74,10 @@ fn out(lines: &[Vec<u8>], way: &Way, natively: bool) -> Out {
         quiet: true,
         is_counted: true,
     };
-    let report = run_with(&options, &AtomicBool::new(false), |parameters| {
-        (!natively).then(|| ModuleProcessor::of(WithoutEngine(Adapter::new(parameters))))
+    let report = run_with(&options, &AtomicBool::new(false), |parameters, count| {
+        let start = |_| ModuleProcessor::of(WithoutEngine(Adapter::new(parameters)));
+        let module = (!natively).then(|| (0..count).map(start).collect());
+        module.transpose()
     })
     .unwrap();
     let summary = report.summary.map(|summary| {
