@@ -29,7 +29,7 @@ shipped := sessionize-formats sessionize-core sessionize-smartmodule
 step = @printf '==> %s\n'
 
 .PHONY: help setup build module program demo dist test fmt lint test-setup test-native test-wasm
-.PHONY: test-analytics bench bench-state endurance simulate fuzz e2e clean
+.PHONY: test-analytics bench bench-state bench-sort endurance simulate fuzz e2e clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -115,6 +115,9 @@ bench: build ## Measure records per CPU second, against the generated do-nothing
 bench-state: module ## Measure bytes and time per key, up to 10 million keys
 	cargo build --release --workspace --bin bench-state
 	$(target)/release/bench-state $(ARGS)
+
+bench-sort: build ## Sort 10 GB in 1 GiB of memory (ARGS='--gigabytes 1 --memory 100MiB' for a tenth of it)
+	scripts/bench-sort --program $(target)/release/sessionize $(ARGS)
 
 endurance: module ## Write more than 3 GB through one instance, and print its memory
 	cargo build --release --workspace --bin endurance

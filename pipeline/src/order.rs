@@ -17,10 +17,12 @@ mod aside;
 mod buffer;
 mod disorder;
 mod external_sort;
+mod merge;
 mod ready;
 mod released;
 mod slices;
 mod spill;
+mod stored;
 mod watermark;
 
 use sessionize_formats::time::Millis;

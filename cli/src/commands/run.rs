@@ -42,7 +42,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value = "watermark")]
     order: OrderArgument,
 
-    /// Memory for --order full; what does not fit is sorted in the temporary folder, TMPDIR
+    /// About how much memory --order full takes for sorting; what does not fit into a part of it is
+    /// sorted in the temporary folder, TMPDIR
     #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = size)]
     sort_memory: u64,
 

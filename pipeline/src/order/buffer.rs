@@ -43,10 +43,29 @@ impl RecordBuffer {
         self.next = 0;
     }
 
-    /// What it takes of memory with one record more, in bytes.
-    pub(super) fn size_with(&self, record: &StreamRecord<'_>) -> usize {
-        let bytes = self.bytes.len() + record.key_text.len() + record.text.len();
-        (self.records.len() + 1) * size_of::<Entry>() + bytes
+    /// Whether it takes at most `memory` bytes with one record more, what its vectors have free
+    /// included.
+    pub(super) fn has_room(&self, record: &StreamRecord<'_>, memory: usize) -> bool {
+        // A vector that grows doubles.
+        let grown = |capacity: usize, length: usize| match length > capacity {
+            true => length.max(2 * capacity),
+            false => capacity,
+        };
+        let added = record.key_text.len() + record.text.len();
+        let bytes = grown(self.bytes.capacity(), self.bytes.len() + added);
+        let records = grown(self.records.capacity(), self.records.len() + 1);
+        bytes + records * size_of::<Entry>() <= memory
+    }
+
+    /// The earliest and the latest time; none if there is no record.
+    pub(super) fn span(&self) -> Option<(Millis, Millis)> {
+        let times = || self.records.iter().map(|entry| entry.time);
+        times().min().zip(times().max())
+    }
+
+    /// How many records there are, and the length of their texts in bytes.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.records.len(), self.bytes.len())
     }
 
     pub(super) fn push(&mut self, record: &StreamRecord<'_>) {
@@ -68,6 +87,14 @@ impl RecordBuffer {
     /// Sorts the records by time; those of the same time stay in the order in which they came.
     pub(super) fn sort(&mut self) {
         self.records.sort_by_key(|entry| entry.time);
+    }
+
+    /// Does the same, and takes no further memory for it. It pays for many records that are out of
+    /// order.
+    pub(super) fn sort_in_place(&mut self) {
+        // Records begin where they do in the order in which they came.
+        self.records
+            .sort_unstable_by_key(|entry| (entry.time, entry.start));
     }
 
     /// Takes the first record out.

@@ -1,27 +1,21 @@
 //! Sorted runs of events on disk.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::Arc;
 
-use sessionize_core::key::Key;
-use sessionize_core::output::{Members, Place};
 use sessionize_formats::time::Millis;
 
-use crate::record::{SourcePosition, StreamRecord};
+use super::buffer::RecordBuffer;
+use super::merge::Merge;
+use super::stored;
+use crate::record::StreamRecord;
 
-/// How much of a run is read at once, in bytes, if memory allows.
-const MOST_READ: usize = 256 << 10;
-
-/// How much of a run is read at once at least, in bytes, so that reads of many runs don't cost
-/// more than the sort.
-const LEAST_READ: usize = 4 << 10;
-
-/// Length of an event's head, in bytes.
-const HEAD: usize = 54;
+/// How much is written at once, in bytes.
+const WRITE_SIZE: usize = 256 << 10;
 
 /// Runs of events, each sorted, one behind the other in a temporary file.
 ///
@@ -29,228 +23,126 @@ const HEAD: usize = 54;
 /// libraries for such a sort give their files names, and a killed program leaves those files
 /// behind.
 pub(super) struct Spill {
-    file: BufWriter<File>,
-    /// Where runs end.
-    ends: Vec<u64>,
-    written: u64,
+    file: Arc<File>,
+    runs: Vec<Range<u64>>,
+    /// The latest time in the last run.
+    latest: Millis,
 }
 
 impl Spill {
     pub(super) fn new(folder: &Path) -> io::Result<Self> {
-        let file = tempfile::tempfile_in(folder)?;
         Ok(Self {
-            file: BufWriter::with_capacity(MOST_READ, file),
-            ends: Vec::new(),
-            written: 0,
+            file: Arc::new(tempfile::tempfile_in(folder)?),
+            runs: Vec::new(),
+            latest: Millis::MAX,
         })
     }
 
-    /// Adds an event to the run.
-    pub(super) fn write(&mut self, record: &StreamRecord<'_>) -> io::Result<()> {
-        let SourcePosition { input, byte } = record.position;
-        let file = &mut self.file;
-        file.write_all(&record.time.to_le_bytes())?;
-        file.write_all(&byte.to_le_bytes())?;
-        file.write_all(&input.to_le_bytes())?;
-        file.write_all(&record.key.bits().to_le_bytes())?;
-        file.write_all(&[
-            record.key.is_text().into(),
-            match record.place.members {
-                Members::None => 0,
-                Members::Others => 1,
-                Members::Added => 2,
-            },
-        ])?;
-        for length in [
-            record.place.close,
-            record.line,
-            record.key_text.len(),
-            record.text.len(),
-        ] {
-            let length = u32::try_from(length).map_err(|_| io::ErrorKind::InvalidInput)?;
-            file.write_all(&length.to_le_bytes())?;
+    /// Makes room for records that are to be sorted and written there. They become a run of their
+    /// own, unless all of them go behind the last run: then they make that run longer. So an input
+    /// that is in order becomes one run, however long it is.
+    pub(super) fn reserve(&mut self, records: &RecordBuffer) -> Place {
+        let start = self.runs.last().map_or(0, |run| run.end);
+        let (count, bytes) = records.size();
+        let end = start + (count * stored::HEAD + bytes) as u64;
+        if let Some((earliest, latest)) = records.span() {
+            match self.runs.last_mut() {
+                Some(run) if self.latest <= earliest => run.end = end,
+                _ => self.runs.push(start..end),
+            }
+            self.latest = latest;
         }
-        file.write_all(record.key_text)?;
-        file.write_all(record.text)?;
-        self.written += (HEAD + record.key_text.len() + record.text.len()) as u64;
-        Ok(())
+        Place {
+            file: self.file.clone(),
+            start,
+        }
     }
 
-    /// Ends the run.
-    pub(super) fn end_run(&mut self) -> io::Result<()> {
-        self.file.flush()?;
-        self.ends.push(self.written);
-        Ok(())
+    /// How many runs there are.
+    #[cfg(test)]
+    pub(super) fn runs(&self) -> usize {
+        self.runs.len()
     }
 
-    /// Merges the runs, with about `memory` bytes of memory. Of events of the same time, those of
-    /// the earlier run come first.
-    pub(super) fn merge(self, memory: usize) -> io::Result<Merge> {
-        let size = (memory / self.ends.len().max(1)).clamp(LEAST_READ, MOST_READ);
-        let mut merge = Merge {
-            file: self
-                .file
-                .into_inner()
-                .map_err(io::IntoInnerError::into_error)?,
-            runs: Vec::with_capacity(self.ends.len()),
-            next: BinaryHeap::with_capacity(self.ends.len()),
-            bytes: Vec::new(),
-        };
-        let mut start = 0;
-        for (number, &end) in self.ends.iter().enumerate() {
-            merge.runs.push(Run {
-                position: start,
-                end,
-                buffer: Vec::new(),
-                taken: 0,
-                size,
-            });
-            start = end;
-            merge.advance(number)?;
+    /// Merges the runs, with at most `memory` bytes of memory for reading them, or what 16 runs take
+    /// at least. Of events of the same time, those of the earlier run come first.
+    pub(super) fn merge(mut self, memory: usize, folder: &Path) -> io::Result<Merge> {
+        let most = Merge::most_runs(memory);
+        while self.runs.len() > most {
+            self = self.merge_groups(most, memory, folder)?;
         }
-        Ok(merge)
+        Merge::of(self.file, self.runs, memory)
+    }
+
+    /// Merges each so many neighbours to one run, in a new file.
+    fn merge_groups(self, most: usize, memory: usize, folder: &Path) -> io::Result<Self> {
+        let mut merged = Self::new(folder)?;
+        let mut writer = Writer::new(&merged.file, 0);
+        for runs in self.runs.chunks(most) {
+            let start = writer.position();
+            let mut merge = Merge::of(self.file.clone(), runs.to_vec(), memory)?;
+            while let Some(record) = merge.next()? {
+                writer.write(&record)?;
+            }
+            merged.runs.push(start..writer.position());
+        }
+        writer.flush()?;
+        Ok(merged)
     }
 }
 
-/// The events of all runs in order.
-pub(super) struct Merge {
-    file: File,
-    runs: Vec<Run>,
-    /// The next event of each run, by its time and then by the number of the run.
-    next: BinaryHeap<Reverse<(Millis, usize, Head)>>,
-    /// The bytes of the event that was popped last: the text of its key, and its own.
-    bytes: Vec<u8>,
+/// Where a part of a run goes.
+pub(super) struct Place {
+    file: Arc<File>,
+    start: u64,
 }
 
-/// What stands in front of an event's bytes in a run, beside its time.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Head {
-    position: SourcePosition,
-    key: Key,
-    close: u32,
-    members: u8,
-    /// Lengths in bytes.
-    line: u32,
-    key_length: u32,
-    text_length: u32,
-}
-
-impl Merge {
-    /// The next event; none at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<StreamRecord<'_>>> {
-        let Some(Reverse((time, number, head))) = self.next.pop() else {
-            return Ok(None);
-        };
-        self.bytes.clear();
-        if let Some(run) = self.runs.get_mut(number) {
-            let length = head.key_length as usize + head.text_length as usize;
-            let bytes = run.take(&self.file, length)?;
-            self.bytes.extend_from_slice(bytes);
+impl Place {
+    /// Sorts the records, and writes them there. The buffer is empty then.
+    pub(super) fn write(self, records: &mut RecordBuffer) -> io::Result<()> {
+        records.sort_in_place();
+        let mut writer = Writer::new(&self.file, self.start);
+        while let Some(record) = records.pop() {
+            writer.write(&record)?;
         }
-        self.advance(number)?;
-        let (key_text, text) = self
-            .bytes
-            .split_at_checked(head.key_length as usize)
-            .unwrap_or_default();
-        Ok(Some(StreamRecord {
-            time,
-            key: head.key,
-            key_text,
-            text,
-            place: Place {
-                close: head.close as usize,
-                members: match head.members {
-                    0 => Members::None,
-                    1 => Members::Others,
-                    _ => Members::Added,
-                },
-            },
-            line: head.line as usize,
-            position: head.position,
-        }))
-    }
-
-    /// Reads the head of a run's next event, if there is one.
-    fn advance(&mut self, number: usize) -> io::Result<()> {
-        if let Some(run) = self.runs.get_mut(number)
-            && !run.has_ended()
-        {
-            let (time, head) = run.take_head(&self.file)?;
-            self.next.push(Reverse((time, number, head)));
-        }
-        Ok(())
+        records.clear();
+        writer.flush()
     }
 }
 
-/// A run that is being read.
-struct Run {
-    /// Where the next read begins, and where the run ends.
-    position: u64,
-    end: u64,
+/// Writes events one behind the other.
+struct Writer<'f> {
+    file: &'f File,
+    /// Where the buffer goes.
+    start: u64,
     buffer: Vec<u8>,
-    /// How much of the buffer has been taken.
-    taken: usize,
-    /// How much to read at once.
-    size: usize,
 }
 
-impl Run {
-    fn has_ended(&self) -> bool {
-        self.position == self.end && self.taken == self.buffer.len()
-    }
-
-    /// Takes the time and the head of the next event.
-    fn take_head(&mut self, file: &File) -> io::Result<(Millis, Head)> {
-        let mut bytes = self.take(file, HEAD)?;
-        let time = Millis::from_le_bytes(number(&mut bytes)?);
-        let byte = u64::from_le_bytes(number(&mut bytes)?);
-        let head = Head {
-            position: SourcePosition {
-                byte,
-                input: u32::from_le_bytes(number(&mut bytes)?),
-            },
-            key: {
-                let bits = u128::from_le_bytes(number(&mut bytes)?);
-                let [is_text] = number(&mut bytes)?;
-                Key::from_parts(bits, is_text != 0)
-            },
-            members: {
-                let [members] = number(&mut bytes)?;
-                members
-            },
-            close: u32::from_le_bytes(number(&mut bytes)?),
-            line: u32::from_le_bytes(number(&mut bytes)?),
-            key_length: u32::from_le_bytes(number(&mut bytes)?),
-            text_length: u32::from_le_bytes(number(&mut bytes)?),
-        };
-        Ok((time, head))
-    }
-
-    /// Takes the next `count` bytes.
-    fn take(&mut self, file: &File, count: usize) -> io::Result<&[u8]> {
-        if self.buffer.len() - self.taken < count {
-            self.buffer.drain(..self.taken);
-            self.taken = 0;
-            let held = self.buffer.len();
-            let left = usize::try_from(self.end - self.position).unwrap_or(usize::MAX);
-            let read = self.size.max(count - held).min(left);
-            self.buffer.resize(held + read, 0);
-            let into = self.buffer.get_mut(held..).unwrap_or_default();
-            file.read_exact_at(into, self.position)?;
-            self.position += read as u64;
+impl<'f> Writer<'f> {
+    fn new(file: &'f File, start: u64) -> Self {
+        Self {
+            file,
+            start,
+            buffer: Vec::with_capacity(WRITE_SIZE),
         }
-        let start = self.taken;
-        self.taken += count;
-        let bytes = self.buffer.get(start..self.taken);
-        bytes.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
-}
 
-/// Takes the bytes of a number off the front.
-fn number<const SIZE: usize>(bytes: &mut &[u8]) -> io::Result<[u8; SIZE]> {
-    let (number, rest) = bytes
-        .split_first_chunk()
-        .ok_or(io::ErrorKind::UnexpectedEof)?;
-    *bytes = rest;
-    Ok(*number)
+    fn position(&self) -> u64 {
+        self.start + self.buffer.len() as u64
+    }
+
+    fn write(&mut self, record: &StreamRecord<'_>) -> io::Result<()> {
+        let size = stored::HEAD + record.key_text.len() + record.text.len();
+        if self.buffer.len() + size > WRITE_SIZE {
+            self.flush()?;
+        }
+        stored::append(record, &mut self.buffer)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.write_all_at(&self.buffer, self.start)?;
+        self.start = self.position();
+        self.buffer.clear();
+        Ok(())
+    }
 }

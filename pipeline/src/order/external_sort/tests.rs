@@ -72,14 +72,64 @@ fn sorts_stably_in_memory_and_on_disk() {
     }
 }
 
+/// Sorts events of these times in little memory. Returns how many runs that took, and the times.
+fn sorted(times: impl Iterator<Item = i64>) -> (usize, Vec<i64>) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sort = ExternalSort::new(60_000, folder.path().to_owned());
+    for (n, time) in times.enumerate() {
+        let (key_text, text, record) = event(n as i64 % 7);
+        push(
+            &mut sort,
+            &(key_text, text, StreamRecord { time, ..record }),
+        )
+        .unwrap();
+    }
+    let runs = sort.spill.as_ref().unwrap().runs();
+    sort.finish().unwrap();
+    let mut times = Vec::new();
+    while let Some(released) = sort.pop().unwrap() {
+        times.push(released.record.time);
+    }
+    (runs, times)
+}
+
+#[test]
+fn what_is_in_order_is_one_run() {
+    let (runs, times) = sorted(0..10_000);
+    assert_eq!(runs, 1);
+    assert!(times.into_iter().eq(0..10_000));
+}
+
+#[test]
+fn files_that_are_in_order_are_merged() {
+    // Four files that overlap in time. What is held when one ends and the next one begins is sorted.
+    let (runs, times) = sorted((0..40_000).map(|n| n % 10_000 * 4 + n / 10_000));
+    assert!(runs <= 8, "{runs}");
+    assert!(times.into_iter().eq(0..40_000));
+}
+
+#[test]
+fn more_runs_than_can_be_merged_at_once() {
+    let (runs, times) = sorted((0..40_000).rev());
+    assert!(runs > Merge::most_runs(60_000), "{runs}");
+    assert!(times.into_iter().eq(0..40_000));
+}
+
 #[test]
 fn a_folder_that_is_not_there() {
     let mut sort = ExternalSort::new(1, PathBuf::from("no/such/folder"));
     let error = (0..9)
         .find_map(|n| push(&mut sort, &event(n)).err())
         .unwrap();
-    assert_eq!(
-        error.to_string(),
-        "cannot sort the input in the temporary folder no/such/folder: no such file or directory"
-    );
+    let expected =
+        "cannot sort the input in the temporary folder no/such/folder: no such file or directory";
+    assert_eq!(error.to_string(), expected);
+    // It is of no further use.
+    for error in [
+        push(&mut sort, &event(1)).unwrap_err(),
+        sort.finish().unwrap_err(),
+        sort.pop().unwrap_err(),
+    ] {
+        assert_eq!(error.to_string(), expected);
+    }
 }
