@@ -1,15 +1,15 @@
-# One command per habit; CI runs the same ones.
+# One command for each task. CI runs the same ones.
 #
-# What needs the engine is built in release mode only: unoptimized, it takes a hundred times as
-# long.
+# What needs the engine is only built in release mode: without optimization it is a hundred times as
+# slow.
 #
-# Each build is one of the whole workspace. With another selection of packages the engine would get
-# other features, and cargo would compile it again for several minutes.
+# Each build selects the whole workspace. With other packages the engine would get other features,
+# and cargo would spend several minutes on compiling it again.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-# Two cargos in one target folder only wait for each other.
+# Two cargos that share a target folder only wait for each other.
 .NOTPARALLEL:
 
 target := $(or $(CARGO_TARGET_DIR),target)
@@ -19,26 +19,26 @@ events := 200000
 # The module that is built into the program; see cli/build.rs.
 export SESSIONIZE_EMBED := $(abspath $(target))/release/sessionize.wasm
 
-# Passed on to what is run, as in `make simulate ARGS='--seeds 100000'`.
+# Arguments for the program that a command runs, as in `make simulate ARGS='--seeds 100000'`.
 ARGS :=
 
-# The crates whose code is in the module, and whose tests run in the dev profile.
+# The crates whose code is in the module. Their tests run in the dev profile.
 shipped := sessionize-formats sessionize-core sessionize-smartmodule
 
-# .ci/run takes the time from one such line to the next.
+# .ci/run measures the time from one such line to the next.
 step = @printf '==> %s\n'
 
 .PHONY: help setup build module program demo dist test fmt lint test-setup test-native test-wasm
-.PHONY: test-analytics bench bench-state bench-sort endurance simulate fuzz e2e clean
+.PHONY: test-analytics test-fuzz bench bench-state bench-sort endurance simulate fuzz e2e clean
 
-help: ## Say what there is
+help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
-setup: ## Make the WebAssembly targets buildable here, or say what to install
+setup: ## Prepare this machine to build for WebAssembly, or say what to install
 	$(step) 'set-up'
 	@scripts/setup
 
-build: program ## Build the SmartModule and the host program, into release/ of the target folder
+build: program ## Build the SmartModule and the program, into target/release/
 
 module: setup
 	$(step) 'module'
@@ -48,12 +48,12 @@ program: module
 	$(step) 'host program'
 	cargo build --release --workspace --bin sessionize
 
-demo: build ## Sessionize a generated log of 200,000 events, and show what comes out
+demo: build ## Sessionize a generated log of 200,000 events, and show some of the output
 	$(step) 'demo'
 	@mkdir -p $(demo)
 	$(target)/release/sessionize generate --events $(events) --format elb --disorder 30s --output $(demo)/access.log
 	head -n 2 $(demo)/access.log
-	@# By the SmartModule, as a broker runs it; then by the native processor, which must agree.
+	@# First with the SmartModule, as a broker runs it, then natively: both must give the same.
 	$(target)/release/sessionize run $(demo)/access.log --engine --output $(demo)/engine.ndjson
 	$(target)/release/sessionize run $(demo)/access.log --output $(demo)/sessions.ndjson
 	cmp $(demo)/engine.ndjson $(demo)/sessions.ndjson
@@ -63,14 +63,16 @@ dist: build ## Pack the program, the module and all licences into an archive, an
 	$(step) 'package'
 	scripts/dist
 
-test: lint test-setup test-native test-wasm test-analytics dist ## Run all that CI runs: format, lints, and all tests, native and wasm
+test: lint test-setup test-native test-wasm test-analytics test-fuzz dist ## Run what CI runs: lints and all tests
 
 fmt: ## Format the code
 	cargo fmt --all
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml
 
 lint: module ## Check format, lints and documentation
 	$(step) 'format'
 	cargo fmt --all --check
+	cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
 	$(step) 'lints'
 	@if command -v shellcheck >/dev/null; then \
 		shellcheck --external-sources $(filter-out %.mjs,$(wildcard scripts/*)) .ci/run; \
@@ -87,9 +89,9 @@ test-setup: ## Check what the set-up does on other machines
 	$(step) 'tests of the set-up'
 	scripts/test-setup
 
-# What ships runs in the dev profile, where an overflow panics; none of these crates needs the
-# engine.
-test-native: setup ## Run the tests on this machine, and the module in Fluvio's engine
+# The crates that ship in the module run in the dev profile, where an overflow panics. None of them
+# needs the engine.
+test-native: setup ## Run the native tests, and those of the module in Fluvio's engine
 	$(step) 'modules'
 	scripts/build-module
 	scripts/build-module --wasip1
@@ -103,11 +105,15 @@ test-wasm: setup ## Run the tests of the formats and the core in WebAssembly, in
 	$(step) 'tests in WebAssembly'
 	scripts/test-wasm
 
-test-analytics: build ## Run the queries of analytics/ in DuckDB and in DataFusion
+test-analytics: build ## Run the queries in analytics/ in DuckDB and in DataFusion
 	$(step) 'tests of the queries'
 	scripts/test-analytics
 
-bench: build ## Measure records per CPU second, against the generated do-nothing module
+test-fuzz: ## Fuzz every target for a few seconds
+	$(step) 'fuzz targets'
+	scripts/fuzz --seconds 3
+
+bench: build ## Measure records per CPU second, compared with a module that does nothing
 	scripts/build-module sessionize-noop
 	cargo build --release --workspace --bin bench
 	$(target)/release/bench $(ARGS)
@@ -119,23 +125,23 @@ bench-state: module ## Measure bytes and time per key, up to 10 million keys
 bench-sort: build ## Sort 10 GB in 1 GiB of memory (ARGS='--gigabytes 1 --memory 100MiB' for a tenth of it)
 	scripts/bench-sort --program $(target)/release/sessionize $(ARGS)
 
-endurance: module ## Write more than 3 GB through one instance, and print its memory
+endurance: module ## Write more than 3 GB with one instance, and print its memory
 	cargo build --release --workspace --bin endurance
 	$(target)/release/endurance $(ARGS)
 
-simulate: module ## Run the simulated brokers over many seeds
+simulate: module ## Run the module in simulated brokers, with many seeds
 	cargo build --release --workspace --bin simulate
 	$(target)/release/simulate $(ARGS)
 
-fuzz: ## Fuzz every reader and the adapter (ARGS='--seconds 600 json' for longer, or one of them)
+fuzz: ## Fuzz every reader and the adapter (ARGS='--seconds 600 json' for one of them, longer)
 	scripts/fuzz $(ARGS)
 
-# It says what is missing before anything is built.
-e2e: ## Deploy to a real cluster, and break it (E2E_START=1 starts one)
+# It checks what it needs before anything is built.
+e2e: ## Test on a real cluster, and crash it (E2E_START=1 starts one)
 	@scripts/e2e --needs
 	$(MAKE) build
 	cargo build --release --workspace --bin judge
 	scripts/e2e $(ARGS)
 
-clean: ## Remove all that was built
+clean: ## Remove everything that was built
 	cargo clean
