@@ -4,7 +4,8 @@
 --   visitor     the part of the session id that stands for the visitor. Not `ip`, which may be
 --               spelled in several ways: with a port, in a list of hops, as IPv6 in long form.
 --   url         as the client sent it; page is the url without host and query
---   is_page     whether it looks like a page rather than a part of one (an image, a style, a script)
+--   is_page     whether it looks like a page rather than a part of one (an image, a style, a
+--   script)
 --   status      of the response, or null
 -- The session's columns (start, duration, number, cut, previous, is_late) are those at the event.
 CREATE OR REPLACE VIEW events AS

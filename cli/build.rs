@@ -1,8 +1,8 @@
 //! Embeds the compiled module in the program, so that a copied program works alone.
 //!
-//! The module is built for WebAssembly, by another cargo, so it can't be a dependency. `make` builds
-//! it first and names it in `SESSIONIZE_EMBED`. Without that variable the program is built all the
-//! same, and looks for the module beside itself.
+//! The module is built for WebAssembly, by another cargo, so it can't be a dependency. `make`
+//! builds it first and names it in `SESSIONIZE_EMBED`. Without that variable the program is built
+//! all the same, and looks for the module beside itself.
 
 use std::env;
 use std::error::Error;

@@ -1,4 +1,4 @@
-# Sourced by scripts/e2e: what it has to know about a cluster.
+# Sourced by scripts/e2e: what it needs to know about a cluster.
 # shellcheck shell=bash disable=SC2154
 
 topics=() started='' loaded='' background='' spu_pid='' spu_down='' module_name=''
@@ -6,15 +6,15 @@ topics=() started='' loaded='' background='' spu_pid='' spu_down='' module_name=
 needs_fluvio() {
     if ! command -v fluvio >/dev/null; then
         cat >&2 <<'END'
-e2e: fluvio is not on the PATH. It is installed by fvm, Fluvio's version manager; fluvio.io tells how to get that. Then:
+e2e: fluvio is not on the PATH. Install fvm, Fluvio's version manager, as fluvio.io describes. Then:
     fvm install                      # fluvio, fluvio-run and smdk, into ~/.fvm and ~/.fluvio/bin
-    fluvio cluster start --local     # or E2E_START=1 make e2e, which starts one and stops it again
+    fluvio cluster start --local     # or E2E_START=1 make e2e, which also stops it again
 END
         exit 2
     fi
     if [[ -z ${E2E_START:-} ]] && ! cluster_answers; then
         cat >&2 <<'END'
-e2e: no cluster answers. Start one, or let this start one:
+e2e: no cluster answers. Start one, or let make e2e do it:
     fluvio cluster start --local
     E2E_START=1 make e2e
 END
@@ -29,10 +29,10 @@ cluster_answers() {
 await_cluster() {
     local tries
     if ! cluster_answers; then
-        # `start` refuses where there has been a cluster before; that one is gone on with.
+        # `start` refuses if there was a cluster before; that one is resumed.
         try 'fluvio cluster start --local' start_cluster || finish
     fi
-    # A start returns before its SPU is online.
+    # `start` returns before the SPU is online.
     for ((tries = 0; tries < 60; tries++)); do
         cluster_answers && return
         sleep 0.5
@@ -41,8 +41,8 @@ await_cluster() {
     finish
 }
 
-# In a session of its own: Ctrl-C would take the cluster away from under the tidying up. Not in a
-# terminal's hands, since its children would keep our output open.
+# In a session of its own, so that Ctrl-C does not stop the cluster before `tidy_up` has used it.
+# With its output in a file, because its children would keep ours open.
 start_cluster() {
     started=1
     setsid fluvio cluster start --local </dev/null >"$work/start" 2>&1 ||
@@ -77,8 +77,8 @@ stop_background() {
     fi
 }
 
-# Registers the module. smdk gives it its full name; without smdk, only a plain one is to be had,
-# which must not be `sessionize`: the broker would prefer that to the full name, now and after us.
+# Registers the module. smdk gives it its full name. Without smdk it gets a plain name, which must
+# not be `sessionize`: the broker would prefer that one to the full name, now and later.
 load_module() {
     local before
     before=$(fluvio smartmodule list </dev/null | awk '{ print $1 }')
@@ -101,13 +101,13 @@ load_module() {
     await_module
 }
 
-# Nothing tells when a module has reached the brokers; a topic that is created before has no leader
-# until a restart.
+# Fluvio does not say when a module has reached the brokers. A topic that is created before has no
+# leader until a restart.
 await_module() {
     sleep 2
 }
 
-# TOPIC: "<partition> <high watermark>" of every partition that is online.
+# TOPIC: prints "<partition> <high watermark>" for every partition that is online.
 high_watermarks() {
     fluvio partition list </dev/null | awk -v topic="$1" '
         $1 == topic {
@@ -130,7 +130,8 @@ await_leaders() {
     return 1
 }
 
-# TOPIC EVENTS: the controller hears of a high watermark a moment after the producer does.
+# TOPIC EVENTS: waits until the high watermarks add up to so many events. The controller learns of
+# them a moment after the producer.
 await_events() {
     local tries
     for ((tries = 0; tries < 120; tries++)); do
@@ -141,13 +142,14 @@ await_events() {
     return 1
 }
 
-# Clients without Fluvio's pull request 4627 (December 2025) skip the rest of a batch that the end
-# of a response cuts in two, unless a SmartModule runs. So no response may end before the topic
-# does.
+# If the end of a response cuts a batch in two, clients without Fluvio's pull request 4627 (December
+# 2025) skip the rest of the batch, unless a SmartModule runs. So no response may end before the
+# topic does.
 whole=(--maxbytes 500000000)
 
-# TOPIC EVENTS FILE OPTIONS…: reads all of it; with options, in responses of the usual size. Every
-# partition up to its end: -d takes a partition whose leader is still loading for an empty one.
+# TOPIC EVENTS FILE OPTIONS…: reads the whole topic, in responses of the usual size if there are
+# options. It reads each partition up to its high watermark: with -d, a partition whose leader is
+# still loading would seem empty.
 read_topic() {
     local topic=$1 events=$2 file=$3 partition mark
     shift 3
@@ -158,11 +160,11 @@ read_topic() {
         timeout 120 fluvio consume "$topic" --partition "$partition" --beginning --end $((mark - 1)) "$@" </dev/null ||
             return 1
     done < <(high_watermarks "$topic") >"$file"
-    echo "$(wc -l <"$file") of $events were read" >&2
+    echo "$(wc -l <"$file") of $events events were read" >&2
     [[ $(wc -l <"$file") == "$events" ]]
 }
 
-# TOPIC PARTITION TEXT FILE: reads on until a line with that text comes.
+# TOPIC PARTITION TEXT FILE: reads until a line with this text comes.
 read_until() {
     local tries
     fluvio consume "$1" --partition "$2" --beginning "${whole[@]}" >"$4" 2>"$4.err" </dev/null &
@@ -179,9 +181,9 @@ read_until() {
     return 1
 }
 
-# A restarted SPU isn't the leader of its partitions at once, and the controller's word on it is
-# from before. It first looks back at all its sessionized partitions, one after the other: ours, and
-# those that were there before us.
+# A restarted SPU does not lead its partitions at once, and the controller still has its old state.
+# The SPU first looks back at all its sessionized partitions, one after the other: at those of this
+# test, and at any that were there before.
 produce_to_new_leader() {
     local tries
     for ((tries = 0; tries < 60; tries++)); do
@@ -191,7 +193,7 @@ produce_to_new_leader() {
     return 1
 }
 
-# The SPU that leads, if it is a process of this machine: its PID, command line and environment.
+# Finds the process of the SPU, if there is only one and it runs on this machine. Sets `spu_pid`.
 find_spu() {
     local folder name words
     [[ $(fluvio cluster spu list </dev/null | grep -c ' Online ') == 1 ]] || return 1
@@ -214,12 +216,12 @@ kill_spu() {
     [[ -f $spu_log ]] || spu_log=/dev/null
     spu_down=1
     kill -KILL "$spu_pid"
-    # Its port is only free once all its threads are gone, and a zombie holds none.
+    # Its port is free when all its threads are gone; a zombie holds no port.
     while grep -qs $'^State:\t[^ZX]' "/proc/$spu_pid/task/"*/status; do sleep 0.1; done
 }
 
-# TOPIC PARTITION: the high watermark that a dead SPU has left on disk, which is where its
-# successor's look-back ends.
+# TOPIC PARTITION: prints the high watermark that a dead SPU has left on disk. The look-back of its
+# successor ends there.
 noted_watermark() {
     local i data
     for ((i = 0; i < ${#spu_command[@]} - 1; i++)); do

@@ -1,6 +1,6 @@
-// Runs a WASI program in Node, with the arguments that follow it: cargo's runner for wasm32-wasip1.
+// Runs a WASI program in Node, with arguments. It is cargo's runner for wasm32-wasip1.
 //
-// The program gets the environment, clocks and randomness, but no files.
+// The program has the environment, clocks and randomness, but no files.
 import { readFileSync } from 'node:fs';
 import { WASI } from 'node:wasi';
 

@@ -1,7 +1,6 @@
 //! What the arguments of several commands have in common.
 
 use std::path::Path;
-use std::time::Duration;
 
 use sessionize_core::parameters::DESCRIPTIONS;
 use sessionize_pipeline::Destination;
@@ -44,9 +43,4 @@ pub(crate) fn size(argument: &str) -> Result<u64, String> {
 /// The destination that `--output` names: the standard output unless it is given.
 pub(crate) fn output(file: Option<&Path>) -> Destination {
     file.map_or(Destination::Stdout, Destination::from_argument)
-}
-
-/// A duration in ms.
-pub(crate) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

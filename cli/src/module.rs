@@ -13,8 +13,8 @@ const EMBEDDED: Option<&[u8]> = Some(include_bytes!(concat!(env!("OUT_DIR"), "/s
 #[cfg(not(embedded))]
 const EMBEDDED: Option<&[u8]> = None;
 
-/// The module that `--wasm-file` names; or the one in this program; or, if there is none, the one in
-/// `sessionize.wasm` beside this program.
+/// The module that `--wasm-file` names; or the one in this program; or, if there is none, the one
+/// in `sessionize.wasm` beside this program.
 ///
 /// # Errors
 ///

@@ -95,10 +95,10 @@ impl EventReader {
         let parsed = self.parser.parse(record.value)?;
         let visitor = self.key.read(&parsed, record.key)?;
         let time = self.time.read(&parsed, record.append_time)?;
-        if let (Some(most), Some(append_time)) = (self.max_ahead, record.append_time) {
+        if let (Some(max_ahead), Some(append_time)) = (self.max_ahead, record.append_time) {
             let by = time.saturating_sub(append_time);
-            if by > most {
-                return Err(Invalid(Why::Ahead { by, most }));
+            if by > max_ahead {
+                return Err(Invalid(Why::Ahead { by, max_ahead }));
             }
         }
         Ok(Event {

@@ -10,7 +10,7 @@ use sessionize_formats::time;
 /// The form of session ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdForm {
-    /// The text of the key and the start, readable: `<key>-<start>`, and `.2`, `.3` … behind it if
+    /// The text of the key and the start, readable: `<key>-<start>`, and `.2`, `.3` … after it if
     /// the key has several sessions with that start.
     Key,
     /// Forty hexadecimal digits, which do not reveal the key.
@@ -28,8 +28,8 @@ const NUMBER_DIGITS: usize = 8;
 
 /// The digits that stand for the visitor in hashed ids.
 ///
-/// Only the key is hashed, and the start follows it. One digest of both lost: a session could not
-/// be restored from it, and nobody could count the sessions of a visitor.
+/// Only the key is hashed, and the start follows it. One digest of both was rejected: a session
+/// could not be restored from it, and nobody could count the sessions of a visitor.
 pub(crate) fn hashed(key: &Key, key_text: &[u8]) -> [u8; KEY_DIGITS] {
     let digest = if key.is_text() {
         key.bits()

@@ -19,7 +19,7 @@ pub struct Output {
     whole: Text,
 }
 
-/// An output value: its parts, to be written one behind the other.
+/// An output value: its parts, to be written one after the other.
 pub type Parts<'a> = [&'a [u8]; 3];
 
 /// Where the added fields go in an event that is a JSON object.
@@ -88,7 +88,7 @@ impl Output {
     }
 
     /// Writes the added fields in the places of those that the event already has, and the others
-    /// behind it. A field that the event has more than once is written in its first place, and
+    /// after it. A field that the event has more than once is written in its first place, and
     /// removed from all others.
     #[cold]
     fn replace(&mut self, event: &[u8], close: usize) {
@@ -124,7 +124,7 @@ impl Output {
     }
 }
 
-/// The added fields behind those of a JSON event, whose own bytes stay as they are.
+/// The added fields after those of a JSON event, whose own bytes stay as they are.
 fn appended<'a>(event: &'a [u8], place: Place, added: &'a [u8]) -> Parts<'a> {
     let (before, close) = event.split_at_checked(place.close).unwrap_or((event, b""));
     let comma = usize::from(place.members == Members::None);

@@ -9,9 +9,9 @@ use sessionize_formats::time::Millis;
 pub struct Rule {
     /// The inactivity gap, in milliseconds: a longer one ends the session.
     pub gap: Millis,
-    /// The most events in a session; `None` for no bound.
+    /// The maximum number of events in a session; `None` for no bound.
     pub max_events: Option<u32>,
-    /// The longest duration of a session, in milliseconds; `None` for no bound.
+    /// The maximum duration of a session, in milliseconds; `None` for no bound.
     pub max_duration: Option<Millis>,
     /// How long a key is remembered after its latest event, in milliseconds; at least `gap`.
     pub ttl: Millis,
@@ -86,8 +86,8 @@ impl Rule {
         let known =
             known.filter(|session| session.last >= horizon && time <= session.last + self.ttl);
         let Some(session) = known else {
-            // If the session had not expired, the event comes more than `ttl` after its `last`, so it
-            // is not before the horizon.
+            // If the session had not expired, the event comes more than `ttl` after its `last`, so
+            // it is not before the horizon.
             return if time < horizon {
                 fragment(time)
             } else {
@@ -102,7 +102,7 @@ impl Rule {
         if time > session.last + self.gap {
             return opened(Session::opened(time, 1, previous), Cut::Gap);
         }
-        if self.max_events.is_some_and(|most| session.events >= most) {
+        if self.max_events.is_some_and(|max| session.events >= max) {
             // Only this cut can repeat the start of the session that it ends. The number keeps
             // their ids apart.
             let next = if time > start {
@@ -117,7 +117,7 @@ impl Rule {
                 lengthened: 0,
             };
         }
-        if self.max_duration.is_some_and(|most| time - start > most) {
+        if self.max_duration.is_some_and(|max| time - start > max) {
             return opened(Session::opened(time, 1, previous), Cut::MaxDuration);
         }
         Placed {

@@ -134,7 +134,7 @@ fn trim(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// Each octet as text with a point behind it. Computing the digits takes divisions, which are slow,
+/// Each octet as text with a point after it. Computing the digits takes divisions, which are slow,
 /// above all in WebAssembly.
 static OCTETS: [[u8; 4]; 256] = {
     let mut octets = [[0; 4]; 256];
@@ -240,7 +240,7 @@ fn ipv6(mut text: &[u8]) -> Option<Address> {
     groups(text).map(Address)
 }
 
-/// What comes before and behind the first of this byte.
+/// What comes before and after the first of this byte.
 fn split_once(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     let end = text.iter().position(|&other| other == byte)?;
     Some((text.get(..end)?, text.get(end + 1..)?))

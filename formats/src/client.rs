@@ -38,7 +38,7 @@ impl Client<'_> {
 /// nor do entries on the left that are nobody. A pair of quotes around the list is no part of it.
 ///
 /// A text that merely holds commas, such as a user agent, is no list. A text is a list if its
-/// client is an address; if its client is another text and all entries behind it are addresses; if
+/// client is an address; if its client is another text and all entries after it are addresses; if
 /// its client is nobody and one entry is an address; or if all entries are nobody.
 #[inline]
 pub fn read(text: &[u8], trusted_proxies: usize) -> Client<'_> {

@@ -5,17 +5,27 @@
 //! `client:port` there is split in two. The client's address is always `ip`, and the event's time
 //! is always `timestamp`.
 //!
-//! | format | columns |
-//! |---|---|
-//! | [`Elb`](LineFormat::Elb) | `timestamp` `elb` `ip` `client_port` `backend_ip` `backend_port` `request_processing_time` `backend_processing_time` `response_processing_time` `elb_status_code` `backend_status_code` `received_bytes` `sent_bytes` `request` `user_agent` `ssl_cipher` `ssl_protocol` `rest` |
-//! | [`Alb`](LineFormat::Alb) | `type` `timestamp` `elb` `ip` `client_port` `target_ip` `target_port` `request_processing_time` `target_processing_time` `response_processing_time` `elb_status_code` `target_status_code` `received_bytes` `sent_bytes` `request` `user_agent` `ssl_cipher` `ssl_protocol` `target_group_arn` `trace_id` `domain_name` `chosen_cert_arn` `matched_rule_priority` `request_creation_time` `actions_executed` `redirect_url` `error_reason` `target_port_list` `target_status_code_list` `classification` `classification_reason` `conn_trace_id` `transformed_host` `transformed_uri` `request_transform_status` `rest` |
-//! | [`Combined`](LineFormat::Combined) | `prefix` `ip` `ident` `user` `timestamp` `request` `status` `bytes` `referer` `user_agent` `rest` |
-//! | [`Common`](LineFormat::Common) | `prefix` `ip` `ident` `user` `timestamp` `request` `status` `bytes` `rest` |
+//! - [`Elb`](LineFormat::Elb): `timestamp` `elb` `ip` `client_port` `backend_ip` `backend_port`
+//!   `request_processing_time` `backend_processing_time` `response_processing_time`
+//!   `elb_status_code` `backend_status_code` `received_bytes` `sent_bytes` `request` `user_agent`
+//!   `ssl_cipher` `ssl_protocol` `rest`
+//! - [`Alb`](LineFormat::Alb): `type` `timestamp` `elb` `ip` `client_port` `target_ip`
+//!   `target_port` `request_processing_time` `target_processing_time` `response_processing_time`
+//!   `elb_status_code` `target_status_code` `received_bytes` `sent_bytes` `request` `user_agent`
+//!   `ssl_cipher` `ssl_protocol` `target_group_arn` `trace_id` `domain_name` `chosen_cert_arn`
+//!   `matched_rule_priority` `request_creation_time` `actions_executed` `redirect_url`
+//!   `error_reason` `target_port_list` `target_status_code_list` `classification`
+//!   `classification_reason` `conn_trace_id` `transformed_host` `transformed_uri`
+//!   `request_transform_status` `rest`
+//! - [`Combined`](LineFormat::Combined): `prefix` `ip` `ident` `user` `timestamp` `request`
+//!   `status` `bytes` `referer` `user_agent` `rest`
+//! - [`Common`](LineFormat::Common): `prefix` `ip` `ident` `user` `timestamp` `request` `status`
+//!   `bytes` `rest`
 //!
 //! Ports, processing times, status codes, sizes and priorities are numbers as the log spells them;
 //! all other columns are strings. A `-` is `null`, and so is a column that the line lacks because
 //! it is older or was cut off. `prefix` is what stands in front of the client in Apache's lines,
-//! such as a virtual host. `rest` is what the line has behind its last known column and, in
+//! such as a virtual host. `rest` is what the line has after its last known column and, in
 //! Apache's lines, between the known ones. Both are left out if nothing stands there. So other
 //! columns are neither lost nor a reason to refuse the line. A text keeps what stands between its
 //! quotes, escapes included, and a time keeps its spelling.
@@ -47,14 +57,14 @@ use reader::{Reader, Span, split_token};
 pub struct Line {
     format: LineFormat,
     values: [Span; MAX_COLUMNS],
-    /// What stands between the known columns, and then what stands behind them. Empty if nothing
+    /// What stands between the known columns, and then what stands after them. Empty if nothing
     /// stands between them. Otherwise it is the value of the last column.
     between: Vec<u8>,
     /// Whether no text needs escaping.
     plain: bool,
 }
 
-/// Splits a line of this format into its columns. The former content of `parsed` is lost.
+/// Splits a line of this format into its columns. The former content of `parsed` is discarded.
 ///
 /// A line that was cut off is an event as long as its time and address are whole; what is left of
 /// the last column is kept. If a line has more columns than its format, they are kept as `rest`; so

@@ -7,12 +7,12 @@ use crate::chance::mix;
 /// One visitor in eight has an IPv6 address.
 const IPV6_ONE_IN: u64 = 8;
 
-/// Number of addresses from 11.0.0.0 to 126.255.255.255: no private, loopback or multicast range
-/// lies in between.
+/// Number of addresses from 11.0.0.0 to 126.255.255.255, which include no private, loopback or
+/// multicast range.
 const IPV4_ADDRESSES: u64 = 116 << 24;
 const IPV4_FIRST: u64 = 11 << 24;
 
-/// Has no factor in common with `IPV4_ADDRESSES` (2^26 × 29), so that no two visitors share an
+/// Shares no factor with `IPV4_ADDRESSES` (2^26 × 29), so that no two visitors have the same
 /// address.
 const IPV4_STRIDE: u64 = 1_664_525;
 
@@ -21,11 +21,10 @@ pub(crate) fn write(seed: u64, visitor: u32, out: &mut Vec<u8>) {
     if is_ipv6(visitor) {
         let host = mix(seed ^ u64::from(visitor)) >> 16;
         let [a, b, c] = [host >> 32, (host >> 16) & 0xffff, host & 0xffff];
-        // No group is 0 here, so that nothing is left to be shortened and this is the canonical
-        // form.
+        // No group is 0, so nothing can be shortened, and this is the canonical form.
         let [high, low] = [visitor >> 16 | 0x1000, visitor & 0xffff | 1];
         let parity = visitor & 1 | 0x10;
-        // A Vec takes every write.
+        // Writing to a Vec cannot fail.
         let _ = write!(
             out,
             "2001:db8:{high:x}:{low:x}:{parity:x}:{:x}:{:x}:{:x}",
@@ -46,7 +45,7 @@ pub(crate) fn write(seed: u64, visitor: u32, out: &mut Vec<u8>) {
     }
 }
 
-/// Whether a visitor comes from an IPv6 address.
+/// Whether a visitor has an IPv6 address.
 pub(crate) fn is_ipv6(visitor: u32) -> bool {
     mix(u64::from(visitor)).is_multiple_of(IPV6_ONE_IN)
 }

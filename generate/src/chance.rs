@@ -6,14 +6,15 @@ use rand_distr::{Distribution, Exp1};
 
 /// A stream of random numbers.
 ///
-/// ChaCha8, because its output is the same on every platform. The distributions compute with `libm`
-/// rather than with the platform's own library, whose last bits may differ. A new version of either
-/// crate may still draw other numbers from the same bits; a test of this crate tells.
+/// It uses ChaCha8, whose output is the same on every platform. The distributions compute with
+/// `libm` rather than with the platform's own library, whose last bits may differ. A new version of
+/// either crate may still draw other numbers from the same bits; the tests of this crate would show
+/// it.
 #[derive(Debug)]
 pub(crate) struct Chance(ChaCha8Rng);
 
 impl Chance {
-    /// The numbers of `seed`; each `stream` of the same seed has its own.
+    /// The random numbers of a seed. Each `stream` of a seed is independent of the others.
     pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(stream);
@@ -25,12 +26,12 @@ impl Chance {
         self.0.random()
     }
 
-    /// A number from 0 to `most`, each as likely as any other.
-    pub(crate) fn up_to(&mut self, most: i64) -> i64 {
-        self.0.random_range(0..=most.max(0))
+    /// A number from 0 to `max`, all equally likely.
+    pub(crate) fn up_to(&mut self, max: i64) -> i64 {
+        self.0.random_range(0..=max.max(0))
     }
 
-    /// Whether something happens that does once in `n` times; `n` is at least 1.
+    /// True once in `n` times, where `n` is at least 1.
     pub(crate) fn one_in(&mut self, n: u32) -> bool {
         self.0.random_ratio(1, n)
     }
@@ -52,7 +53,7 @@ pub(crate) fn below(bits: u64, bound: u64) -> u64 {
     ((u128::from(bits) * u128::from(bound)) >> 64) as u64
 }
 
-/// 64 bits that look unrelated to `n` (the finalizer of SplitMix64).
+/// 64 bits that look unrelated to `n`, by the finalizer of SplitMix64.
 pub(crate) fn mix(n: u64) -> u64 {
     let n = n.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 
-/// Writes times, and keeps the text of the second that it wrote last: neighbouring lines share it.
+/// Writes times. It keeps the text of the last second, because neighbouring lines share it.
 #[derive(Debug)]
 pub(crate) struct Clock {
     format: &'static str,
@@ -12,12 +12,12 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// `2025-03-03T00:00:00`, to be followed by a fraction and the zone.
+    /// `2025-03-03T00:00:00`, without the fraction and the zone.
     pub(crate) fn rfc3339() -> Self {
         Self::new("%Y-%m-%dT%H:%M:%S")
     }
 
-    /// `03/Mar/2025:00:00:00`, to be followed by the zone.
+    /// `03/Mar/2025:00:00:00`, without the zone.
     pub(crate) fn apache() -> Self {
         Self::new("%d/%b/%Y:%H:%M:%S")
     }
@@ -30,13 +30,13 @@ impl Clock {
         }
     }
 
-    /// Appends a second, counted since the epoch, in UTC. Beyond the calendar's end it is the last
-    /// one.
+    /// Appends a time in UTC, given in seconds since the epoch. Times after the end of jiff's
+    /// calendar are written as its last second.
     pub(crate) fn write(&mut self, second: i64, out: &mut Vec<u8>) {
         if second != self.second {
             self.second = second;
             let time = Timestamp::from_second(second).unwrap_or(Timestamp::MAX);
-            // The formats are fixed, and every time has what they ask for.
+            // Both formats ask only for what every timestamp has, so this does not fail.
             self.text = strtime::format(self.format, time).unwrap_or_default();
         }
         out.extend_from_slice(self.text.as_bytes());

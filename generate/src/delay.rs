@@ -1,4 +1,4 @@
-//! Requests that are written later than they happened.
+//! Delays between a request and its line in the log.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -6,22 +6,23 @@ use std::collections::BinaryHeap;
 use crate::chance::Chance;
 use crate::traffic::Request;
 
-/// Holds each request back by a random time up to a bound, and lets them out in the order in which
-/// they are due. A request that comes after a later one does so by the bound at most: the later one
-/// is not due before it happens.
+/// Delays each request by a random time up to a bound, and emits the requests in the order in which
+/// they are due. None is due before it happens. So a request that follows a later one lags it by no
+/// more than the bound.
 #[derive(Debug)]
 pub(crate) struct Delay<S> {
     source: S,
     /// The longest delay, in µs.
     bound: i64,
     chance: Chance,
-    /// The next request of the source: nothing that is still to come is due before it happened.
+    /// The next request of the source. No request after it is due before this one's time.
     upcoming: Option<Request>,
     held: BinaryHeap<Reverse<Due>>,
     count: u64,
 }
 
-/// A request with the time at which it is written; the earlier one first when two are due at once.
+/// A request and the time at which it is written. Of two that are due at once, the earlier request
+/// comes first.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Due {
     at: i64,

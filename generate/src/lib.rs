@@ -1,14 +1,15 @@
 //! Realistic access logs, the same bytes for the same seed on any machine.
 //!
-//! Visits begin at random, each by a visitor drawn from a heavy-tailed population: a few addresses
-//! (offices behind one address, robots) make a large part of the traffic, most are seen once or
-//! twice. A visit is a walk from page to page with the browser's bursts of images, pauses to read,
-//! and now and then a pause long enough to end a session.
+//! Visits begin at random times. Each is by a visitor drawn from a heavy-tailed population: a few
+//! addresses (offices behind one address, robots) cause a large part of the traffic, and most are
+//! seen once or twice. A visit goes from page to page, with bursts of images, with pauses to read,
+//! and sometimes with a pause long enough to end a session.
 //!
 //! ```
 //! use sessionize_generate::{Log, LogOptions};
 //!
-//! let lines: Vec<Vec<u8>> = Log::new(&LogOptions { events: 3, ..LogOptions::default() }).collect();
+//! let options = LogOptions { events: 3, ..LogOptions::default() };
+//! let lines: Vec<Vec<u8>> = Log::new(&options).collect();
 //! assert_eq!(lines.len(), 3);
 //! assert!(lines[0].starts_with(br#"{"timestamp":"2025-03-03T"#));
 //! ```
@@ -25,43 +26,43 @@ use delay::Delay;
 use line::LineWriter;
 use traffic::Traffic;
 
-/// The form of a generated line.
+/// The format of a generated line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     /// One JSON object per line, about 280 bytes.
     Json,
-    /// AWS classic load balancer.
+    /// Access log of an AWS classic load balancer.
     Elb,
-    /// AWS application load balancer.
+    /// Access log of an AWS application load balancer.
     Alb,
-    /// Apache and nginx combined log.
+    /// Combined log of Apache and nginx.
     Combined,
-    /// Apache common log.
+    /// Common log of Apache.
     Common,
 }
 
 /// What to generate.
 #[derive(Clone, Debug)]
 pub struct LogOptions {
-    /// Another seed gives another log.
+    /// Seed of the random numbers: each gives another log.
     pub seed: u64,
     /// Number of lines.
     pub events: u64,
-    /// Size of the population that visitors are drawn from, at least 1. A short log doesn't meet
-    /// all of them.
+    /// Number of visitors in the population, at least 1. A short log does not contain all of them.
     pub ips: u32,
-    /// The form of the lines.
+    /// Format of the lines.
     pub format: LogFormat,
     /// Time of the first visit, in ms since the epoch.
     pub start: i64,
-    /// The time that all events take together, roughly, in ms.
+    /// Time from the first event to the last, roughly, in ms.
     pub span: i64,
-    /// How far behind a later event a line may come at most, in ms; 0 writes the log in time order.
+    /// How far a line's time may lag the latest time before it, in ms; 0 writes the log in order of
+    /// time.
     pub disorder: i64,
 }
 
 impl Default for LogOptions {
-    /// A day of 200,000 events by a population of 10,000, from Monday 2025-03-03, in order.
+    /// One day with 200,000 events of 10,000 visitors, from Monday 2025-03-03 on, in order of time.
     fn default() -> Self {
         Self {
             seed: 1,
@@ -83,7 +84,7 @@ pub struct Log {
 }
 
 impl Log {
-    /// A log that has not yet produced its first line.
+    /// A log that starts at its first line.
     pub fn new(options: &LogOptions) -> Self {
         let traffic = Traffic::new(options);
         Self {
@@ -96,8 +97,8 @@ impl Log {
         }
     }
 
-    /// Appends the next line, newline included, and tells whether there was one. Faster than the
-    /// iterator, which allocates each line.
+    /// Appends the next line with its newline. Returns `false` at the end of the log. This is
+    /// faster than the iterator, which allocates each line.
     pub fn write_next(&mut self, out: &mut Vec<u8>) -> bool {
         match self.requests.next() {
             Some(request) => {
@@ -165,7 +166,7 @@ mod tests {
         }
     }
 
-    /// The digests were taken once; a change here changes every log that was ever generated.
+    /// A change here changes every log that was ever generated.
     #[test]
     fn same_bytes_as_ever() {
         let digests = FORMATS.map(|format| {

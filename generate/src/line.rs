@@ -1,4 +1,4 @@
-//! A request as a line of a log.
+//! The lines of a log.
 
 use std::io::Write;
 
@@ -30,7 +30,7 @@ impl LineWriter {
         }
     }
 
-    /// Appends a line without its newline.
+    /// Appends a line, without a newline.
     pub(crate) fn write(&mut self, request: &Request, out: &mut Vec<u8>) {
         match self.format {
             LogFormat::Json => self.json(request, out),
@@ -81,8 +81,8 @@ impl LineWriter {
         );
     }
 
-    /// The classic load balancer: `time name client backend times status status received sent
-    /// "request" "agent" cipher protocol`.
+    /// Classic load balancer: `time name client backend times status status received sent "request"
+    /// "agent" cipher protocol`.
     fn elb(&mut self, request: &Request, out: &mut Vec<u8>) {
         self.time(request.time, 6, out);
         put(out, [" shop-balancer "]);
@@ -97,7 +97,7 @@ impl LineWriter {
         );
     }
 
-    /// The application load balancer: the same between its own fields.
+    /// Application load balancer: the same, between fields of its own.
     fn alb(&mut self, request: &Request, out: &mut Vec<u8>) {
         put(out, ["https "]);
         self.time(request.time, 6, out);
@@ -112,7 +112,7 @@ impl LineWriter {
                  arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/shop/73e2d6bc24d8a067 ",
             ],
         );
-        // A Vec takes every write.
+        // Writing to a Vec cannot fail.
         let _ = write!(
             out,
             "\"Root=1-{:08x}-{:016x}{:08x}\" ",
@@ -146,7 +146,7 @@ impl LineWriter {
         );
     }
 
-    /// What both load balancers have in common: from the client's address to the request line.
+    /// What both load balancers share: from the client's address to the request line.
     fn hops(&mut self, request: &Request, out: &mut Vec<u8>) {
         let mut digits = itoa::Buffer::new();
         if address::is_ipv6(request.visitor) {
@@ -167,7 +167,7 @@ impl LineWriter {
             ],
         );
         let micros = site::micros(request);
-        // A Vec takes every write.
+        // Writing to a Vec cannot fail.
         let _ = write!(
             out,
             " {}.{:06} 0.000021 ",
@@ -207,13 +207,13 @@ impl LineWriter {
         }
     }
 
-    /// Appends a time in RFC 3339, in UTC, with a fraction of 3 or 6 digits; the time is in that
-    /// unit.
+    /// Appends a time in RFC 3339, in UTC. `digits` is the length of the fraction, 3 or 6, and so
+    /// says whether `time` is in ms or µs.
     fn time(&mut self, time: i64, digits: u32, out: &mut Vec<u8>) {
         let unit = 10_i64.pow(digits);
         self.clock.write(time.div_euclid(unit), out);
         out.push(b'.');
-        // Counted from a leading 1, so that the leading zeros are there.
+        // With a 1 in front, the number keeps its leading zeros.
         let fraction = unit + time.rem_euclid(unit);
         out.extend_from_slice(
             itoa::Buffer::new()

@@ -1,9 +1,9 @@
-//! The web shop that is visited, and the programs that visit it.
+//! The web shop, and the browsers and robots that visit it.
 
 use crate::chance::below;
 use crate::traffic::Request;
 
-/// Name of the site.
+/// Host name of the shop.
 pub(crate) const HOST: &str = "www.shop.example";
 
 const CATEGORIES: [&str; 7] = [
@@ -48,7 +48,7 @@ const ROBOTS: [&str; 4] = [
     "curl/8.12.1",
 ];
 
-/// Appends the path of what is requested, query included.
+/// Appends the requested path, with its query.
 pub(crate) fn write_path(request: &Request, out: &mut Vec<u8>) {
     let mut digits = itoa::Buffer::new();
     if request.asset == 0 {
@@ -67,7 +67,7 @@ pub(crate) fn write_path(request: &Request, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends the address of the page that led here, and tells whether there was one.
+/// Appends the URL of the referring page. Returns whether there was one.
 pub(crate) fn write_referer(request: &Request, out: &mut Vec<u8>) -> bool {
     let page = match (request.robot, request.asset, request.referer) {
         (true, ..) => return false,
@@ -118,7 +118,7 @@ pub(crate) fn user_agent(request: &Request) -> &'static str {
     }
 }
 
-/// The method.
+/// The request method.
 pub(crate) fn method(request: &Request) -> &'static str {
     match (request.asset, request.page) {
         (0, 12..=13) => "POST",
@@ -127,7 +127,7 @@ pub(crate) fn method(request: &Request) -> &'static str {
     }
 }
 
-/// The status code of the answer.
+/// The status code of the response.
 pub(crate) fn status(request: &Request) -> u16 {
     match request.detail >> 8 & 0xff {
         0 => 500,
@@ -138,7 +138,7 @@ pub(crate) fn status(request: &Request) -> u16 {
     }
 }
 
-/// Size of the answer, in bytes.
+/// Size of the response, in bytes.
 pub(crate) fn bytes(request: &Request) -> u64 {
     match status(request) {
         304 => 0,
@@ -148,7 +148,7 @@ pub(crate) fn bytes(request: &Request) -> u64 {
     }
 }
 
-/// How long the answer took, in µs.
+/// Duration of the response, in µs.
 pub(crate) fn micros(request: &Request) -> u64 {
     300 + below(request.detail << 24, 1 << (10 + (request.detail & 7)))
 }
@@ -158,7 +158,7 @@ pub(crate) fn port(request: &Request) -> u64 {
     1024 + below(request.detail << 32, 64_512)
 }
 
-/// The entry of a table at a number that may go beyond its end.
+/// An entry of a table; numbers beyond its end start again at its beginning.
 fn pick(table: &[&'static str], number: u32) -> &'static str {
     table
         .get(number as usize % table.len())

@@ -1,4 +1,4 @@
-//! Who requests what and when.
+//! Who requests what, and when.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -13,18 +13,18 @@ const MS: i64 = 1_000;
 const SECOND: i64 = 1_000 * MS;
 const MINUTE: i64 = 60 * SECOND;
 
-/// Pages that a person looks at in a visit, on average.
+/// Mean number of pages in a person's visit.
 const PAGES_PER_VISIT: u32 = 4;
-/// Images and scripts that a page brings along, on average.
+/// Mean number of images and scripts on a page.
 const ASSETS_PER_PAGE: u32 = 2;
-/// Requests of a robot's visit, on average.
+/// Mean number of requests in a robot's visit.
 const REQUESTS_PER_CRAWL: u32 = 250;
-/// Pages of the site.
+/// Number of pages on the site.
 const PAGES: u32 = 16_383;
-/// How long a page is looked at, on average.
+/// Mean time that a person spends on a page.
 const READING: i64 = 25 * SECOND;
-/// One page in so many is left open during a break, which ends the session under the usual gap of
-/// 30 minutes.
+/// One page in this many is left open during a break. With the usual gap of 30 minutes, the break
+/// ends the session.
 const BREAK_ONE_IN: u32 = 16;
 const BREAK_AT_LEAST: i64 = 30 * MINUTE;
 const BREAK_BEYOND: i64 = 45 * MINUTE;
@@ -32,24 +32,24 @@ const BREAK_BEYOND: i64 = 45 * MINUTE;
 /// One request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Request {
-    /// When, in µs since the epoch.
+    /// Time of the request, in µs since the epoch.
     pub(crate) time: i64,
-    /// The visitor's rank in the population, from 1: the lower, the more active.
+    /// The visitor's rank in the population, from 1 for the most active.
     pub(crate) visitor: u32,
-    /// Number of the visitor's browser. Several people may share an address, not a browser.
+    /// Identifies the visitor's browser. Several people may share an address, but not a browser.
     pub(crate) browser: u32,
     pub(crate) robot: bool,
-    /// The page that is requested, or that the asset belongs to.
+    /// The requested page, or the page of the requested asset.
     pub(crate) page: u32,
-    /// The page before.
+    /// The previous page.
     pub(crate) referer: u32,
-    /// 0 for the page itself, else the number of its asset.
+    /// 0 for the page itself, otherwise the number of an asset of the page.
     pub(crate) asset: u32,
-    /// Random bits for all that has no bearing on sessions: status, sizes, ports.
+    /// Random bits for what does not matter to sessions: status, sizes, ports.
     pub(crate) detail: u64,
 }
 
-/// A visit under way: its next request.
+/// An active visit, with its next request.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Visit {
     next: Request,
@@ -57,18 +57,18 @@ struct Visit {
     number: u64,
 }
 
-/// Requests in time order, as many as were asked for.
+/// Requests in order of time, as many as the options ask for.
 #[derive(Debug)]
 pub(crate) struct Traffic {
     chance: Chance,
-    /// The rank of a visitor: the second is half as active as the first, the third a third.
+    /// Draws the rank of a visitor: the second is half as active as the first, the third a third.
     visitors: Zipf<f64>,
-    /// Pages are as unevenly liked as visitors are active.
+    /// Draws a page. Pages are as unevenly popular as visitors are active.
     pages: Zipf<f64>,
     left: u64,
     /// When the next visit begins, in µs since the epoch.
     next_visit: i64,
-    /// Time between the beginnings of two visits on average, in µs.
+    /// Mean time between the beginnings of two visits, in µs.
     interval: i64,
     visits: u64,
     under_way: BinaryHeap<Reverse<Visit>>,
@@ -94,7 +94,7 @@ impl Traffic {
     fn begin_visit(&mut self) {
         let visitor = self.chance.sample(&self.visitors) as u32;
         let detail = self.chance.bits();
-        // Three visits in four come by the visitor's usual browser.
+        // Three visits in four use the visitor's usual browser.
         let other = if detail & 3 == 0 {
             detail >> 2 & 0xff
         } else {
@@ -125,7 +125,7 @@ impl Traffic {
         self.chance.sample(&self.pages) as u32 - 1
     }
 
-    /// What a visit requests next, if anything.
+    /// The next request of a visit, if there is one.
     fn follow(&mut self, last: &Request) -> Option<Request> {
         let detail = self.chance.bits();
         let then = |wait: i64| last.time.saturating_add(wait);
@@ -180,7 +180,7 @@ impl Iterator for Traffic {
         let following = self.follow(&request);
         let mut first = self.under_way.peek_mut()?;
         match following {
-            // Replaced in place: half of the work of taking it out and putting it in again.
+            // Replacing it in place is half the work of removing it and adding it again.
             Some(next) => first.0.next = next,
             None => {
                 PeekMut::pop(first);
@@ -190,21 +190,21 @@ impl Iterator for Traffic {
     }
 }
 
-/// Ranks 7 and 37, 101, 165 … crawl.
+/// Whether a visitor is a robot: ranks 7, 37, 101, 165 and so on are.
 fn is_robot(visitor: u32) -> bool {
     visitor == 7 || visitor % 64 == 37
 }
 
-/// Ranks from 1 to `ranks`, each as likely as its reciprocal.
+/// Draws ranks from 1 to `ranks`, each with a probability proportional to its reciprocal.
 fn harmonic(ranks: u32) -> Zipf<f64> {
-    // It refuses fewer than one rank and a negative exponent, neither of which is given.
+    // It only refuses fewer than one rank, or a negative exponent.
     Zipf::new(f64::from(ranks.max(1)), 1.0).unwrap_or_else(|_| unreachable!())
 }
 
 /// The mean number of requests of a visit.
 ///
-/// It adds up the visitors' shares. Ranks beyond the first million are taken a thousand at a time,
-/// which differs by less than a millionth: each of them has so small a share.
+/// It adds up the visitors' shares. Ranks beyond the first million are added a thousand at a time:
+/// their shares are so small that the result differs by less than a millionth.
 fn mean_requests(population: u32) -> f64 {
     const ONE_BY_ONE: u32 = 1 << 20;
     const AT_ONCE: u32 = 64 * 16;

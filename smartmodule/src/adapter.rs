@@ -12,7 +12,7 @@ use sessionize_core::sessionizer::{Outcome, Sessionizer};
 
 use crate::wire::{self, Damaged, Envelope, OutputBuffer, Records};
 
-/// The module's state, behind the bytes that the engine passes in and out.
+/// The module: its state, and how it reads and writes the bytes that the engine passes.
 pub struct Adapter {
     sessionizer: Sessionizer,
     output: OutputBuffer,
@@ -67,7 +67,7 @@ impl Adapter {
     /// Sessionizes a batch, encoded as the engine of this version does.
     ///
     /// A batch that equals the latest one byte for byte is counted once, where it may be that one
-    /// presented again: the changes of the first time are undone before.
+    /// presented again: the changes of the first time are undone first.
     ///
     /// # Errors
     /// A status if the input is damaged. The batch then changes no session.
@@ -81,7 +81,7 @@ impl Adapter {
         self.sessionizer.begin_batch(batch.base_timestamp);
         // The bytes are kept rather than a digest of them: that is exact, and the first bytes
         // already tell most batches apart. Copying costs less than 1 %. Keeping the input itself
-        // lost: inputs of all sizes that stay for a while would leave holes in the memory.
+        // was rejected: inputs of all sizes that stay for a while would leave holes in the memory.
         self.latest.clear();
         self.latest.extend_from_slice(&input);
         drop(input);
@@ -126,7 +126,7 @@ impl Adapter {
     /// may be in memory at once.
     ///
     /// It never fails: an error would keep the partition's leader from starting. Nothing can be
-    /// read behind a damaged record, so reading ends there.
+    /// read after a damaged record, so reading ends there.
     pub fn look_back(&mut self, input: &[u8], version: i16) {
         self.sessionizer.seed(hash_seed(input));
         let Ok(stored) = Envelope::parse(input, version) else {
@@ -152,19 +152,21 @@ impl Adapter {
 /// presented again: a response has room for its first batch, or skips it. Every batch of a producer
 /// has offset 0. There, a batch of one record may be a line that equals the one before. Longer
 /// batches that are equal, to the millisecond in which they were made, are a producer's second
-/// attempt.
+/// attempt. So equal batches of several records that have no timestamp always count once.
 #[cold]
 fn may_be_presented_again(batch: &Envelope<'_>) -> bool {
     batch.base_offset != 0 || Records::new(batch.records).is_ok_and(|records| records.left() > 1)
 }
 
-/// Bytes that seed the hash of the keys: the start of the first batch, with its offset. Later senders
-/// cannot predict them. Whoever sent that batch can, and the index of the state bounds what that
-/// costs. A module for `wasm32-unknown-unknown` has no other randomness. A host that has some begins
-/// with a random offset.
+/// Bytes that seed the hash of the keys: the start of the first batch, with its offset. Later
+/// senders cannot predict them. Whoever sent that batch can, and the index of the state bounds what
+/// that costs. A module for `wasm32-unknown-unknown` has no other randomness. A host that has some
+/// begins with a random offset.
+///
+/// Public for the benchmark of keys that are chosen to collide.
 pub fn hash_seed(input: &[u8]) -> &[u8] {
-    const MOST_BYTES: usize = 4096;
-    input.get(..MOST_BYTES).unwrap_or(input)
+    const MAX_BYTES: usize = 4096;
+    input.get(..MAX_BYTES).unwrap_or(input)
 }
 
 fn status(damaged: Damaged) -> Status {

@@ -32,7 +32,7 @@ SYSTEMS = [
 
 
 class Session:
-    """What the events of one session say together."""
+    """One session, summarised from its events."""
 
     def __init__(self, session_id, events):
         self.id = session_id
@@ -64,7 +64,7 @@ def time(rfc3339):
 
 
 def text(value):
-    """What a column of text holds of a JSON value."""
+    """A JSON value as a text column holds it."""
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, separators=(",", ":"))

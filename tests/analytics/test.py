@@ -1,5 +1,5 @@
-"""Runs every file of analytics/ in DuckDB and in DataFusion, and compares the answers with those that
-expected.py computes.
+"""Runs every query in analytics/ in DuckDB and in DataFusion, and compares the answers with those
+that expected.py computes.
 
     test.py PROGRAM FOLDER      PROGRAM is `sessionize`; logs and outputs go to FOLDER
 """
@@ -22,8 +22,8 @@ ANALYTICS = Path(__file__).parents[2] / "analytics"
 RAW = (ANALYTICS / "raw.duckdb.sql").read_text()
 VIEWS = (ANALYTICS / "views.sql").read_text()
 
-# A few events for what generated logs do not have: one visitor spelled in several ways, fields of
-# mixed types, an event that is late, a fragment, records that can't be sessionized.
+# What generated logs do not have: one visitor spelled in several ways, fields of mixed types, a
+# late event, a fragment, and records that cannot be sessionized.
 ODD = "\n".join(
     [
         '{"ip":"192.0.2.1:4000","timestamp":1000000000,"url":"/","status":200,"user_agent":"Firefox/1"}',
@@ -41,7 +41,7 @@ ODD = "\n".join(
 
 
 def run(program, folder, name, arguments, log=None):
-    """The output of `sessionize run` over a log."""
+    """Runs `sessionize run` over a log; returns the path of the output."""
     log = log or folder / f"{name}.log"
     output = folder / f"{name}.ndjson"
     subprocess.run(
@@ -51,7 +51,7 @@ def run(program, folder, name, arguments, log=None):
 
 
 def logs(program, folder):
-    """Sessionized files of several kinds."""
+    """Yields sessionized files of several kinds."""
     for form, options in [
         ("json", ["--events", "20000", "--ips", "500", "--span", "3d"]),
         ("elb", ["--events", "10000", "--disorder", "5m"]),
@@ -93,7 +93,7 @@ def in_datafusion(records):
 
 
 def same(one, other):
-    """Whether two values are equal; sums of fractions depend on their order."""
+    """Whether two values are equal, up to rounding: sums of fractions depend on their order."""
     if isinstance(one, (int, float, Decimal)) and isinstance(other, (int, float, Decimal)):
         return math.isclose(float(one), float(other), rel_tol=1e-9, abs_tol=1e-6)
     return one == other

@@ -1,6 +1,6 @@
 //! A batch job over the same events: sort by key and time, then scan.
 //!
-//! Right for events that come in order; what becomes of others is told by
+//! It is right for events that arrive in order. For any other order there is
 //! [`reference`](super::reference).
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ pub struct WholeSession {
     pub key: String,
     /// Time of the first event.
     pub start: i64,
-    /// Which of the key's sessions with that start it is.
+    /// Its number among the key's sessions with that start, counted from 1.
     pub number: u64,
     /// Time of the last event.
     pub last: i64,
@@ -39,7 +39,7 @@ pub fn id(key: &str, start: i64, number: u64) -> String {
     }
 }
 
-/// All sessions of the events, by key and start.
+/// All sessions of the events, sorted by key and start.
 pub fn sessions<'a>(
     events: impl IntoIterator<Item = &'a Event>,
     bounds: &Bounds,
@@ -54,10 +54,10 @@ pub fn sessions<'a>(
         let before = sessions.last_mut().filter(|session| session.key == key);
         if let Some(session) = before {
             let goes_on = time - session.last <= bounds.gap
-                && bounds.max_events.is_none_or(|most| session.events < most)
+                && bounds.max_events.is_none_or(|max| session.events < max)
                 && bounds
                     .max_duration
-                    .is_none_or(|most| time - session.start <= most);
+                    .is_none_or(|max| time - session.start <= max);
             if goes_on {
                 session.last = time;
                 session.events += 1;
@@ -79,8 +79,8 @@ pub fn sessions<'a>(
     sessions
 }
 
-/// What the query of an OLAP engine makes of the output: id → (longest duration in ms, most events,
-/// rows).
+/// What a `GROUP BY session_id` over the output gives: id → (maximum duration in ms, maximum event
+/// count, number of rows).
 pub fn by_id<'a>(
     outputs: impl IntoIterator<Item = &'a Sessionized>,
 ) -> BTreeMap<String, (i64, u64, u64)> {
@@ -94,7 +94,7 @@ pub fn by_id<'a>(
     ids
 }
 
-/// The same of the sessions themselves, where every event is one row.
+/// The same, computed from the sessions: each event is one row.
 pub fn expected_by_id(sessions: &[WholeSession]) -> BTreeMap<String, (i64, u64, u64)> {
     sessions
         .iter()

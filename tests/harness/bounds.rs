@@ -5,17 +5,17 @@
 pub struct Bounds {
     /// Inactivity that ends a session.
     pub gap: i64,
-    /// Most events in a session.
+    /// Maximum number of events in a session.
     pub max_events: Option<u64>,
-    /// Longest session.
+    /// Maximum duration of a session.
     pub max_duration: Option<i64>,
     /// How long a key is remembered.
     pub ttl: i64,
-    /// How far behind the event time an event surely finds its session.
+    /// How far an event may lag the event time and still find its session.
     pub lateness: i64,
-    /// Whether events too late for their session are passed on.
+    /// Whether events that are too late for their session are passed on.
     pub late_kept: bool,
-    /// How far an event may be beyond its append time.
+    /// How far an event may be ahead of its append time.
     pub max_ahead: Option<i64>,
 }
 
@@ -36,7 +36,7 @@ impl Default for Bounds {
 }
 
 impl Bounds {
-    /// The same as parameters of the module.
+    /// The same bounds as parameters of the module.
     pub fn parameters(&self) -> Vec<(String, String)> {
         let millis = |millis: i64| format!("{millis}ms");
         let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".into());
@@ -44,7 +44,7 @@ impl Bounds {
             ("gap", millis(self.gap)),
             (
                 "max_events",
-                or_none(self.max_events.map(|most| most.to_string())),
+                or_none(self.max_events.map(|max| max.to_string())),
             ),
             ("max_duration", or_none(self.max_duration.map(millis))),
             ("ttl", millis(self.ttl)),

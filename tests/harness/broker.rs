@@ -1,5 +1,5 @@
-//! What a broker does around a module, as far as the module can tell: read off Fluvio's source, in
-//! memory.
+//! An in-memory broker that does around a module what Fluvio's does, as far as the module can tell.
+//! Its behaviour is taken from Fluvio's source.
 
 mod consumer;
 mod leader;

@@ -1,5 +1,5 @@
-//! Times of day and year, counted up one by one: there is nothing in it to get wrong in the same
-//! way as the module.
+//! Calendar times, found by counting years and months one by one. The module computes them, so the
+//! two cannot share a mistake.
 
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -35,7 +35,7 @@ pub fn rfc3339(millis: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{time}.{:03}Z", millis % 1000)
 }
 
-/// Writes a time as Apache does, in UTC; what is below a second is left out.
+/// Writes a time as Apache does, in UTC, truncated to the second.
 pub fn clf(millis: i64) -> String {
     let Civil {
         year,

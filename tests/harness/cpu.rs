@@ -1,4 +1,4 @@
-//! CPU time, which other programs on the machine disturb less than they do the clock on the wall.
+//! CPU time, which other programs on the machine disturb less than wall-clock time.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use anyhow::Result;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 
-/// Whose time it is.
+/// Whose CPU time to measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
-    /// This process's, with all its threads.
+    /// That of this process, with all its threads.
     Own,
     /// That of the child processes that have ended.
     Children,
@@ -36,7 +36,7 @@ fn duration(time: TimeVal) -> Duration {
     Duration::from_secs(seconds) + Duration::from_micros(micros)
 }
 
-/// The middle one; zero of none.
+/// The median; zero if there are no values.
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(0.0)

@@ -1,4 +1,4 @@
-//! One instance with a long life: its output, and the memory that it takes.
+//! A long run of one instance: how much it writes, and how much memory it takes.
 
 use anyhow::{Result, ensure};
 use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
@@ -7,22 +7,22 @@ use sessionize_smartmodule::wire::BatchBuilder;
 
 use crate::guest::Guest;
 
-/// Output after which every buffer and visitor has been there once, in bytes.
+/// Output, in bytes, after which every buffer has reached its size and every visitor is known.
 pub const WARM_UP: u64 = 100_000_000;
 
-/// The memory that an instance may have, in bytes: far more than it needs, and small, because
-/// measuring the memory takes a batch of this size.
+/// The memory that an instance may have, in bytes. It is far more than the instance needs. It is
+/// small all the same, because measuring the memory takes a batch of this size.
 pub const LIMIT: usize = 64 << 20;
 
-/// Some 200 KB in and 370 KB out.
+/// About 200 KB of input and 370 KB of output.
 const RECORDS_PER_BATCH: u32 = 700;
 
-/// The module's buffers double when a batch is larger than all before it. A batch of random lines
-/// may be the largest after gigabytes. So the first batch is larger than any that follows, and from
-/// then on nothing may grow.
+/// The module doubles a buffer when a batch needs more room than any before it. Among random lines
+/// the largest batch may come after gigabytes. So the first batch is larger than any that follows,
+/// and after it nothing may grow.
 const RECORDS_OF_FIRST_BATCH: u32 = 1_000;
 
-/// The memory at one moment.
+/// The memory at one point of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
     /// Output so far: the keys and values of the records, in bytes.
@@ -31,12 +31,12 @@ pub struct Mark {
     pub memory: usize,
 }
 
-/// Has one instance write `output` bytes, and reports the memory after [`WARM_UP`], after ten times
-/// as much, and so on, and at the end. Gives the number of records that came out.
+/// Runs one instance until it has written `output` bytes. Reports the memory after [`WARM_UP`],
+/// after ten times as much, and so on, and at the end. Returns the number of records that came out.
 ///
 /// # Errors
-/// When the memory grows by a page after the first mark, or beyond `limit` bytes; and when `output`
-/// is so small that there is no second mark to compare.
+/// When the memory grows after the first mark, or beyond `limit` bytes; and when `output` is so
+/// small that there is no second mark to compare with the first.
 pub fn endure(
     wasm: &[u8],
     limit: usize,
@@ -47,22 +47,22 @@ pub fn endure(
         output > WARM_UP,
         "{output} bytes of output show no growth: the first mark is after {WARM_UP}"
     );
-    let mut life = Life::start(wasm, limit)?;
+    let mut run = LongRun::start(wasm, limit)?;
     let mut marks: Vec<Mark> = Vec::new();
     let decades = (0..)
         .map(|decade| WARM_UP.saturating_mul(10u64.saturating_pow(decade)))
         .take_while(|mark| *mark < output);
     for enough in decades.chain([output]) {
-        life.go_on(enough)?;
+        run.go_on(enough)?;
         let mark = Mark {
-            output: life.output,
-            memory: life.guest.memory()?,
+            output: run.output,
+            memory: run.guest.memory()?,
         };
         reached(mark);
         marks.push(mark);
         steady(&marks)?;
     }
-    Ok(life.records)
+    Ok(run.records)
 }
 
 fn steady(marks: &[Mark]) -> Result<()> {
@@ -79,8 +79,8 @@ fn steady(marks: &[Mark]) -> Result<()> {
     Ok(())
 }
 
-/// An instance that reads a log without end.
-struct Life {
+/// An instance that reads an endless log.
+struct LongRun {
     guest: Guest,
     log: Log,
     offset: i64,
@@ -88,27 +88,27 @@ struct Life {
     output: u64,
 }
 
-impl Life {
+impl LongRun {
     fn start(wasm: &[u8], limit: usize) -> Result<Self> {
-        // All visitors come within the first of these days, long before the warm-up ends.
+        // All visitors appear within the first of these days, long before the warm-up ends.
         let options = LogOptions {
             events: 1_000_000_000,
             span: 1_000 * 24 * 60 * 60 * 1_000,
             ips: 2_000,
             ..LogOptions::default()
         };
-        let mut life = Self {
+        let mut run = Self {
             guest: Guest::start(wasm, &[], limit)?,
             log: Log::new(&options),
             offset: 0,
             records: 0,
             output: 0,
         };
-        life.feed(RECORDS_OF_FIRST_BATCH)?;
-        Ok(life)
+        run.feed(RECORDS_OF_FIRST_BATCH)?;
+        Ok(run)
     }
 
-    /// Goes on until it has written so many bytes.
+    /// Continues until it has written `enough` bytes.
     fn go_on(&mut self, enough: u64) -> Result<()> {
         while self.output < enough {
             self.feed(RECORDS_PER_BATCH)?;

@@ -2,19 +2,19 @@
 
 use serde_json::Value;
 
-/// What an oracle sees of an event.
+/// What an oracle knows of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Event {
     /// Text of the key.
     pub key: String,
     /// Event time, in ms since the epoch.
     pub time: i64,
-    /// Append time of its record, in ms since the epoch, where there is one.
+    /// Append time of its record, in ms since the epoch, if there is one.
     pub appended: Option<i64>,
 }
 
 impl Event {
-    /// An event whose append time isn't known.
+    /// An event without an append time.
     pub fn new(key: impl Into<String>, time: i64) -> Self {
         Self {
             key: key.into(),
@@ -23,7 +23,7 @@ impl Event {
         }
     }
 
-    /// Reads an event as [`json`](Self::json) writes it, or the same with fields added; `None` for
+    /// Reads what [`json`](Self::json) writes, with or without added fields. Returns `None` for
     /// anything else.
     pub fn parse(value: &[u8], appended: Option<i64>) -> Option<Self> {
         let value: Value = serde_json::from_slice(value).ok()?;

@@ -1,4 +1,4 @@
-//! An instance that can be measured: the memory that it has, and the instructions that it has run.
+//! An instance whose memory and number of executed instructions can be measured.
 
 use std::pin::pin;
 use std::task::{Context as TaskContext, Poll, Waker};
@@ -13,7 +13,7 @@ use fluvio_smartmodule::dataplane::smartmodule::{SmartModuleExtraParams, SmartMo
 
 use crate::host::BROKER_VERSION;
 
-/// An instance in Fluvio's engine, with nothing of ours in between.
+/// An instance in Fluvio's engine, called directly, without `sessionize-pipeline` in between.
 #[derive(Debug)]
 pub struct Guest {
     chain: SmartModuleChainInstance,
@@ -21,7 +21,7 @@ pub struct Guest {
 }
 
 impl Guest {
-    /// An instance as brokers start it, with at most `limit` bytes of memory.
+    /// Starts an instance as brokers do, with at most `limit` bytes of memory.
     pub fn start(wasm: &[u8], parameters: &[(&str, &str)], limit: usize) -> Result<Self> {
         let mut given = SmartModuleExtraParams::default();
         for (name, value) in parameters {
@@ -41,7 +41,7 @@ impl Guest {
         })
     }
 
-    /// Has a batch processed.
+    /// Processes a batch.
     pub fn process(&mut self, input: SmartModuleInput) -> Result<Vec<Record>> {
         let output = self.chain.process(input)?;
         match output.error {
@@ -50,36 +50,36 @@ impl Guest {
         }
     }
 
-    /// Has stored records looked back at.
+    /// Looks back at stored records.
     pub fn look_back(&mut self, records: Vec<Record>) -> Result<()> {
         let records = std::cell::RefCell::new(records);
         let looked_back = pin!(self.chain.look_back(|_| {
             let records = records.take();
             async { Ok(records) }
         }));
-        // The records are there already, so that there is nothing to wait for.
+        // The records are at hand, so there is nothing to wait for.
         match looked_back.poll(&mut TaskContext::from_waker(Waker::noop())) {
             Poll::Ready(result) => result,
             Poll::Pending => bail!("the engine waits"),
         }
     }
 
-    /// The fuel that batches have used since the last call: wasmtime takes one for each
-    /// instruction, near enough. The same work takes the same fuel on any machine, however busy.
+    /// The fuel used since the last call: about one unit for each WebAssembly instruction. The same
+    /// work uses the same fuel on any machine, however busy it is.
     pub fn fuel(&self) -> u64 {
         let metrics = self.chain.metrics_export();
         let fuel: u64 = metrics.values().map(|metrics| metrics.fuel_used()).sum();
-        // The transform and the instance around it both add what one call has used.
+        // Fluvio counts each call twice: for the transform, and for the instance around it.
         fuel / 2
     }
 
-    /// The memory that the instance has, in bytes. It never gives any back, so this is also the
-    /// most that it ever had.
+    /// The memory that the instance has, in bytes. WebAssembly memory never shrinks, so this is
+    /// also the peak.
     ///
-    /// The engine doesn't tell, but for when its limit is exceeded: the instance gets a batch as
-    /// large as the limit, for which it finds no room. As nothing was asked of the module yet, it
-    /// goes on as if there had been no such batch. Counting the pages of this process instead would
-    /// count the host's as well.
+    /// The engine reports it only in the error for an exceeded limit. So this offers a batch as
+    /// large as the limit, for which there is no room. The module is not called, so the batch has
+    /// no other effect. Counting the pages of this process instead would include the host's own
+    /// memory.
     pub fn memory(&mut self) -> Result<usize> {
         let too_much = SmartModuleInput::new(vec![0; self.limit], 0, 0);
         let refused = self.chain.process(too_much).err();

@@ -1,5 +1,5 @@
-//! Where the module under test runs: compiled, in Fluvio's engine, or natively, which is fast
-//! enough for thousands of simulations.
+//! Where the module under test runs: compiled to WebAssembly in Fluvio's engine, or natively, which
+//! is fast enough for thousands of simulations.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -13,33 +13,33 @@ use sessionize_core::parameters::Parameters;
 use sessionize_pipeline::engine;
 use sessionize_smartmodule::adapter::Adapter;
 
-/// The layout that `smdk test` uses.
+/// The engine version that `smdk test` uses; it decides the layout of a batch.
 pub const SMDK_VERSION: i16 = 22;
 
 pub use engine::BROKER_VERSION;
 
 /// Starts instances of the module.
 pub trait Host: Sync {
-    /// An instance with these parameters; the error is the module's own message.
+    /// Starts an instance with these parameters. The error is the module's own message.
     fn start(&self, parameters: &[(String, String)]) -> Result<Box<dyn Instance>>;
 }
 
 /// One instance, with its state.
 pub trait Instance {
-    /// Has a batch processed.
+    /// Processes a batch.
     fn process(&mut self, raw: Vec<u8>, base_offset: i64, base_timestamp: i64)
     -> Result<Processed>;
 
-    /// Has stored records looked back at.
+    /// Looks back at stored records.
     fn look_back(&mut self, records: Vec<Record>) -> Result<()>;
 }
 
-/// What the module made of a batch.
+/// The module's output for a batch.
 #[derive(Debug)]
 pub struct Processed {
     /// The records that it passes on.
     pub records: Vec<Record>,
-    /// Why it refused the batch.
+    /// Why it refused the batch, if it did.
     pub refused: Option<String>,
 }
 
@@ -57,12 +57,12 @@ pub struct Engine {
     pub wasm: Vec<u8>,
     /// The engine version.
     pub version: i16,
-    /// The most memory that the module may have, in bytes.
+    /// The memory that the module may have at most, in bytes.
     pub memory: usize,
 }
 
 impl Engine {
-    /// As brokers run it.
+    /// The module as brokers run it.
     pub fn new() -> Result<Self> {
         Ok(Self {
             wasm: wasm()?,
@@ -71,14 +71,14 @@ impl Engine {
         })
     }
 
-    /// An instance with these parameters.
+    /// Starts an instance with these parameters.
     pub fn module(&self, parameters: &[(String, String)]) -> Result<engine::Module> {
         let start = engine::Start {
             parameters: parameters.to_vec(),
             memory: self.memory,
             version: self.version,
-            // How many is for the one who reads the records; that it is set at all is what lets
-            // them be read.
+            // The engine only checks that this is set. The number matters to the broker, which
+            // reads the records.
             lookback: Some(Lookback::Last(u64::MAX)),
         };
         engine::Module::start(&self.wasm, &start).map_err(|error| anyhow!("{error}"))
@@ -111,7 +111,7 @@ impl Instance for engine::Module {
     }
 }
 
-/// The compiled module's bytes: where `SESSIONIZE_WASM` says, else where `make build` puts it.
+/// The compiled module, from the path in `SESSIONIZE_WASM` or from where `make build` puts it.
 pub fn wasm() -> Result<Vec<u8>> {
     match std::env::var_os("SESSIONIZE_WASM") {
         Some(path) => read(Path::new(&path)),
@@ -119,10 +119,10 @@ pub fn wasm() -> Result<Vec<u8>> {
     }
 }
 
-/// The bytes of a compiled module that `scripts/build-module` has put beside the programs.
+/// A compiled module that `scripts/build-module` has put beside the programs.
 pub fn wasm_named(name: &str) -> Result<Vec<u8>> {
     let mut path = std::env::current_exe()?;
-    // A test lies in `deps` below the folder that the module is put into.
+    // Test programs are in `deps`, a subfolder of the one that holds the module.
     path.pop();
     if path.ends_with("deps") {
         path.pop();
@@ -139,10 +139,10 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     })
 }
 
-/// The module compiled for this machine, behind the same bytes as in the engine.
+/// The module compiled for this machine. It reads and writes the same bytes as in the engine.
 #[derive(Debug, Clone, Copy)]
 pub struct Native {
-    /// The version whose layout the bytes have.
+    /// The engine version that decides the layout of those bytes.
     pub version: i16,
 }
 

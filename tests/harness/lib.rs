@@ -1,9 +1,8 @@
 //! The compiled module in Fluvio's own engine, fed by simulated brokers and judged by an
 //! independent oracle.
 //!
-//! Nothing in [`batch_job`] and [`mod@reference`] shares code with the module: they are the session
-//! rule written down once more, in the slowest and plainest way, over events parsed with
-//! serde_json.
+//! [`batch_job`] and [`mod@reference`] share no code with the module. They state the session rule a
+//! second time, in the slowest and plainest way, over events that serde_json has parsed.
 
 pub mod batch_job;
 pub mod bounds;

@@ -1,24 +1,24 @@
-//! Lines of access logs, as tests write them and as the oracles read them: columns with a space in
-//! between, some of them in quotes or brackets, and no surprises.
+//! Lines of access logs, as tests write them and as the oracles read them: columns separated by
+//! spaces, some of them in quotes or brackets, and nothing unusual.
 
 use serde_json::{Map, Value};
 
 use crate::calendar::{clf, millis_of, millis_of_clf, rfc3339};
 use crate::event::Event;
 
-/// The columns of a log format by the names of its documentation. A number has a `#`, and a column
-/// with two values has a `:`.
+/// The columns of a log format, named as in its documentation. `#` marks a number, and `:`
+/// separates the two values of one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout(&'static str);
 
-/// A classic load balancer of AWS.
+/// AWS classic load balancer.
 pub const ELB: Layout = Layout(
     "timestamp elb ip:#client_port backend_ip:#backend_port #request_processing_time \
      #backend_processing_time #response_processing_time #elb_status_code #backend_status_code \
      #received_bytes #sent_bytes request user_agent ssl_cipher ssl_protocol",
 );
 
-/// An application load balancer of AWS.
+/// AWS application load balancer.
 pub const ALB: Layout = Layout(
     "type timestamp elb ip:#client_port target_ip:#target_port #request_processing_time \
      #target_processing_time #response_processing_time #elb_status_code #target_status_code \
@@ -50,20 +50,20 @@ pub fn alb(event: &Event, serial: u64) -> String {
     format!(r#"https {time} app/shop/1 {hops} ECDHE TLSv1.2 {target} {time} {actions}"#)
 }
 
-/// A line of [`COMBINED`], whose time has no fraction of a second.
+/// A line of [`COMBINED`]. Its time has no fraction of a second.
 pub fn combined(event: &Event, serial: u64) -> String {
     let common = common(event, serial);
     format!(r#"{common} "-" "sim/1 (a b)""#)
 }
 
-/// A line of [`COMMON`], whose time has no fraction of a second.
+/// A line of [`COMMON`]. Its time has no fraction of a second.
 pub fn common(event: &Event, serial: u64) -> String {
     let Event { key, time, .. } = event;
     let time = clf(*time);
     format!(r#"{key} - - [{time}] "GET /{serial} HTTP/1.1" 200 {serial}"#)
 }
 
-/// The columns that both load balancers have in the middle.
+/// The columns in the middle of a line, which both load balancers share.
 fn hops(event: &Event, serial: u64) -> String {
     let key = &event.key;
     let port = 1024 + serial % 60_000;
@@ -78,7 +78,7 @@ fn micros(millis: i64) -> String {
 }
 
 impl Layout {
-    /// The event of a line, with all of its columns.
+    /// The event in a line, if the line has exactly these columns.
     pub fn event(self, line: &str) -> Option<Event> {
         let object = self.object(line)?;
         let text = |name: &str| object.get(name)?.as_str();
@@ -87,7 +87,7 @@ impl Layout {
         Some(Event::new(text("ip")?, millis))
     }
 
-    /// The object that a line becomes, before fields are added.
+    /// The JSON object that a line becomes, before fields are added.
     pub fn object(self, line: &str) -> Option<Map<String, Value>> {
         let columns = columns(line);
         let names: Vec<&str> = self.0.split_whitespace().collect();
@@ -118,7 +118,8 @@ fn insert(object: &mut Map<String, Value>, name: &str, column: &str) -> Option<(
     Some(())
 }
 
-/// Every second part between quotes and brackets is a column, and the others have spaces.
+/// Splits a line at its quotes and brackets. Every second part is then a column, and the others are
+/// columns separated by spaces.
 fn columns(line: &str) -> Vec<&str> {
     let parts = line.split(['"', '[', ']']).enumerate();
     let columns = parts.flat_map(|(number, part)| match number % 2 {

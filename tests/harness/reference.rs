@@ -1,9 +1,9 @@
-//! The session rule for events in any order, as its table says it.
+//! The session rule for events in any order, row by row as in the documentation's table.
 //!
-//! The module keeps one session of each key, and a horizon behind which sessions expire. Nothing of
-//! that is here. The reference keeps a history: every accepted event with the fields that it got.
-//! It reads everything else off the history, from its beginning, for every event: the event time,
-//! the session of a visitor, and whether that is still remembered.
+//! The module keeps one session for each key, and a horizon before which sessions expire. The
+//! reference has neither. It keeps a history: every accepted event with the fields that it got. For
+//! every event it derives the rest from the whole history: the event time, the visitor's session,
+//! and whether that session is still remembered.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -13,12 +13,12 @@ use crate::bounds::Bounds;
 use crate::event::Event;
 use crate::sessionized::Sessionized;
 
-/// Computes the fields that every event must get.
+/// Computes the fields that each event must get.
 #[derive(Debug, Clone)]
 pub struct Reference {
     bounds: Bounds,
     history: Vec<Accepted>,
-    /// Raw events that it has looked back at, until a batch begins.
+    /// Raw events from a look-back; they are counted when the first batch begins.
     looked_back: Vec<Event>,
 }
 
@@ -30,27 +30,29 @@ struct Accepted {
     fields: Rc<Sessionized>,
 }
 
-/// The outcome for an event.
+/// What must become of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is beyond `max_ahead`.
+    /// It is more than `max_ahead` ahead of its append time.
     Invalid,
-    /// It is late, and late ones are dropped.
+    /// It is too late, and such events are dropped.
     Dropped,
-    /// It is passed on with these fields.
+    /// It is passed on, with these fields.
     Passed(Sessionized),
 }
 
-/// A row of the table, with the start of the session that it opens.
+/// A row of the table.
 enum Row {
-    /// `late`: a fragment of its own.
+    /// The event is too late for its session. It becomes a fragment, with the cut `late`.
     Fragment,
+    /// The event opens a session, with this cut and start.
     Opens(&'static str, i64),
+    /// The event joins the visitor's session.
     Joins,
 }
 
 impl Reference {
-    /// A reference that knows no session yet.
+    /// A reference without sessions.
     pub fn new(bounds: &Bounds) -> Self {
         Self {
             bounds: bounds.clone(),
@@ -59,11 +61,11 @@ impl Reference {
         }
     }
 
-    /// Begins a batch, appended at this time.
+    /// Begins a batch that was appended at this time.
     ///
-    /// Raw events that were looked back at carry no append time. An event that is too far ahead of
-    /// the first batch after them was refused when it came. The others count, and none of them
-    /// makes the module forget a session before the batch begins.
+    /// Raw events from a look-back have no append time. An event that is too far ahead of the first
+    /// batch after the look-back must have been refused when it first came. The others count. None
+    /// of them makes the module forget a session before that batch begins.
     pub fn begin_batch(&mut self, appended: Option<i64>) {
         for event in std::mem::take(&mut self.looked_back) {
             if !self.is_ahead(&event, appended) {
@@ -74,7 +76,7 @@ impl Reference {
         }
     }
 
-    /// An event of the stream.
+    /// Processes an event of the stream.
     pub fn event(&mut self, event: &Event) -> Verdict {
         if self.is_ahead(event, event.appended) {
             return Verdict::Invalid;
@@ -89,13 +91,14 @@ impl Reference {
         Verdict::Passed(fields)
     }
 
-    /// Looks back at raw events, knowing of no session yet.
+    /// Looks back at raw events. The reference must be new.
     pub fn replay(&mut self, events: Vec<Event>) {
         self.looked_back = events;
     }
 
-    /// Looks back at the module's own output, knowing of no session yet. Of each visitor, the
-    /// session that starts last counts, then the greatest number, then the most events.
+    /// Looks back at the module's own output. The reference must be new. For each visitor the
+    /// session with the latest start counts, then that with the highest number, then that with the
+    /// most events.
     pub fn restore(&mut self, mut stored: Vec<(String, Sessionized)>) {
         stored
             .sort_by_cached_key(|(key, fields)| (fields.start, number(key, fields), fields.events));
@@ -103,19 +106,19 @@ impl Reference {
             .into_iter()
             .map(|(key, fields)| Accepted {
                 key: key.into(),
-                // An event with this time was accepted, whether or not it is among the stored ones.
+                // An event with this time was accepted, even if it is not among the stored ones.
                 time: last(&fields),
                 fields: fields.into(),
             })
             .collect();
     }
 
-    /// Whether both would say the same of any event from now on.
+    /// Whether both give the same verdict for any event from now on.
     pub fn agrees(&self, other: &Self) -> bool {
         self.event_time() == other.event_time() && self.memory() == other.memory()
     }
 
-    /// Start and latest event time of a key's latest session, remembered or not.
+    /// Start and last event time of a key's latest session, remembered or not.
     pub fn extent(&self, key: &str) -> Option<(i64, i64)> {
         self.latest(key).map(|fields| (fields.start, last(fields)))
     }
@@ -129,7 +132,7 @@ impl Reference {
             .unwrap_or(0)
     }
 
-    /// The fields of the latest event of a key that was no fragment: they describe its session.
+    /// The fields of a key's latest event that was no fragment. They describe its session.
     fn latest(&self, key: &str) -> Option<&Rc<Sessionized>> {
         let mut of_key = self
             .history
@@ -141,7 +144,7 @@ impl Reference {
             .map(|accepted| &accepted.fields)
     }
 
-    /// The same, unless event time has passed the session's `last + ttl + lateness`.
+    /// The same, unless the event time has passed the session's `last + ttl + lateness`.
     fn remembered(&self, key: &str) -> Option<&Rc<Sessionized>> {
         let until = |fields: &Sessionized| last(fields) + self.bounds.ttl + self.bounds.lateness;
         let event_time = self.event_time();
@@ -149,7 +152,7 @@ impl Reference {
             .filter(|fields| event_time <= until(fields))
     }
 
-    /// Every remembered session, but for what its latest event alone was told.
+    /// Every remembered session, without the fields that only describe its latest event.
     fn memory(&self) -> Vec<(&str, Sessionized)> {
         let keys: BTreeSet<&str> = self.history.iter().map(|accepted| &*accepted.key).collect();
         let session = |key| {
@@ -169,7 +172,8 @@ impl Reference {
         bound.is_some_and(|(appended, ahead)| event.time - appended > ahead)
     }
 
-    /// The table, row by row. `too_late` says that the event is more than `ttl + lateness` behind.
+    /// The table, row by row. `too_late` says that the event lags the event time by more than
+    /// `ttl + lateness`.
     fn row(&self, known: Option<&Sessionized>, time: i64, too_late: bool) -> Row {
         let bounds = &self.bounds;
         let Some(session) = known else {
@@ -178,7 +182,7 @@ impl Reference {
                 false => Row::Opens("first", time),
             };
         };
-        let is_full = bounds.max_events.is_some_and(|most| session.events >= most);
+        let is_full = bounds.max_events.is_some_and(|max| session.events >= max);
         let age = time - session.start;
         let silence = time - last(session);
         if silence > bounds.ttl {
@@ -189,14 +193,14 @@ impl Reference {
             Row::Opens("gap", time)
         } else if is_full {
             Row::Opens("max_events", time.max(session.start))
-        } else if bounds.max_duration.is_some_and(|most| age > most) {
+        } else if bounds.max_duration.is_some_and(|max| age > max) {
             Row::Opens("max_duration", time)
         } else {
             Row::Joins
         }
     }
 
-    /// Adds an event to the history, with the fields that it gets by a row of the table.
+    /// Adds an event to the history, with the fields that a row of the table gives it.
     fn accept(&mut self, event: &Event, known: Option<&Sessionized>, row: &Row) -> Sessionized {
         let Event { key, time, .. } = event;
         let opened = |start: i64, cut: &str| Sessionized {
@@ -241,12 +245,12 @@ impl Reference {
     }
 }
 
-/// The latest event time of a session.
+/// The last event time of a session.
 fn last(fields: &Sessionized) -> i64 {
     fields.start + fields.duration
 }
 
-/// Which of the sessions with its start a session is, by its id.
+/// A session's number among the key's sessions with the same start, as its id says it.
 fn number(key: &str, fields: &Sessionized) -> u64 {
     let plain = id(key, fields.start, 1);
     match fields.id.strip_prefix(&format!("{plain}.")) {

@@ -1,4 +1,4 @@
-//! The fields that the module adds, as serde_json reads them.
+//! The added fields, read with serde_json.
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
@@ -12,26 +12,26 @@ pub struct Sessionized {
     pub id: String,
     /// Its start, in ms since the epoch.
     pub start: i64,
-    /// Its duration so far, in ms.
+    /// Its duration up to this event, in ms.
     pub duration: i64,
-    /// Its events so far.
+    /// Its number of events up to this one.
     pub events: u64,
-    /// Why the event opened it.
+    /// Why the event opened a session, if it did.
     pub cut: Option<String>,
-    /// Id of the key's session before.
+    /// Id of the key's previous session.
     pub previous: Option<String>,
     /// Whether the event was late.
     pub late: bool,
 }
 
 impl Sessionized {
-    /// Reads the fields added under the default prefix.
+    /// Reads the added fields, with the default prefix, from a JSON text.
     pub fn parse(value: &[u8]) -> Result<Self> {
         let value = serde_json::from_slice(value).context("not a JSON object")?;
         Self::of(&value)
     }
 
-    /// The same of an object that has been read.
+    /// Reads them from a parsed object.
     pub fn of(value: &Map<String, Value>) -> Result<Self> {
         let field = |name: &str| {
             value
@@ -63,7 +63,7 @@ impl Sessionized {
     }
 }
 
-/// Whether a value is the wrapper around exactly this record.
+/// Whether a value is the tagged form of exactly this record.
 pub fn is_tagged(value: &[u8], record: &[u8]) -> bool {
     let Ok(Value::Object(value)) = serde_json::from_slice(value) else {
         return false;

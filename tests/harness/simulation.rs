@@ -1,4 +1,4 @@
-//! Random lives of a module inside simulated brokers, each from a seed.
+//! Random runs of a module inside simulated brokers. One seed decides everything in a run.
 
 mod consumer;
 mod expectation;
@@ -18,7 +18,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::host::Host;
 
-/// Lives through one simulation; the error names the first thing that was wrong.
+/// Runs one simulation. The error names the first thing that was wrong.
 pub fn run(seed: u64, host: &dyn Host) -> Result<Tally> {
     let mut dice = ChaCha8Rng::seed_from_u64(seed);
     let in_topic = dice.random_bool(0.6);

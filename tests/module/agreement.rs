@@ -1,5 +1,4 @@
-//! What is said of the module in more than one place is the same everywhere: its name, version,
-//! parameters and fields.
+//! The module's name, version, parameters and fields are the same in every file that states them.
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +29,7 @@ const DOCUMENTS: [(&str, &str); 5] = [
     ),
 ];
 
-/// All packages have the workspace's version.
+/// The version of the workspace, and so of all its packages.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// SmartModule.toml as smdk reads it.
@@ -38,7 +37,7 @@ fn metadata() -> SmartModuleMetadata {
     SmartModuleMetadata::from_bytes(METADATA.as_bytes()).expect("SmartModule.toml is valid")
 }
 
-/// A text in the first `[package]` of a manifest.
+/// The value of a key in the first `[package]` of a manifest.
 fn manifest_text(manifest: &'static str, name: &str) -> &'static str {
     let (_, package) = manifest
         .split_once("[package]\n")
@@ -47,10 +46,10 @@ fn manifest_text(manifest: &'static str, name: &str) -> &'static str {
         .lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(" = \""))
         .and_then(|rest| rest.strip_suffix('"'))
-        .expect("the package says so")
+        .expect("the package has this key")
 }
 
-/// The rows of a README table with this header.
+/// The rows of the table in README.md that has this header.
 fn table(header: &str) -> Vec<&'static str> {
     README
         .lines()
@@ -64,7 +63,7 @@ fn root(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file)
 }
 
-/// Every transform in the shipped files.
+/// The transforms in the shipped files.
 fn deployments() -> Vec<Deployment> {
     let topic = Deployment::from_topic(&root("fluvio-topics.yaml")).expect("a topic");
     let transforms = Deployment::from_transforms(&root("transforms.yaml")).expect("transforms");
@@ -171,7 +170,7 @@ fn the_module_starts_as_the_shipped_files_say() {
         let pairs = deployment.parameters.iter();
         let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
         let parameters = Parameters::from_pairs(pairs).unwrap();
-        // They show values to begin with, so those are the defaults.
+        // The files show the defaults, as values to start from.
         assert_eq!(
             format!("{parameters:?}"),
             format!("{:?}", Parameters::default())
@@ -187,8 +186,8 @@ fn the_topic_looks_back_by_count_alone() {
     let topic: TopicConfig = TOPIC.parse().unwrap();
     let bounds = topic.deduplication.unwrap().bounds;
     assert!(bounds.count > 0);
-    // What went through a topic's transform is stored without append times, so that an age would
-    // leave nothing.
+    // A topic's transform stores records without append times, so with an age nothing would be
+    // restored.
     assert_eq!(bounds.age, None);
 }
 

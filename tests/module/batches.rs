@@ -1,4 +1,4 @@
-//! However the records are cut into batches or split over partitions: the same sessions.
+//! The sessions do not depend on how records are cut into batches or split over partitions.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::instance::{event, owned, process, started, texts};
 
-/// Events in order of time, of a few keys at all intervals up to beyond the gap.
+/// Events of a few keys in order of time, with intervals from zero to beyond the gap.
 fn log(events: usize) -> Vec<Event> {
     let mut dice = ChaCha8Rng::seed_from_u64(7);
     let mut time = 1_700_000_000_000;

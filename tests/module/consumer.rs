@@ -12,7 +12,7 @@ use harness::sessionized::Sessionized;
 const EVENTS: usize = 100_000;
 const BATCH: usize = 500;
 
-/// `max_bytes` of a consumer that says nothing else.
+/// The default `max_bytes` of a consumer.
 const MAX_BYTES: usize = 1_048_576;
 
 fn topic() -> Partition {
@@ -29,7 +29,7 @@ fn topic() -> Partition {
     partition
 }
 
-/// How many of the running counts are wrong, and how many batches were presented again.
+/// Returns how many running counts were wrong, and how many batches were presented again.
 fn consume(host: &dyn Host) -> (usize, usize) {
     let partition = topic();
     let parameters = [("max_events".to_owned(), "none".to_owned())];
@@ -61,8 +61,8 @@ fn no_count_is_wrong_in_a_stream_that_presents_batches_twice() {
     assert!(again > 10, "{again} batches presented again");
 }
 
-/// The same module with its undo switched off: an empty batch behind each one, so that no batch is
-/// ever the latest again.
+/// The same module without its undo: an empty batch follows each one, so no batch is ever presented
+/// while it is still the latest.
 struct WithoutUndo(Engine);
 
 struct InstanceWithoutUndo(Box<dyn Instance>);

@@ -1,18 +1,18 @@
-//! A damaged batch is an error with the status of Fluvio's protocol. A record that fails its batch
-//! undoes all of it.
+//! A damaged batch is an error, with the status that Fluvio's protocol has for it. A record that
+//! fails its batch undoes the whole batch.
 
 use harness::host::{Host, Instance, raw};
 
 use crate::instance::{engines, event, owned, process, record, started, texts};
 
-/// What the engine says of the status that the module returns for records that do not decode.
+/// The engine's message for the status that the module returns if records do not decode.
 const UNDECODABLE: &str = "the module failed: failed to decode SmartModule record input";
 
 fn at(time: i64) -> fluvio_smartmodule::Record {
     event("192.0.2.1", 1_700_000_000_000 + time, "/")
 }
 
-/// The number of events in the session, with the next event in it.
+/// The session's number of events, including one more event that this sends.
 fn next_count(module: &mut dyn Instance, time: i64) -> String {
     let output = texts(&process(module, 100 + time, &[at(time)]).records);
     let (_, rest) = output[0].split_once(r#""session_events":"#).unwrap();
@@ -25,8 +25,8 @@ fn a_damaged_batch_is_an_error_and_changes_nothing() {
         let mut module = engine.start(&[]).unwrap();
         process(module.as_mut(), 0, &[at(0), at(1)]);
         let whole = raw(&vec![at(2), at(3), at(4)]).unwrap();
-        // Cut within the count, right behind it, within the first record, and within the last,
-        // when two have been counted.
+        // Cut within the count, right after it, within the first record, and within the last one,
+        // when two records have already been counted.
         for cut in [2, 4, 9, whole.len() - 1] {
             let error = module.process(whole[..cut].to_vec(), 2, -1).unwrap_err();
             assert_eq!(error.to_string(), UNDECODABLE, "{name}, cut at {cut}");
@@ -43,7 +43,7 @@ fn a_damaged_batch_is_an_error_and_changes_nothing() {
     }
 }
 
-/// A producer sends a batch again after its first attempt arrived damaged.
+/// A producer sends a batch again after the first attempt arrived damaged.
 #[test]
 fn a_whole_batch_after_its_damaged_copy_is_counted() {
     let mut module = started(&[]);

@@ -4,10 +4,10 @@ use fluvio_smartengine::EngineError;
 use harness::endurance::{LIMIT, WARM_UP, endure};
 use harness::host::{wasm, wasm_named};
 
-/// More than the memory that brokers give, in bytes.
+/// More than the memory that brokers allow, in bytes.
 const OUTPUT: u64 = 1_200_000_000;
 
-/// The most memory that an instance with 2,000 visitors and batches of 700 records takes, in bytes.
+/// The memory that an instance with 2,000 visitors and batches of 700 records may take, in bytes.
 /// It took 2.8 MB when this was written.
 const MOST_MEMORY: usize = 4_000_000;
 
@@ -21,11 +21,11 @@ fn more_output_than_memory() {
     assert_eq!(memory.len(), 3, "after 100 MB, 1 GB, and at the end");
     let most = memory.into_iter().max().unwrap();
     assert!(most <= MOST_MEMORY, "{most} bytes");
-    // A record has some 530 bytes.
+    // A record has about 530 bytes.
     assert!(records > OUTPUT / 1_000, "{records}");
 }
 
-/// The generated module never frees its output. Its growth is seen, where there is room for it.
+/// The generated module never frees its output. If there is room for that, the growth is reported.
 #[test]
 fn a_leak_is_seen() {
     const ROOM: usize = 512 << 20;
@@ -35,7 +35,7 @@ fn a_leak_is_seen() {
     assert!(error.starts_with("memory grew from "), "{error}");
 }
 
-/// Where there is no room for it, the engine ends the instance.
+/// If there is no room, the engine ends the instance.
 #[test]
 fn a_module_with_a_leak_does_not_endure() {
     let leaking = wasm_named("sessionize-noop.wasm").unwrap();

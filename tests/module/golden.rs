@@ -1,5 +1,4 @@
-//! Golden files: `{about, parameters, appended, input, expected}`, each in every configuration.
-//! `tests/README.md` has their format.
+//! Runs every golden file in every configuration. `tests/README.md` describes their format.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,7 +14,7 @@ use crate::instance::{engines, keyed, record};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Golden<'a> {
-    /// What the file shows, for its readers.
+    /// What the file shows: for its readers only.
     #[serde(rename = "about")]
     _about: &'a str,
     #[serde(default)]
@@ -28,9 +27,9 @@ struct Golden<'a> {
     expected: Vec<&'a RawValue>,
 }
 
-/// A record as it stands in the file.
+/// A record as the file states it.
 struct GoldenRecord {
-    /// `None` if the file does not mention the key, `Some(None)` if it says that there is none.
+    /// `None` if the file says nothing about the key, `Some(None)` if it says `null`.
     key: Option<Option<String>>,
     value: String,
     /// Milliseconds after the file's `appended`.
@@ -55,7 +54,7 @@ impl GoldenRecord {
     }
 }
 
-/// The content of a string, or an event's own text.
+/// The content of a JSON string; of any other value, its text as it stands in the file.
 fn value(raw: &RawValue) -> String {
     serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
 }
@@ -74,7 +73,7 @@ impl Golden<'_> {
         self.input.iter().map(record).collect()
     }
 
-    /// The values that come out, with their record keys.
+    /// The record keys and values that come out.
     fn output(&self, engine: &Engine, batch: usize) -> Vec<(Option<String>, String)> {
         let parameters: Vec<(String, String)> = self.parameters.clone().into_iter().collect();
         let mut instance = engine.start(&parameters).unwrap();
@@ -117,8 +116,8 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-/// How many records are handed over at once in each of the [`engines`]. Not all sizes everywhere:
-/// the engine compiles the module again for each instance.
+/// The batch sizes for each of the [`engines`]. Not every engine gets every size, because it
+/// compiles the module again for each instance.
 const BATCHES: [[usize; 2]; 3] = [[1, 100], [3, 100], [2, 2]];
 
 #[test]

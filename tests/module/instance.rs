@@ -4,7 +4,7 @@ use fluvio_smartmodule::{Record, RecordData};
 use harness::host::{Engine, Host, Instance, Processed, SMDK_VERSION, wasm_named};
 use sessionize_pipeline::engine::NO_APPEND_TIME;
 
-/// As brokers run it, with these parameters.
+/// An instance as brokers start it, with these parameters.
 pub fn started(parameters: &[(&str, &str)]) -> Box<dyn Instance> {
     Engine::new().unwrap().start(&owned(parameters)).unwrap()
 }
@@ -14,9 +14,9 @@ pub fn owned(parameters: &[(&str, &str)]) -> Vec<(String, String)> {
     parameters.iter().map(owned).collect()
 }
 
-/// Every engine version and wasm target, each by its name.
+/// Every engine version and WebAssembly target, with its name.
 ///
-/// Panics if the module for wasip1 is not built: to leave it out would test less in silence.
+/// Panics if the module for wasip1 is not built, rather than test less without a word.
 pub fn engines() -> [(&'static str, Engine); 3] {
     let broker = || Engine::new().unwrap();
     let smdk = Engine {
@@ -34,7 +34,7 @@ pub fn engines() -> [(&'static str, Engine); 3] {
     ]
 }
 
-/// An event as the defaults read it.
+/// An event in the form that the default parameters expect.
 pub fn event(ip: &str, time: i64, path: &str) -> Record {
     record(&format!(
         r#"{{"ip":"{ip}","timestamp":{time},"path":"{path}"}}"#
@@ -51,7 +51,7 @@ pub fn keyed(key: &str, value: &str) -> Record {
     record
 }
 
-/// A batch as a consumer's stream presents it, without append times.
+/// Processes a batch without append times, as a consumer's stream presents it.
 pub fn process(instance: &mut dyn Instance, offset: i64, records: &[Record]) -> Processed {
     let raw = harness::host::raw(&records.to_vec()).unwrap();
     instance.process(raw, offset, NO_APPEND_TIME).unwrap()

@@ -1,4 +1,4 @@
-//! Whatever bytes a record has: no error, nothing lost.
+//! A record may have any bytes: there is no error, and nothing is lost.
 
 use fluvio_smartmodule::Record;
 use rand::{Rng, RngExt, SeedableRng};
@@ -42,7 +42,7 @@ fn what_is_not_utf8_in_an_event_is_replaced() {
     assert!(output[1].contains("\"session_events\":2"), "{}", output[1]);
 }
 
-/// Random bytes, and events and lines with some of their bytes exchanged, cut out, or doubled.
+/// Random bytes; and events and lines with some of their bytes replaced, removed, or doubled.
 #[test]
 fn any_bytes_come_out_as_json() {
     const SOUND: [&str; 3] = [

@@ -1,4 +1,4 @@
-//! What an instance knows after it has looked back.
+//! The state of an instance after a look-back.
 
 use fluvio_smartmodule::Record;
 use harness::host::{Host, Instance, raw};
@@ -7,7 +7,7 @@ use crate::instance::{engines, event, owned, process, record, started, texts};
 
 const START: i64 = 1_700_000_000_000;
 
-/// A rule that a few events go all the way through.
+/// Bounds so tight that a few events meet all of them.
 const RULE: [(&str, &str); 4] = [
     ("gap", "1s"),
     ("max_events", "3"),
@@ -19,7 +19,7 @@ fn at(ip: &str, time: i64) -> Record {
     event(ip, START + time, "/")
 }
 
-/// Sessions that began by every cut there is, with late events and a fragment in between.
+/// Events that open sessions with every cut, with late events and a fragment in between.
 fn past() -> Vec<Record> {
     let rows = [
         ("192.0.2.1", 0),
@@ -41,7 +41,7 @@ fn past() -> Vec<Record> {
     rows.map(|(ip, time)| at(ip, time)).into()
 }
 
-/// Events that tell what is known: of every key, behind, within, and after its session.
+/// Events whose output shows the state: of every key, before, within, and after its session.
 fn present() -> Vec<Record> {
     let ips = [
         "192.0.2.1",
@@ -88,8 +88,8 @@ fn raw_events_restore_the_state() {
     assert_eq!(goes_on(module.as_mut()), expected);
 }
 
-/// A visitor at t, another one whose clock is 13 hours ahead, and the first again a second after t,
-/// appended then.
+/// One visitor comes at t, and another one whose clock is 13 hours ahead. A second after t the
+/// first comes again, and the record is appended at that time.
 #[test]
 fn a_looked_back_event_of_the_future_ends_no_session() {
     let mut module = started(&[]);
@@ -107,7 +107,7 @@ fn a_looked_back_event_of_the_future_ends_no_session() {
     );
 }
 
-/// Two producers write at once: what was processed second may be stored first.
+/// If two producers write at once, what was processed second may be stored first.
 #[test]
 fn own_output_in_another_order_restores_the_state_exactly() {
     let (mut stored, expected) = uninterrupted(&RULE);
@@ -117,7 +117,8 @@ fn own_output_in_another_order_restores_the_state_exactly() {
     assert_eq!(goes_on(module.as_mut()), expected);
 }
 
-/// A raw record counts where it would be sessionized live, and own output always.
+/// A raw record counts if the module would sessionize it now. The module's own output always
+/// counts.
 #[test]
 fn raw_records_of_another_format_are_passed_over() {
     let line = r#"192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] "GET / HTTP/1.1" 200 1 "-" "-""#;
@@ -139,16 +140,15 @@ fn raw_records_of_another_format_are_passed_over() {
     }
 }
 
-/// From own output no more is needed than the latest event of each key.
+/// Of the module's own output, the latest event of each key is enough.
 #[test]
 fn the_last_events_of_the_live_sessions_are_enough() {
     let (stored, expected) = uninterrupted(&RULE);
     let mut module = started(&RULE);
-    // The fourth event of 192.0.2.1 and the first of 2001:db8::1 are gone, which are live; the rest
-    // starts with 192.0.2.2.
     module.look_back(stored[3..].to_vec()).unwrap();
     assert_eq!(goes_on(module.as_mut()), expected);
     let mut module = started(&RULE);
+    // The latest events of 192.0.2.1 and 2001:db8::1 are among the first nine.
     module.look_back(stored[9..].to_vec()).unwrap();
     assert_ne!(goes_on(module.as_mut()), expected);
 }

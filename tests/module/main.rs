@@ -1,6 +1,6 @@
 //! What the compiled module does in Fluvio's own engine.
 
-// What tests share is no test to Clippy, which would let those panic.
+// Clippy allows panics in tests, but not in the functions that tests share.
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod agreement;

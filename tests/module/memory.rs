@@ -1,4 +1,4 @@
-//! What a line of many megabytes costs in the module's memory.
+//! How much memory the module needs for a line of several megabytes.
 
 use fluvio_smartmodule::Record;
 use fluvio_smartmodule::dataplane::smartmodule::SmartModuleInput;
@@ -6,13 +6,13 @@ use harness::guest::Guest;
 use harness::host::{raw, wasm};
 use sessionize_pipeline::engine::NO_APPEND_TIME;
 
-/// Length of the lines, in bytes. Program and README promise the same of any length.
+/// Length of the lines, in bytes. Program and README promise the same multiple for any length.
 const LINE: usize = 4 << 20;
 
-/// The most memory that a line may take, as a multiple of its length. README tells it.
+/// The memory that a line may take, as a multiple of its length. README states it.
 const MULTIPLE: usize = 16;
 
-/// What the module has before it sees a long line, and the buffers that it keeps behind one, in
+/// The memory that the module has before a long line, and the buffers that it keeps after one, in
 /// bytes.
 const BASE: usize = 16 << 20;
 
@@ -99,7 +99,7 @@ fn a_long_line_takes_a_multiple_of_its_length() {
     for (name, line) in rows {
         let mut guest = Guest::start(&wasm, &[], limit).unwrap();
         let short = Record::new(r#"{"ip":"192.0.2.1","timestamp":"2025-03-03T10:00:00Z"}"#);
-        // Twice: what one leaves behind must not add to what the next one takes.
+        // Twice: the buffers that one long line leaves must serve the next one.
         for (offset, record) in [
             &short,
             &Record::new(line.clone()),

@@ -1,11 +1,12 @@
-//! Parameters, as the engine hands them over and as it hands the refusal back.
+//! Parameters, as the engine passes them to the module, and the module's errors, as the engine
+//! passes them back.
 
 use harness::host::{Engine, Host};
 use sessionize_core::parameters::DESCRIPTIONS;
 
 use crate::instance::{event, owned, process, started, texts};
 
-/// The module's own words, one parameter after the other.
+/// Refused parameters, with the module's own messages.
 const REFUSED: [(&[(&str, &str)], &str); 20] = [
     (
         &[("gap", "soon")],

@@ -1,4 +1,5 @@
-//! The simulated brokers: many natively, and some in the engine. `make simulate` runs any number.
+//! Simulated brokers: many with the native module, and some with the engine. `make simulate` runs
+//! any number of them.
 
 use harness::host::{BROKER_VERSION, Engine, Host, Native, SMDK_VERSION};
 use harness::simulation::{Tally, run, seeds};
@@ -7,9 +8,9 @@ fn simulate(host: &dyn Host, seeds: impl Iterator<Item = u64>) -> Tally {
     let mut tally = Tally::default();
     for seed in seeds {
         match run(seed, host) {
-            Ok(lived) => tally.add(&lived),
+            Ok(counts) => tally.add(&counts),
             Err(error) => panic!(
-                "seed {seed}, to see it again: make simulate ARGS='--start {seed} --seeds 1': {error:#}"
+                "seed {seed} failed; replay it with make simulate ARGS='--start {seed} --seeds 1': {error:#}"
             ),
         }
     }
@@ -25,7 +26,7 @@ fn natively() {
         seeds(9_000, 0),
     );
     println!("{tally}");
-    // What a simulation never does, it doesn't check.
+    // What the simulations never do, they don't check.
     assert!(tally.presented_again > 10_000, "{tally}");
     assert!(
         tally.covered > 5_000 && tally.covered > tally.restarts / 3,

@@ -1,4 +1,4 @@
-//! A batch that is presented twice is counted once.
+//! A batch that is presented twice in a row is counted once.
 
 use fluvio_smartmodule::Record;
 use harness::host::Instance;
@@ -31,8 +31,8 @@ fn the_latest_batch_again_is_counted_once() {
     assert_eq!(present(module.as_mut(), 4, &batch(4)), [5, 6]);
 }
 
-/// Every request of a producer has base offset 0; equal batches of several records are one that
-/// comes again.
+/// A producer's requests all have base offset 0. Of two equal batches with several records, the
+/// second counts as the first, sent again.
 #[test]
 fn a_producer_that_tries_again_is_counted_once() {
     let mut module = started(&[]);
@@ -41,8 +41,8 @@ fn a_producer_that_tries_again_is_counted_once() {
     assert_eq!(present(module.as_mut(), 0, &batch(2)), [3, 4]);
 }
 
-/// `fluvio produce` sends each line of its standard input as a batch, and a source connector each
-/// record.
+/// `fluvio produce` sends each line of its standard input as a batch of its own, and a source
+/// connector does so with each record.
 #[test]
 fn equal_lines_that_a_producer_sends_one_by_one_are_all_counted() {
     let mut module = started(&[]);
@@ -52,7 +52,7 @@ fn equal_lines_that_a_producer_sends_one_by_one_are_all_counted() {
     }
 }
 
-/// In a stream the offset tells an event from an equal one, and each batch but the first may come
+/// In a stream the offset distinguishes equal events. Any batch but the first may be presented
 /// again.
 #[test]
 fn a_single_record_that_a_stream_presents_again_is_counted_once() {
@@ -80,7 +80,7 @@ fn an_older_batch_again_can_not_be_told_from_a_new_one() {
     assert_eq!(present(module.as_mut(), 0, &batch(0)), [5, 6]);
 }
 
-/// What is taken back is all of it: sessions that were opened, replaced or evicted, and the event
+/// The undo takes back everything: sessions that were opened, replaced or evicted, and the event
 /// time.
 #[test]
 fn cuts_evictions_and_event_time_are_taken_back() {

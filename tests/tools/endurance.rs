@@ -8,13 +8,13 @@ use clap::Parser;
 use harness::endurance::{LIMIT, endure};
 use harness::host::wasm;
 
-/// Has one instance of the compiled module write more output than any instance with a leak could.
+/// Let one instance of the compiled module write more output than an instance with a leak could.
 #[derive(Debug, Parser)]
 struct EnduranceOptions {
     /// Output to write, in MB
     #[arg(long, default_value_t = 3_200, conflicts_with = "short")]
     megabytes: u64,
-    /// Write 1,200 MB, which is beyond the memory that brokers give
+    /// Write 1,200 MB, which is more than the memory that brokers allow
     #[arg(long)]
     short: bool,
 }

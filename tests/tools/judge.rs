@@ -1,10 +1,11 @@
-//! Judges sessionized events: recomputes every session from nothing but `ip` and `timestamp`.
+//! Judges sessionized events: it recomputes every session from `ip` and `timestamp` alone.
 //!
 //!     fluvio consume sessions --all-partitions --beginning --end … | target/release/judge
 //!
-//! Each event is held against the session rule, with the documented defaults, over the events of
-//! its visitor in the order in which they come; visitors may be interleaved in any way. Where they
-//! are in order of time as well, the sessions as a whole are held against those of a batch job.
+//! Each event is compared with the session rule, with the documented defaults, over the events of
+//! its visitor in the order in which they come. Visitors may be interleaved in any way. If the
+//! events of a visitor are also in order of time, the sessions are compared with those of a batch
+//! job.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, stdin};
@@ -19,10 +20,10 @@ use harness::reference::{Reference, Verdict};
 use harness::sessionized::Sessionized;
 use serde_json::Value;
 
-/// More would not tell more.
+/// Number of wrong events to print.
 const SHOWN: u64 = 5;
 
-/// What came of one visitor.
+/// What is known of one visitor.
 struct Visitor {
     reference: Reference,
     events: Vec<Event>,
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// How many were wrong.
+/// Returns the number of differences.
 fn judge() -> Result<u64> {
     let bounds = Bounds::default();
     let mut visitors: BTreeMap<String, Visitor> = BTreeMap::new();
@@ -108,7 +109,7 @@ fn read_event(line: &[u8]) -> Result<(Event, Sessionized)> {
         value
             .get(name)
             .and_then(Value::as_str)
-            .with_context(|| format!("{name} is no text"))
+            .with_context(|| format!("{name} is not a string"))
     };
     let time = text("timestamp")?;
     let millis = whole_millis(time)
@@ -117,7 +118,8 @@ fn read_event(line: &[u8]) -> Result<(Event, Sessionized)> {
     Ok((Event::new(text("ip")?, millis), output))
 }
 
-/// Logs have microseconds, or none; sessions are told in milliseconds.
+/// Brings a time to milliseconds, which is what sessions are measured in. Logs have microseconds,
+/// or whole seconds.
 fn whole_millis(time: &str) -> Option<String> {
     let time = time.strip_suffix('Z')?;
     let (seconds, fraction) = time.split_once('.').unwrap_or((time, ""));
@@ -130,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_lose_what_is_below_a_millisecond() {
+    fn times_are_truncated_to_milliseconds() {
         for (time, millis) in [
             ("1970-01-01T00:00:01Z", Some(1_000)),
             ("1970-01-01T00:00:01.5Z", Some(1_500)),

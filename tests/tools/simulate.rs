@@ -1,4 +1,4 @@
-//! Simulates any number of brokers.
+//! Runs any number of simulations.
 
 use std::io::{IsTerminal, Write};
 use std::num::NonZero;
@@ -12,31 +12,30 @@ use clap::Parser;
 use harness::host::{BROKER_VERSION, Engine, Host, Native, SMDK_VERSION};
 use harness::simulation::{Tally, run, seeds};
 
-/// More would not tell more.
+/// Number of failures after which to stop.
 const SHOWN: u64 = 10;
 
-/// Lives through simulated brokers' lives with the module in them, and compares everything that
-/// comes out with oracles.
+/// Run the module in simulated brokers, and compare its whole output with that of oracles.
 #[derive(Debug, Parser)]
 struct SimulationOptions {
-    /// How many.
+    /// Number of simulations; each has a seed of its own
     #[arg(long, default_value_t = 10_000)]
     seeds: u64,
-    /// The first seed, which the others follow; else they are taken from several places.
+    /// First of consecutive seeds [default: seeds from several ranges]
     #[arg(long)]
     start: Option<u64>,
-    /// Threads, each with simulations of its own; else one for each core.
+    /// Number of threads [default: one for each core]
     #[arg(long)]
     threads: Option<usize>,
-    /// Take the compiled module in Fluvio's engine instead of the one compiled for this machine.
+    /// Run the compiled module in Fluvio's engine instead of natively
     #[arg(long)]
     engine: bool,
-    /// Take the input layout of `smdk test` instead of the brokers'.
+    /// Use the batch layout of `smdk test` instead of the brokers'
     #[arg(long)]
     smdk: bool,
 }
 
-/// The seeds that are left, and what came of the others.
+/// The remaining seeds, and the results so far.
 struct Work<'a> {
     seeds: Box<dyn Iterator<Item = u64> + Send + 'a>,
     tally: Tally,
@@ -79,7 +78,7 @@ fn simulate(options: &SimulationOptions) -> Result<()> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
         for _ in 0..options.threads.unwrap_or(cores) {
-            scope.spawn(|| live(options, host.as_ref(), &work));
+            scope.spawn(|| run_remaining(options, host.as_ref(), &work));
         }
     });
     let Work { tally, failed, .. } = work.into_inner().unwrap_or_else(|error| error.into_inner());
@@ -88,8 +87,8 @@ fn simulate(options: &SimulationOptions) -> Result<()> {
     Ok(())
 }
 
-/// Lives through what is left, until too much has failed.
-fn live(options: &SimulationOptions, host: &dyn Host, work: &Mutex<Work<'_>>) {
+/// Runs simulations until no seed remains, or too many have failed.
+fn run_remaining(options: &SimulationOptions, host: &dyn Host, work: &Mutex<Work<'_>>) {
     let shows_progress = std::io::stderr().is_terminal();
     loop {
         let seed = {
@@ -100,14 +99,14 @@ fn live(options: &SimulationOptions, host: &dyn Host, work: &Mutex<Work<'_>>) {
                 _ => return,
             }
         };
-        let lived = run(seed, host);
+        let result = run(seed, host);
         let Ok(mut work) = work.lock() else { return };
-        match lived {
-            Ok(lived) => work.tally.add(&lived),
+        match result {
+            Ok(counts) => work.tally.add(&counts),
             Err(error) => {
                 work.failed += 1;
                 let replay = replay(seed, options);
-                eprintln!("seed {seed} failed; to see it again: {replay}: {error:#}");
+                eprintln!("seed {seed} failed; replay it with {replay}: {error:#}");
             }
         }
         if shows_progress && work.tally.seeds.is_multiple_of(100) {

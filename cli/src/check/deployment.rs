@@ -1,7 +1,6 @@
 //! Deployments of the module: read from the files that fluvio takes, and checked.
 
 use std::path::Path;
-use std::time::Duration;
 
 use fluvio_controlplane_metadata::topic::config::TopicConfig;
 use fluvio_smartengine::transformation::TransformationConfig;
@@ -11,6 +10,7 @@ use sessionize_pipeline::error::{Error, plain};
 
 use super::lookback::Lookback;
 use super::remark::Remark;
+use crate::millis;
 
 /// The size of segments of a topic that sets none, in bytes: 1 GiB.
 const DEFAULT_SEGMENT_SIZE: u64 = 1 << 30;
@@ -210,10 +210,6 @@ fn unreadable(name: &str, error: &anyhow::Error) -> Error {
         None => error.to_string(),
     };
     Error::usage(format!("cannot read {name}: {cause}"))
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ impl Lookback {
         remarks
     }
 
-    /// What segments of `segment_size` bytes mean for these bounds: look-back reads nothing behind
+    /// What segments of `segment_size` bytes mean for these bounds: look-back reads nothing after
     /// the end of the segment in which its first record is.
     pub(super) fn segment_remarks(self, segment_size: u64, record_size: u64) -> Vec<Remark> {
         let mut remarks = Vec::new();

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
+use sessionize_cli::millis;
 use sessionize_generate::{Log, LogFormat, LogOptions};
 use sessionize_pipeline::error::Error;
 
-use crate::arguments::{millis, output};
+use crate::arguments::output;
 
 /// How much is collected before it is written, in bytes.
 const CHUNK: usize = 256 << 10;

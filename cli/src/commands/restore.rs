@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use sessionize_cli::millis;
 use sessionize_cluster::figures::Figures;
 use sessionize_cluster::log::{self, LogFormat};
 use sessionize_cluster::{RestoreOptions, RestoreReport, metrics};
 use sessionize_pipeline::error::Error;
 
-use crate::arguments::millis;
 use crate::exit::INTERRUPTED;
 use crate::signals::stop_on_signal;
 

@@ -15,8 +15,8 @@ use crate::signals::stop_on_signal;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Files to read, plain or compressed (gzip, zstd, bzip2, xz), and folders of such files; `-` is
-    /// the standard input
+    /// Files to read, plain or compressed (gzip, zstd, bzip2, xz), and folders of such files; `-`
+    /// is the standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 

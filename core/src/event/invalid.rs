@@ -36,7 +36,7 @@ pub(super) enum Why {
     AppendTime(Millis),
     Ahead {
         by: Millis,
-        most: Millis,
+        max_ahead: Millis,
     },
 }
 
@@ -98,9 +98,9 @@ impl fmt::Display for Invalid {
                     "no time: the append time {time} ms is outside the years 1970 to 9999"
                 )
             }
-            Why::Ahead { by, most } => write!(
+            Why::Ahead { by, max_ahead } => write!(
                 f,
-                "the event is {by} ms beyond its record's append time, more than `max_ahead`, which is {most} ms"
+                "the event is {by} ms beyond its record's append time, more than `max_ahead`, which is {max_ahead} ms"
             ),
         }
     }

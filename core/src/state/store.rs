@@ -3,8 +3,8 @@
 //! Slots of 60 bytes lie in a slab. A hash index that grows by one bucket at a time finds them, and
 //! a list links them in the order in which their keys were last active. An operation on a key
 //! visits a few slots; for the worst set of keys, their number grows with the logarithm of the
-//! keys'. No operation moves the whole store. A `HashMap` with a separate queue lost: it doubles by
-//! copying everything, in one pause.
+//! keys'. No operation moves the whole store. A `HashMap` with a separate queue was rejected: it
+//! doubles by copying everything, in one pause.
 
 mod hash;
 mod index;
@@ -147,8 +147,7 @@ impl Store {
     }
 
     /// Evicts at most `most` keys from the idle end, until the latest event of one is not before
-    /// the
-    /// `horizon`. This cannot be undone, so it must not happen within a batch.
+    /// the `horizon`. This cannot be undone, so it must not happen within a batch.
     pub(super) fn expire(&mut self, most: usize, horizon: Millis) {
         for _ in 0..most {
             match self.slab.get(self.oldest) {

@@ -57,12 +57,12 @@ pub fn unusual(block: &[u8; 64]) -> Unusual {
     }
 }
 
-/// Stands behind a text of less than 64 bytes, and means as much as whitespace does.
+/// Stands after a text of less than 64 bytes, and means as much as whitespace does.
 pub const PADDING: [u8; 64] = [b' '; 64];
 
 /// The block in which to examine the tail of a text, which is shorter than a block; and how many
 /// bytes of the block come before the tail. The block is the last 64 bytes of the text, or all of a
-/// shorter text with the padding behind it.
+/// shorter text with the padding after it.
 #[inline(always)]
 pub fn last<'a>(text: &'a [u8], tail: &[u8], padded: &'a mut [u8; 64]) -> (&'a [u8; 64], usize) {
     match text.last_chunk() {

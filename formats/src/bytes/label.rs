@@ -34,7 +34,7 @@ impl<const VECTORS: usize> Label<VECTORS> {
         self.length as usize
     }
 
-    /// Copies the text, and the unused bytes behind it.
+    /// Copies the text, and the unused bytes after it.
     ///
     /// Vector by vector: of a loop, or of one copy of all of them, the compiler would make a call
     /// to the engine.

@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::copy::copy;
 use super::label::Label;
 
-/// Slack behind a text for the overshoot of the last fixed-size copy, in bytes.
+/// Slack after a text for the overshoot of the last fixed-size copy, in bytes.
 const SPARE: usize = 64;
 
 /// The largest buffer that an emptied text keeps, in bytes. The buffer of an exceptional record is
@@ -26,7 +26,7 @@ pub struct Text {
     length: usize,
 }
 
-/// Writes behind the end of a text, into room that was made before.
+/// Writes after the end of a text, into room that was made before.
 #[derive(Debug)]
 pub struct Writer<'t> {
     room: &'t mut [u8],
@@ -187,7 +187,7 @@ impl<'t> Writer<'t> {
     }
 
     /// Writes a part of a text. It is faster than [`text`](Self::text) for up to 16 bytes if the
-    /// text goes on behind them.
+    /// text goes on after them.
     #[inline(always)]
     pub(crate) fn part_of(&mut self, text: &[u8], part: Range<usize>) {
         // `part.len()` would put a panic and its message into the module.

@@ -73,7 +73,7 @@ fn write_escape(byte: u8, out: &mut Text) {
     }
 }
 
-/// The character behind the backslash for a byte that must be escaped; `None` if it needs `\u`.
+/// The character after the backslash for a byte that must be escaped; `None` if it needs `\u`.
 fn escape(byte: u8) -> Option<u8> {
     Some(match byte {
         b'"' | b'\\' => byte,

@@ -18,7 +18,7 @@ pub fn is_number(text: &[u8], part: Range<usize>) -> bool {
         || end(text, part.start) == Ok(part.end)
 }
 
-/// The length of a number of up to seven digits with a comma or a closing brace behind it, and
+/// The length of a number of up to seven digits with a comma or a closing brace after it, and
 /// without a sign, a fraction or an exponent, as most numbers are. Zero if these eight bytes start
 /// with anything else.
 #[inline]

@@ -27,7 +27,8 @@ pub fn scan(record: &[u8], wanted: &Wanted) -> Result<Object, JsonError> {
     Ok(object)
 }
 
-/// Scans a record as [`scan`] does, into an object that is used again; its former content is lost.
+/// Scans a record as [`scan`] does, into an object that is used again; its former content is
+/// discarded.
 ///
 /// # Errors
 ///
@@ -231,7 +232,7 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// The place of the next member's name, if this byte behind a member is a comma.
+    /// The place of the next member's name, if this byte after a member is a comma.
     #[inline]
     fn next_name(&self, byte: u8, at: usize) -> Scanned<usize> {
         if byte != b',' {

@@ -22,7 +22,7 @@ pub(super) struct Strings<'r> {
     limit: usize,
     /// All ones if these blocks end within a string, else zero.
     in_string: u64,
-    /// Whether a backslash escapes the first byte behind these blocks.
+    /// Whether a backslash escapes the first byte after these blocks.
     escaped: bool,
     /// The place of the second half of the latest surrogate pair.
     second_half: usize,

@@ -21,7 +21,7 @@ pub(super) fn append(mut content: &[u8], out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// The character of an escape other than `\u`, by the byte behind the backslash.
+/// The character of an escape other than `\u`, by the byte after the backslash.
 fn simple(byte: u8) -> Option<char> {
     Some(match byte {
         b'"' | b'\\' | b'/' => char::from(byte),

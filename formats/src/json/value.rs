@@ -5,8 +5,8 @@ use super::unescape;
 /// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueKind {
-    /// `null`. It comes first, so that an empty [`Object`](super::Object) is all zeros, which the module's file
-    /// need not hold.
+    /// `null`. It comes first, so that an empty [`Object`](super::Object) is all zeros, which the
+    /// module's file need not hold.
     Null,
     /// A string.
     String,
@@ -36,7 +36,7 @@ pub struct Value<'r> {
 }
 
 impl<'r> Value<'r> {
-    /// Its end: the offset of the first byte behind it.
+    /// Its end: the offset of the first byte after it.
     #[inline]
     pub fn end(&self) -> usize {
         self.start + self.raw.len()

@@ -35,7 +35,7 @@ pub struct Wanted {
 
 const LENGTHS: usize = 64;
 
-/// A name of 1 to 16 bytes for comparison: its first eight bytes, behind zeros if it is shorter,
+/// A name of 1 to 16 bytes for comparison: its first eight bytes, after zeros if it is shorter,
 /// and its last eight bytes if it is longer.
 type Ends = (u64, u64);
 

@@ -1,6 +1,7 @@
 //! AWS application load balancers.
 //!
-//! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
+//! Their documentation:
+//! `docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html`
 
 use crate::bytes::block::find_apart;
 

@@ -152,7 +152,7 @@ fn is_dash(text: &[u8]) -> bool {
 }
 
 /// Whether a quote is the end of the request. Servers that don't escape quotes leave them in the
-/// request. The last one is recognized by the end of the request, or by the status behind it.
+/// request. The last one is recognized by the end of the request, or by the status after it.
 #[inline]
 fn ends_request(request: &[u8], after: &[u8]) -> bool {
     matches!(after, [b' ', after @ ..] if is_status(after))

@@ -9,7 +9,7 @@ use super::reader::Reader;
 
 pub(super) fn read(reader: &mut Reader<'_, '_>) -> Result<(), Problem> {
     read_until_request(reader)?;
-    // The client chooses the user agent, and it is not escaped. The columns behind it hold no
+    // The client chooses the user agent, and it is not escaped. The columns after it hold no
     // quotes, so the last quote is its end.
     reader.keep_quoted(false, |_, after| !after.contains(&b'"'));
     reader.keep_token();

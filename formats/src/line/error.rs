@@ -21,7 +21,7 @@ enum Reason {
 pub(super) enum Problem {
     NoTimestamp,
     NoIp,
-    /// The line ends within the address or right behind it, where the address may be incomplete.
+    /// The line ends within the address or right after it, where the address may be incomplete.
     IpCutOff,
     NotAnAddress,
     /// Two texts may be the client.

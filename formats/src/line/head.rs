@@ -54,7 +54,7 @@ pub(super) fn is_meant(line: &[u8]) -> bool {
     first_word(line).is_some_and(|word| is_address(text(line, word))) || find_time(line).is_some()
 }
 
-/// Whether the text behind a bracket looks like a time: `17/May/2015`, `2015-05-17`, or an epoch
+/// Whether the text after a bracket looks like a time: `17/May/2015`, `2015-05-17`, or an epoch
 /// number. A line may hold other things in brackets.
 #[inline]
 pub(super) fn is_time(text: &[u8]) -> bool {
@@ -67,7 +67,7 @@ pub(super) fn is_time(text: &[u8]) -> bool {
     }
 }
 
-/// The span from the time, behind its bracket, to the end of the line.
+/// The span from the time, after its bracket, to the end of the line.
 fn find_time(line: &[u8]) -> Option<Span> {
     let mut start = 0;
     loop {
@@ -132,7 +132,7 @@ fn by_words(front: &[u8]) -> Option<Head> {
     list_first(front, ident, user)
 }
 
-/// The columns, if `ident` is the last dash that is a word and has others behind it.
+/// The columns, if `ident` is the last dash that is a word and has others after it.
 fn by_dash(front: &[u8]) -> Option<Head> {
     let mut user = last_word(front, front.len())?;
     loop {
@@ -237,7 +237,7 @@ fn first_word(text: &[u8]) -> Option<Span> {
     next_word(text, 0)
 }
 
-/// The first word behind a place.
+/// The first word after a place.
 #[inline(never)]
 fn next_word(text: &[u8], from: usize) -> Option<Span> {
     let Span { start, end } = trimmed(text, from, text.len());

@@ -199,8 +199,8 @@ impl<'r, 'v> Reader<'r, 'v> {
 
     /// Takes and keeps a column in quotes. `is_end` tells, from what comes before a quote and what
     /// after it, whether it is the closing one; it is asked about those that have a space or the
-    /// line's end behind them. If it is content with none, the first of them is the end, and if
-    /// there are none, the line is cut off in this column. With `escapes`, a quote behind a
+    /// line's end after them. If it is content with none, the first of them is the end, and if
+    /// there are none, the line is cut off in this column. With `escapes`, a quote after a
     /// backslash is never an end. A column that starts with no quote goes down to the next space.
     #[inline]
     pub(super) fn keep_quoted(&mut self, escapes: bool, is_end: fn(&[u8], &[u8]) -> bool) {
@@ -265,7 +265,7 @@ impl<'r, 'v> Reader<'r, 'v> {
             self.keep(value);
         }
         self.quoted += 1;
-        // A space stands behind it, or nothing.
+        // A space stands after it, or nothing.
         self.at = self.line.len().min(value.end + 2);
     }
 
@@ -288,7 +288,7 @@ impl<'r, 'v> Reader<'r, 'v> {
     }
 }
 
-/// What comes before and behind the quote at this offset, if it may be the closing one.
+/// What comes before and after the quote at this offset, if it may be the closing one.
 #[inline(always)]
 fn around_end(text: &[u8], length: usize, escapes: bool) -> Option<(&[u8], &[u8])> {
     let (value, rest) = text.split_at_checked(length)?;
@@ -304,7 +304,7 @@ fn is_escape(text: &[u8]) -> bool {
     backslashes.count() % 2 == 1
 }
 
-/// What comes before the first space, and what comes behind it.
+/// What comes before the first space, and what comes after it.
 pub(super) fn split_token(text: &[u8]) -> (&[u8], &[u8]) {
     let end = find_apart(text, b' ').unwrap_or(text.len());
     let (token, rest) = text.split_at_checked(end).unwrap_or((text, &[]));

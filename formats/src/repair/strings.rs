@@ -44,7 +44,7 @@ pub(super) fn write_repaired(record: &[u8], most: usize, out: &mut Text) -> bool
     false
 }
 
-/// Appends the character of an escape, of which `after` is what comes behind the backslash. Returns
+/// Appends the character of an escape, of which `after` is what follows the backslash. Returns
 /// what follows the escape.
 fn write_escape<'r>(escape: &'r [u8], after: &'r [u8], out: &mut Text) -> &'r [u8] {
     if let Some(length) = unescape::length(after) {

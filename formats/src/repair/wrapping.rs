@@ -2,7 +2,7 @@
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A record without the byte order mark and the NULs in front of it, and without the NULs behind
+/// A record without the byte order mark and the NULs in front of it, and without the NULs after
 /// it. A log that is truncated while it is being written gets NULs in place of its former content.
 #[inline(never)]
 pub(super) fn without_padding(record: &[u8]) -> &[u8] {

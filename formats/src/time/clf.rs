@@ -5,7 +5,7 @@ use super::error::Reason;
 use super::millis::Millis;
 use super::rfc3339::{fraction, offset, two_digits};
 
-/// Reads `17/May/2015:10:05:03 +0000`, which may have a fraction behind its second. The month is
+/// Reads `17/May/2015:10:05:03 +0000`, which may have a fraction after its second. The month is
 /// always the English one.
 pub(super) fn parse(text: &[u8]) -> Result<Millis, Reason> {
     let (head, tail) = text.split_first_chunk().ok_or(Reason::Clf)?;

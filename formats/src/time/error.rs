@@ -19,7 +19,7 @@ pub(super) enum Reason {
     Date,
     /// A date and time of day without an offset.
     Offset,
-    /// More than nine digits behind the second.
+    /// More than nine digits after the second.
     Fraction,
     /// A time that is not in `MIN..=MAX`.
     Range,

@@ -19,7 +19,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Millis, Reason> {
     civil.to_millis(offset(tail)?)
 }
 
-/// The milliseconds behind the seconds of a time in UTC, in the forms that machines write: without
+/// The milliseconds after the seconds of a time in UTC, in the forms that machines write: without
 /// a fraction, with milliseconds, or with microseconds.
 #[inline]
 pub(super) fn utc_millis(tail: &[u8]) -> Option<u32> {

@@ -98,7 +98,7 @@ impl<'a> Cursor<'a> {
         let mut zigzag = 0;
         for place in 0..MOST_BYTES {
             let byte = self.u8()?;
-            // The tenth byte has room for one bit; higher bits are lost, as in Fluvio's decoder.
+            // The tenth byte has room for one bit; higher bits are dropped, as in Fluvio's decoder.
             zigzag |= u64::from(byte & 0x7f) << (7 * place);
             if byte < 0x80 {
                 return Some(unzigzag(zigzag));
@@ -107,14 +107,14 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// Bytes behind their length as a varint.
+    /// Bytes after their length as a varint.
     #[inline]
     pub(super) fn varint_bytes(&mut self) -> Option<&'a [u8]> {
         let length = usize::try_from(self.varint()?).ok()?;
         self.bytes(length)
     }
 
-    /// Bytes behind their length as four bytes; a negative length counts as 0, as in Fluvio's
+    /// Bytes after their length as four bytes; a negative length counts as 0, as in Fluvio's
     /// decoder.
     pub(super) fn i32_bytes(&mut self) -> Option<&'a [u8]> {
         let length = usize::try_from(self.i32()?).unwrap_or(0);

@@ -116,7 +116,7 @@ pub(crate) fn refusal(why: &str) -> Vec<u8> {
     bytes
 }
 
-/// Appends a text behind its length. The length has 15 bits; a longer text is cut.
+/// Appends a text after its length. The length has 15 bits; a longer text is cut.
 fn put_text(to: &mut Vec<u8>, text: &str) {
     const LONGEST: usize = i16::MAX as usize;
     let text = text

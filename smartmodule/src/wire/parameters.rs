@@ -41,7 +41,7 @@ fn read<'a>(
     Some(())
 }
 
-/// A text behind its length; a negative length counts as 0, as in Fluvio's decoder.
+/// A text after its length; a negative length counts as 0, as in Fluvio's decoder.
 fn text<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
     let length = usize::try_from(cursor.i16()?).unwrap_or(0);
     std::str::from_utf8(cursor.bytes(length)?).ok()

@@ -1,4 +1,5 @@
-//! The `filter_map` that Fluvio's macro generates around a function that passes every record on.
+//! A module that does nothing: the `filter_map` that Fluvio's macro generates around a function
+//! that passes on every record.
 
 use fluvio_smartmodule::{RecordData, Result, SmartModuleRecord, smartmodule};
 

@@ -1,4 +1,4 @@
-//! The sizes of batches that everything is measured with.
+//! The batch sizes that everything is measured with.
 
-/// Records in a batch.
+/// Numbers of records in a batch.
 pub const BATCH_SIZES: [usize; 2] = [100, 1_000];

@@ -1,4 +1,4 @@
-//! What takes part, and what it is given.
+//! What is measured, and its input.
 
 use std::path::Path;
 
@@ -16,20 +16,20 @@ use sessionize_smartmodule::wire::BatchBuilder;
 
 use super::batch_sizes::BATCH_SIZES;
 
-/// One that processes records.
+/// One row of the table that processes records.
 pub struct Contender {
     pub name: String,
-    /// Records per CPU second, for each size of batches.
+    /// Records per CPU second, for each batch size.
     pub speeds: [Vec<f64>; BATCH_SIZES.len()],
-    /// Instructions that its WebAssembly has run.
+    /// Number of WebAssembly instructions executed.
     pub fuel: u64,
-    /// Records that these were for.
+    /// Number of records processed by those instructions.
     pub fuelled: u64,
     format: LogFormat,
     runner: Runner,
 }
 
-/// The formats in which the contenders get the requests.
+/// The formats of the input.
 const FORMATS: [LogFormat; 3] = [LogFormat::Json, LogFormat::Elb, LogFormat::Combined];
 
 enum Runner {
@@ -40,7 +40,7 @@ enum Runner {
 /// Names and values of parameters.
 type Pairs = &'static [(&'static str, &'static str)];
 
-/// The rows of a module: what it is given, and how.
+/// The rows for a module: input, its format, and the module's parameters.
 const OF_A_MODULE: [(&str, LogFormat, Pairs); 4] = [
     ("JSON events", LogFormat::Json, &[]),
     ("ELB lines", LogFormat::Elb, &[]),
@@ -49,7 +49,8 @@ const OF_A_MODULE: [(&str, LogFormat, Pairs); 4] = [
 ];
 
 impl Contender {
-    /// All of them, in the order of the table; the module in a file as well, if one is named.
+    /// All contenders, in the order of the table. If `against` names another build of the module,
+    /// it takes part as well.
     pub fn all(against: Option<&Path>) -> Result<Vec<Self>> {
         let noop = wasm_named("sessionize-noop.wasm")?;
         let name = "(a) generated filter_map that does nothing";
@@ -70,7 +71,7 @@ impl Contender {
         let native = Runner::Native(Box::new(Adapter::new(&Parameters::default())));
         let name = "(f) sessionize natively, without the engine";
         all.push(Self::new(name.into(), LogFormat::Json, native));
-        let name = "(g) the engine alone: records handed back as they lie";
+        let name = "(g) the engine alone: records handed back in place";
         let floor = include_bytes!("../../harness/floor.wat");
         all.push(Self::in_engine(name.into(), floor, LogFormat::Json, &[])?);
         Ok(all)
@@ -97,7 +98,7 @@ impl Contender {
         }
     }
 
-    /// Processes records, and says how many per CPU second.
+    /// Processes records. Returns the number of records per CPU second.
     pub fn process(&mut self, chunk: &Chunk) -> Result<f64> {
         let inputs = chunk.inputs(self.format);
         let (took, records) = match &mut self.runner {
@@ -149,13 +150,13 @@ fn encoded(inputs: Vec<SmartModuleInput>) -> Result<Vec<Vec<u8>>> {
     inputs.into_iter().map(encode).collect()
 }
 
-/// An endless stream of the same requests in every format.
+/// A practically endless stream of requests, the same ones in every format.
 pub struct Requests {
     logs: [Log; FORMATS.len()],
     offset: i64,
 }
 
-/// Some records of it, in batches.
+/// A part of the stream, in batches.
 pub struct Chunk {
     records: usize,
     batch: usize,
@@ -167,7 +168,7 @@ impl Requests {
     pub fn new() -> Self {
         let log = |format: LogFormat| {
             Log::new(&LogOptions {
-                // More than anybody waits for, at some 230 a second.
+                // More than any run needs, at about 230 a second of log time.
                 events: 1_000_000_000,
                 span: 50 * 24 * 60 * 60 * 1_000,
                 ips: 100_000,

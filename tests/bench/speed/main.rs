@@ -1,5 +1,5 @@
-//! Records per CPU second: the module beside a generated one that does nothing, the core alone, and
-//! the whole program.
+//! Records per CPU second: of the module, of a generated module that does nothing, of the adapter
+//! without the engine, and of the whole program.
 
 mod batch_sizes;
 mod contender;
@@ -16,21 +16,20 @@ use contender::{Contender, Requests};
 use program::WholeProgram;
 use table::{Row, print};
 
-/// Measures records per CPU second in Fluvio's own engine. Figures from different runs don't
-/// compare, those of one run do: what is compared takes turns, and the middle one of all rounds
-/// counts.
+/// Measure records per CPU second in Fluvio's own engine. Compare figures of one run only: all rows
+/// take turns in each round, and the median of the rounds counts.
 #[derive(Debug, Parser)]
 struct SpeedOptions {
-    /// Rounds
+    /// Number of rounds
     #[arg(long, default_value_t = 9)]
     rounds: usize,
-    /// Records in each of them
+    /// Records in each round
     #[arg(long, default_value_t = 50_000)]
     records: usize,
-    /// Events of the whole program in each of them; 0 leaves it out
+    /// Events for the whole program in each round; 0 leaves the program out
     #[arg(long, default_value_t = 1_000_000)]
     events: u64,
-    /// Another build of the module, to compare with
+    /// Another build of the module to compare with
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
 }
@@ -52,7 +51,7 @@ fn bench(options: &SpeedOptions) -> Result<()> {
         events => WholeProgram::all(events)?,
     };
     let mut requests = Requests::new();
-    // The first round fills buffers and state, and doesn't count.
+    // The first round only fills buffers and state.
     for round in 0..=options.rounds {
         eprintln!("round {round} of {}", options.rounds);
         for (size, batch) in BATCH_SIZES.into_iter().enumerate() {
@@ -69,7 +68,8 @@ fn bench(options: &SpeedOptions) -> Result<()> {
     }
 
     println!(
-        "Records per CPU second: the median of {} rounds of {} records; the others of {} events.\n",
+        "Records per CPU second: the median of {} rounds. A round has {} records, and {} events for \
+         the whole program.\n",
         options.rounds, options.records, options.events,
     );
     let rows = contenders.iter().map(Row::of);

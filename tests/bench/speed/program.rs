@@ -1,4 +1,4 @@
-//! The whole program, from file to file.
+//! `sessionize run`, from file to file.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::batch_sizes::BATCH_SIZES;
 use super::table::Row;
 
-/// The built program with its input.
+/// The built program and its input.
 pub struct WholeProgram {
     name: String,
     /// The file with its events.
@@ -84,7 +84,7 @@ impl WholeProgram {
         Ok(ROWS.map(program).into())
     }
 
-    /// Runs it with and without events.
+    /// Runs it once over the events, and once over an empty file.
     pub fn run(&mut self, size: usize, batch: usize) -> Result<()> {
         let start = self.cpu("empty", batch)?;
         let whole = self.cpu(self.input, batch)?;
@@ -98,8 +98,8 @@ impl WholeProgram {
         Ok(())
     }
 
-    /// What has been measured. The engine compiles the module for each partition, which a row of its
-    /// own leaves out.
+    /// The rows of the table. With the engine there is a second row without the start, because the
+    /// engine compiles the module for each partition.
     pub fn rows(self) -> Vec<Row> {
         let started = self.arguments.contains(&IN_ENGINE).then(|| {
             let name = "(i) the same but for its start, which compiles the module";
@@ -111,7 +111,7 @@ impl WholeProgram {
 
     fn cpu(&self, input: &str, batch: usize) -> Result<Duration> {
         let sessions = self.file("sessions");
-        // A new file each time: to empty a large one costs as much as to write some of it.
+        // A new file each time, because truncating a large one takes CPU time too.
         let _ = std::fs::remove_file(&sessions);
         let mut command = Command::new(&self.path);
         command.arg("run").arg(self.file(input)).arg("--quiet");

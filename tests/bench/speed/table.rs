@@ -1,14 +1,14 @@
-//! The table that is printed, in Markdown.
+//! The printed table, in Markdown.
 
 use harness::cpu::median;
 
 use super::batch_sizes::BATCH_SIZES;
 use super::contender::Contender;
 
-/// One line of it.
+/// A row of the table.
 pub struct Row {
     name: String,
-    /// Records per CPU second, in each round, for each size of batches.
+    /// Records per CPU second in each round, for each batch size.
     speeds: [Vec<f64>; BATCH_SIZES.len()],
     instructions: Option<f64>,
 }
@@ -32,8 +32,8 @@ impl Row {
     }
 }
 
-/// Prints the rows, with the speed of each as a multiple of the one that does nothing, (a), and of
-/// the module, (b).
+/// Prints the rows. Each speed is also given as a multiple of row (a), which does nothing, and of
+/// row (b), the module.
 pub fn print(rows: &[Row]) {
     print!("| what |");
     for batch in BATCH_SIZES {
@@ -57,7 +57,7 @@ pub fn print(rows: &[Row]) {
     }
 }
 
-/// The median of the ratios within each round.
+/// The median over the rounds of the ratio of two speeds.
 fn ratio(speeds: &[f64], others: &[f64]) -> f64 {
     let ratios = speeds.iter().zip(others);
     median(ratios.map(|(speed, other)| speed / other).collect())

@@ -1,5 +1,4 @@
-//! What keys cost that were chosen to be slow, by somebody who knows the seed of the hash, against
-//! keys at random.
+//! Keys that an attacker who knows the hash seed has chosen to be slow, compared with random keys.
 
 use std::net::Ipv6Addr;
 
@@ -20,25 +19,25 @@ use sessionize_smartmodule::wire::BatchBuilder;
 
 const BATCH: usize = 1_000;
 
-/// All within a few minutes, so that no key is forgotten.
+/// All events are within a few minutes, so that no key expires.
 const START: i64 = 1_741_000_000_000;
 
-/// The most that chosen keys may cost, as a multiple of what honest ones do.
-const MOST: f64 = 2.0;
+/// The cost of chosen keys may be this multiple of that of honest ones.
+const MAX_RATIO: f64 = 2.0;
 
-/// Bits of the hash that chosen texts have in common. An address can be computed for a hash; of
-/// texts, each bit doubles the number that have to be tried.
+/// Number of hash bits that chosen texts have in common. An address with a given hash can be
+/// computed, but texts have to be tried, and each bit doubles their number.
 const TEXT_BITS: u32 = 10;
 
-/// Addresses of each hash: they fill a bucket, and as many go beyond it.
+/// Addresses with the same hash: twice as many as a bucket holds.
 const GROUP: usize = 32;
 
 /// How the keys of an attack are chosen.
 #[derive(Clone, Copy)]
 enum Attack {
-    /// Addresses of one hash.
+    /// Addresses with one hash.
     Addresses,
-    /// Addresses of many hashes, all of whose buckets are too full.
+    /// Addresses with many hashes, each of which overflows its bucket.
     Groups,
     /// Texts whose hashes end alike.
     Texts,
@@ -49,13 +48,13 @@ impl Attack {
 
     const fn name(self) -> &'static str {
         match self {
-            Attack::Addresses => "addresses of one hash",
-            Attack::Groups => "addresses, 32 of each hash",
+            Attack::Addresses => "addresses with one hash",
+            Attack::Groups => "addresses, 32 with each hash",
             Attack::Texts => "texts whose hashes end alike",
         }
     }
 
-    /// A key of the same length that nobody has chosen.
+    /// A random key of the same length.
     fn honest(self, dice: &mut ChaCha8Rng) -> String {
         match self {
             Attack::Addresses | Attack::Groups => Ipv6Addr::from_bits(dice.random()).to_string(),
@@ -67,7 +66,8 @@ impl Attack {
         match self {
             Attack::Addresses => Ipv6Addr::from_bits(hash.collision(dice.random())).to_string(),
             Attack::Groups => {
-                // Flipping bits of the upper half flips the hash alike for all of a group.
+                // Flipping bits of the upper half changes the hash of a whole group in the same
+                // way.
                 let group = ChaCha8Rng::seed_from_u64((number / GROUP) as u64).random::<u64>();
                 let bits = hash.collision(dice.random()) ^ u128::from(group) << 64;
                 Ipv6Addr::from_bits(bits).to_string()
@@ -87,12 +87,12 @@ fn text(dice: &mut ChaCha8Rng) -> String {
     format!("visitor-{:016x}", dice.random::<u64>())
 }
 
-/// An instance that meets these keys.
+/// An instance that gets events of these keys.
 struct Victim {
     guest: Guest,
     keys: Vec<String>,
     events: i64,
-    /// The CPU seconds of each batch with new keys, and with known ones.
+    /// CPU seconds of each batch with new keys, and of each batch with known ones.
     new: Vec<f64>,
     known: Vec<f64>,
 }
@@ -100,11 +100,12 @@ struct Victim {
 pub fn bench(wasm: &[u8], keys: usize, rounds: usize) -> Result<()> {
     let hash = KeyHash::seeded(hash_seed(&encoded(first_batch())?));
     println!(
-        "{keys} keys that somebody chooses who knows the seed, against as many at random. A batch has {BATCH} events; \"longest\" \
-         is the CPU time of the longest one with new chosen keys, as a multiple of the median of honest ones.\n"
+        "{keys} keys chosen by an attacker who knows the seed, compared with as many random (honest) \
+         ones. A batch has {BATCH} events. \"longest\" is the CPU time of the slowest batch with new \
+         chosen keys, as a multiple of the median batch with honest ones.\n"
     );
     println!(
-        "| chosen keys | new ones: CPU s, against honest | known ones: ns per event, against honest | together | longest |"
+        "| chosen keys | new: CPU s, chosen / honest | known: ns per event, chosen / honest | together | longest |"
     );
     println!("|---|---:|---:|---:|---:|");
     let mut worst: f64 = 0.0;
@@ -129,13 +130,13 @@ pub fn bench(wasm: &[u8], keys: usize, rounds: usize) -> Result<()> {
         worst = worst.max(print(attack, &honest, &chosen));
     }
     ensure!(
-        worst <= MOST,
-        "chosen keys take {worst:.2} times as long as honest ones; {MOST:.0} times is allowed"
+        worst <= MAX_RATIO,
+        "chosen keys take {worst:.2} times as long as honest ones; {MAX_RATIO:.0} times is allowed"
     );
     Ok(())
 }
 
-/// What the module sees first, and takes its seed from.
+/// The module's first batch, from which it takes its hash seed.
 fn first_batch() -> SmartModuleInput {
     let mut batch = BatchBuilder::new();
     batch.push(None, event("192.0.2.1", START).as_bytes());
@@ -152,7 +153,8 @@ fn event(key: &str, time: i64) -> String {
     format!(r#"{{"ip":"{key}","timestamp":{time},"path":"/"}}"#)
 }
 
-/// Gives how many times as long all the events of chosen keys took.
+/// Prints a row. Returns the CPU time of all events of chosen keys, as a multiple of that of honest
+/// ones.
 fn print(attack: Attack, honest: &Victim, chosen: &Victim) -> f64 {
     let sum = |batches: &[f64]| batches.iter().sum::<f64>();
     let per_event = |batches: &[f64]| sum(batches) * 1e9 / (batches.len() * BATCH).max(1) as f64;
@@ -187,7 +189,7 @@ impl Victim {
         })
     }
 
-    /// Events of keys that it doesn't know, from this one on.
+    /// Sends a batch with new keys, from the key `first` on.
     fn meet(&mut self, first: usize) -> Result<()> {
         let keys: Vec<String> = self.keys.iter().skip(first).take(BATCH).cloned().collect();
         let took = self.process(&keys)?;
@@ -195,7 +197,7 @@ impl Victim {
         Ok(())
     }
 
-    /// Events of keys that it knows.
+    /// Sends a batch with known keys.
     fn meet_again(&mut self, dice: &mut ChaCha8Rng) -> Result<()> {
         let keys = (0..BATCH)
             .map(|_| self.keys.choose(dice).cloned().context("no keys"))

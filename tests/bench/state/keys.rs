@@ -1,4 +1,4 @@
-//! Bytes and time per key.
+//! Guest memory and time per key.
 
 use std::time::Duration;
 
@@ -13,33 +13,33 @@ use sessionize_smartmodule::wire::BatchBuilder;
 
 const BATCH: u32 = 1_000;
 
-/// Events of one round.
+/// Events in a round.
 const EVENTS: u32 = 100_000;
 
-/// All within a few minutes, so that no key is forgotten: the events of ten million keys at 100 µs
-/// each take 1,000 s.
+/// All events are within a few minutes, so that no key expires: one every 100 µs makes 1,000 s for
+/// ten million keys.
 const START: i64 = 1_741_000_000_000;
 
-/// An instance that holds so many keys.
+/// An instance that holds this many keys.
 struct Holder {
     keys: u32,
     guest: Guest,
-    /// Events so far, which are also their offsets.
+    /// Number of events so far, and so the next offset.
     events: i64,
-    /// The CPU seconds of each batch that brought new keys.
+    /// CPU seconds of each batch with new keys.
     batches: Vec<f64>,
-    /// CPU time per event of known keys, in ns, in each round.
+    /// CPU time per event of a known key, in ns, for each round.
     per_event: Vec<f64>,
 }
 
-pub fn bench(wasm: &[u8], most: u32, rounds: usize) -> Result<()> {
+pub fn bench(wasm: &[u8], max_keys: u32, rounds: usize) -> Result<()> {
     let sizes = [10_000, 100_000, 1_000_000, 10_000_000];
     let mut holders = Vec::new();
-    for keys in sizes.into_iter().filter(|keys| *keys <= most) {
+    for keys in sizes.into_iter().filter(|keys| *keys <= max_keys) {
         holders.push(Holder::fill(wasm, keys)?);
     }
     let mut dice = ChaCha8Rng::seed_from_u64(1);
-    // They take turns, as in `bench`; the first round doesn't count.
+    // They take turns, as in `bench`. The first round doesn't count.
     for round in 0..=rounds {
         for holder in &mut holders {
             let took = holder.round(&mut dice)?;
@@ -52,8 +52,8 @@ pub fn bench(wasm: &[u8], most: u32, rounds: usize) -> Result<()> {
     }
     let empty = Guest::start(wasm, &[], BROKER_MEMORY)?.memory()?;
     println!(
-        "An instance without keys has {empty} bytes of memory. A batch has {BATCH} events; \"longest\" is the CPU time of the \
-         longest one with new keys, as a multiple of the median.\n"
+        "An instance without keys has {empty} bytes of memory. A batch has {BATCH} events. \"longest\" \
+         is the CPU time of the slowest batch with new keys, as a multiple of the median.\n"
     );
     println!(
         "| keys | guest memory, bytes | bytes per key | ns per event of a known key | ns per new key | longest |"
@@ -86,7 +86,7 @@ impl Holder {
         Ok(holder)
     }
 
-    /// The time that events of keys at random take, in batches.
+    /// The CPU time of a round of events with random keys.
     fn round(&mut self, dice: &mut ChaCha8Rng) -> Result<Duration> {
         let mut batch = BatchBuilder::new();
         let mut batches = Vec::new();
@@ -103,7 +103,7 @@ impl Holder {
     fn push(&mut self, batch: &mut BatchBuilder, key: u32) {
         let time = START + self.events / 10;
         self.events += 1;
-        // Every key another one, and neighbours not beside each other.
+        // A bijection, so that keys are distinct, and neighbours are far apart.
         let [a, b, c, d] = key.wrapping_mul(0x9e37_79b1).to_be_bytes();
         let event = format!(r#"{{"ip":"{a}.{b}.{c}.{d}","timestamp":{time},"path":"/"}}"#);
         batch.push(None, event.as_bytes());

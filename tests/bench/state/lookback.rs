@@ -8,7 +8,7 @@ use harness::host::{BROKER_VERSION, Host, Native};
 use sessionize_pipeline::engine::BROKER_MEMORY;
 use sessionize_smartmodule::wire::BatchBuilder;
 
-/// Keys that the records are of.
+/// Number of keys in the records.
 const KEYS: usize = 200_000;
 
 pub fn bench(wasm: &[u8], records: usize) -> Result<()> {
@@ -23,9 +23,9 @@ pub fn bench(wasm: &[u8], records: usize) -> Result<()> {
     let ours = look_back(wasm, stored)?;
     let seconds = ours.seconds - engine.seconds;
     println!(
-        "Looking back at {records} stored records of {} bytes, {KEYS} keys: {:.2} CPU seconds, of which {:.2} are the engine's, \
-         for encoding the records and copying them in; {:.0} k records per CPU second of the module. Guest memory at the \
-         most: {} bytes; allowed are {BROKER_MEMORY}.",
+        "Looking back at {records} stored records of {} bytes, {KEYS} keys: {:.2} CPU seconds. Of \
+         these the engine takes {:.2}, to encode the records and copy them in. The module reads \
+         {:.0} k records per CPU second. Peak guest memory: {} of {BROKER_MEMORY} bytes.",
         size / records.max(1),
         ours.seconds,
         engine.seconds,
@@ -49,7 +49,7 @@ fn look_back(wasm: &[u8], records: Vec<Record>) -> Result<Measured> {
     })
 }
 
-/// What the module makes of events of many keys, as it is stored.
+/// Events of many keys, as the module stores them.
 fn stored(records: usize) -> Result<Vec<Record>> {
     const BATCH: u32 = 1_000;
     let mut module = Native {
@@ -59,8 +59,8 @@ fn stored(records: usize) -> Result<Vec<Record>> {
     let mut stored = Vec::with_capacity(records);
     let mut batch = BatchBuilder::new();
     for event in 0..records {
-        // Times go on by 10 ms: with a gap of 30 minutes, a key's second event 2,000 s after its
-        // first opens a session.
+        // An event every 10 ms: the second event of a key comes 2,000 s after its first, which is
+        // beyond the gap of 30 minutes.
         let time = 1_741_000_000_000 + 10 * event;
         let [_, a, b, c] = u32::try_from(event % KEYS)?.to_be_bytes();
         let event = format!(

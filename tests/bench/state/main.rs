@@ -1,5 +1,5 @@
-//! What a key costs: bytes of guest memory and time per event, up to 10 million keys; and the speed
-//! of looking back. With `--attack`, what keys cost that were chosen to be slow.
+//! The cost of a key: guest memory, and time per event, with up to 10 million keys. Also the speed
+//! of a look-back. With `--attack`, the cost of keys that were chosen to be slow.
 
 mod attack;
 mod keys;
@@ -11,20 +11,20 @@ use anyhow::Result;
 use clap::Parser;
 use harness::host::wasm;
 
-/// Measures the state of the compiled module within the memory that brokers give.
+/// Measure the state of the compiled module, in the memory that brokers allow.
 #[derive(Debug, Parser)]
 struct StateOptions {
-    /// Most keys to hold
+    /// Largest number of keys to hold
     #[arg(long, default_value_t = 10_000_000)]
     keys: u32,
     /// Records to look back at
     #[arg(long, default_value_t = 1_000_000)]
     records: usize,
-    /// Rounds of events over the keys that are held
+    /// Number of rounds of events over those keys
     #[arg(long, default_value_t = 9)]
     rounds: usize,
-    /// Instead, choose so many keys that meet in one bucket, as somebody can who knows the seed,
-    /// and compare with honest ones
+    /// Instead, compare this many keys that collide, as an attacker who knows the hash seed can
+    /// choose them, with random ones
     #[arg(long, value_name = "KEYS", num_args = 0..=1, default_missing_value = "100000")]
     attack: Option<usize>,
 }

@@ -7,7 +7,7 @@ use fluvio_smartmodule::Record;
 use super::partition::{LookBack, Partition};
 use crate::host::{Host, Instance, raw};
 
-/// A stream, with an instance of its own.
+/// A stream, with its own instance of the module.
 pub struct Stream {
     instance: Box<dyn Instance>,
     max_bytes: usize,
@@ -15,22 +15,22 @@ pub struct Stream {
     presented: Option<i64>,
 }
 
-/// What one fetch brings.
+/// The response to one fetch.
 #[derive(Debug, Default)]
 pub struct Response {
-    /// Records that went through the module.
+    /// The records that the module passed on.
     pub records: Vec<Record>,
-    /// Why the stream ends.
+    /// Why the module refused a batch, which ends the stream.
     pub refused: Option<String>,
-    /// Batches that the module had seen before.
+    /// Number of batches that the module had already seen.
     pub presented_again: usize,
-    /// Batches that are lost because the output of one alone exceeds the response.
+    /// Number of batches skipped because the output of one alone exceeds the response.
     pub skipped: usize,
 }
 
 impl Stream {
-    /// A stream from an offset on. The module looks back from the high watermark, whatever the
-    /// offset is.
+    /// Opens a stream that starts at `offset`. The module looks back from the high watermark,
+    /// whatever the offset is.
     pub fn open(
         host: &dyn Host,
         parameters: &[(String, String)],
@@ -51,7 +51,7 @@ impl Stream {
         })
     }
 
-    /// Where the next fetch begins.
+    /// The offset at which the next fetch begins.
     pub fn offset(&self) -> i64 {
         self.offset
     }
@@ -61,9 +61,9 @@ impl Stream {
         self.instance.as_mut()
     }
 
-    /// Gives batches to the module until the response is full. The batch that would take it past
-    /// `max_bytes` has been processed by then; it is thrown away, and the next fetch begins with
-    /// it.
+    /// Gives batches to the module until the response is full. By then the module has processed the
+    /// batch whose output no longer fits into `max_bytes`: that output is thrown away, and the next
+    /// fetch presents the batch again.
     pub fn fetch(&mut self, partition: &Partition) -> Result<Response> {
         let mut response = Response::default();
         let mut size = 0;

@@ -6,7 +6,7 @@ use fluvio_smartmodule::Record;
 use super::partition::{LookBack, NO_TIMESTAMP, Partition, StoredBatch};
 use crate::host::{Host, Instance, raw};
 
-/// A leader, with the one instance that it keeps as long as it lives.
+/// A leader. It keeps one instance of the module for as long as it runs.
 pub struct Leader<'h> {
     host: &'h dyn Host,
     parameters: Vec<(String, String)>,
@@ -15,7 +15,7 @@ pub struct Leader<'h> {
     instance: Box<dyn Instance>,
 }
 
-/// The module failed a record, and with it the produce request: why.
+/// Why the module failed a record, and the whole produce request with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedRequest(pub String);
 
@@ -36,13 +36,13 @@ impl<'h> Leader<'h> {
         })
     }
 
-    /// Gives the batches of one write to the module, one after the other: what it passes on is to
-    /// be stored as one batch. Fluvio's own producer has one batch in a write.
+    /// Gives the batches of one write to the module, one after the other. What the module passes on
+    /// is to be stored as one batch. Fluvio's own producer sends one batch in a write.
     ///
-    /// This goes under one lock and storing under another, so that of two writes at once the second
-    /// may be stored first.
+    /// Transforming and storing take two different locks. So of two concurrent writes, the one that
+    /// is transformed second may be stored first.
     ///
-    /// The stored batch has no timestamp: that of the produced ones is not taken over.
+    /// The stored batch has no timestamp: Fluvio does not copy that of the produced batches.
     pub fn transform(
         &mut self,
         batches: &[StoredBatch],
@@ -60,7 +60,7 @@ impl<'h> Leader<'h> {
                 return Ok(Err(RefusedRequest(error)));
             }
             transformed.records.extend(processed.records);
-            // Records keep their offsets: one that was dropped leaves a hole.
+            // Records keep their offsets: a dropped record leaves a hole.
             if !transformed.records.is_empty() {
                 transformed.last_offset_delta += batch.last_offset_delta + 1;
             }
@@ -68,34 +68,34 @@ impl<'h> Leader<'h> {
         Ok(Ok(transformed))
     }
 
-    /// Stores what has been transformed; nothing where no record was passed on.
+    /// Stores a transformed batch, unless it is empty.
     pub fn store(&mut self, transformed: StoredBatch) {
         if !transformed.records.is_empty() {
             self.partition.append(transformed);
         }
     }
 
-    /// The leader dies and another takes over, whose high watermark lags so many batches behind:
-    /// what is stored is there, and the module looks back at what that shows of it.
+    /// Replaces a leader that crashed. The high watermark of the new one lags by `lag` batches: all
+    /// batches are stored, but the look-back ends at the high watermark.
     pub fn restart(&mut self, now: i64, lag: usize) -> Result<()> {
         self.partition.lag(lag);
         self.instance = self.successor(self.partition.look_back(self.look_back, now))?;
         Ok(())
     }
 
-    /// A module that has looked back at these records, beside the one that runs.
+    /// A second instance, which has looked back at these records. The running one is unaffected.
     pub fn successor(&self, records: Vec<Record>) -> Result<Box<dyn Instance>> {
         let mut instance = self.host.start(&self.parameters)?;
         instance.look_back(records)?;
         Ok(instance)
     }
 
-    /// What is stored.
+    /// The partition that it leads.
     pub fn partition(&self) -> &Partition {
         &self.partition
     }
 
-    /// The instance that runs.
+    /// The running instance.
     pub fn instance(&mut self) -> &mut dyn Instance {
         self.instance.as_mut()
     }

@@ -5,15 +5,15 @@ use fluvio_smartmodule::Record;
 /// The base timestamp of a batch without one.
 pub const NO_TIMESTAMP: i64 = -1;
 
-/// A batch in the log, or on its way there.
+/// A batch that is in the log, or will be.
 #[derive(Debug, Clone, Default)]
 pub struct StoredBatch {
     /// Offset of its first record; 0 in every produce request.
     pub base_offset: i64,
-    /// What the records' time deltas count from.
+    /// The time that the records' timestamp deltas are relative to.
     pub base_timestamp: i64,
-    /// Offset of its last record, counted from the first; more than there are records when some
-    /// were dropped.
+    /// Offset of its last record, relative to the first. Dropped records leave holes, so there may
+    /// be fewer records than offsets.
     pub last_offset_delta: i64,
     /// Its records.
     pub records: Vec<Record>,
@@ -45,14 +45,14 @@ impl StoredBatch {
 /// How far a module looks back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LookBack {
-    /// Over the last records.
+    /// Over this many records, up to the high watermark.
     Last(u64),
-    /// Over the records appended within the last milliseconds, and among the last records if that
-    /// is not zero.
+    /// Over the records that were appended within `age`. If `last` is not zero, over no more than
+    /// that many of the latest.
     Age {
         /// Milliseconds.
         age: i64,
-        /// Records; zero for no bound.
+        /// Number of records; zero for no bound.
         last: u64,
     },
 }
@@ -61,9 +61,9 @@ pub enum LookBack {
 #[derive(Debug, Clone)]
 pub struct Partition {
     batches: Vec<StoredBatch>,
-    /// Offsets at which a segment begins, but for the first.
+    /// Offsets at which a segment begins, except for the first.
     segments: Vec<i64>,
-    /// Batches in a segment.
+    /// Number of batches in a segment.
     segment_batches: usize,
     high_watermark: i64,
 }
@@ -76,7 +76,7 @@ impl Default for Partition {
 }
 
 impl Partition {
-    /// A log with so many batches in each segment.
+    /// A log with this many batches in each segment.
     pub fn with_segments(batches: usize) -> Self {
         Self {
             batches: Vec::new(),
@@ -86,7 +86,7 @@ impl Partition {
         }
     }
 
-    /// Appends a batch, and moves the high watermark behind it.
+    /// Appends a batch, and moves the high watermark to the end of the log.
     pub fn append(&mut self, batch: StoredBatch) {
         let base_offset = self.end();
         if !self.batches.is_empty() && self.batches.len().is_multiple_of(self.segment_batches) {
@@ -99,20 +99,20 @@ impl Partition {
         self.high_watermark = self.end();
     }
 
-    /// Has the high watermark lag this many batches behind the log's end, until the next one is
-    /// appended: a crashed leader had not noted it since.
+    /// Sets the high watermark this many batches before the end of the log, until the next batch is
+    /// appended. This is what a leader leaves that crashes before it writes the mark down.
     pub fn lag(&mut self, batches: usize) {
         let first = self.batches.len().saturating_sub(batches);
         let hidden = self.batches.get(first);
         self.high_watermark = hidden.map_or(self.end(), |batch| batch.base_offset);
     }
 
-    /// Offset that the next batch will have.
+    /// The offset of the next batch.
     pub fn end(&self) -> i64 {
         self.batches.last().map_or(0, StoredBatch::end)
     }
 
-    /// Offset behind what is known to be stored: that of the log's end, or less.
+    /// The offset after the last record that is known to be stored: at most that of the log's end.
     pub fn high_watermark(&self) -> i64 {
         self.high_watermark
     }
@@ -122,19 +122,19 @@ impl Partition {
         &self.batches
     }
 
-    /// Batches from the one on that holds the offset.
+    /// The batch that holds the offset, and all after it.
     pub fn batches_from(&self, offset: i64) -> &[StoredBatch] {
         let first = self.batches.partition_point(|batch| batch.end() <= offset);
         self.batches.get(first..).unwrap_or_default()
     }
 
-    /// All records in order.
+    /// All records, in order.
     pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> {
         self.batches.iter().flat_map(|batch| &batch.records)
     }
 
-    /// What a module looks back at, `now`: one read, which ends with its segment or at the high
-    /// watermark.
+    /// What a module that starts `now` looks back at. Fluvio reads once, so the result ends with
+    /// the first record's segment, or at the high watermark.
     pub fn look_back(&self, look_back: LookBack, now: i64) -> Vec<Record> {
         let (oldest, last) = match look_back {
             LookBack::Last(last) => (None, last),
@@ -159,8 +159,8 @@ impl Partition {
         found
     }
 
-    /// Fluvio goes back from batch to batch until one is too old, and reads each at the offset
-    /// before the one it is after, so that it misses a batch of a single record.
+    /// Fluvio walks backwards from batch to batch until one is too old. It reads each batch at one
+    /// offset before that batch's last record, and so it misses a batch of a single record.
     fn within_age(&self, oldest: i64) -> Vec<Record> {
         let mut found = Vec::new();
         let mut offset = self.high_watermark() - 1;
@@ -168,8 +168,8 @@ impl Partition {
             let Some(batch) = self.batches_from(offset - 1).first() else {
                 break;
             };
-            // The newest timestamp of a batch whose records were transformed on the way in is
-            // "none", which is below any.
+            // A batch that a topic's transform produced has no timestamp, so it is older than any
+            // age.
             let newest = batch
                 .records
                 .iter()

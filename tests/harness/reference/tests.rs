@@ -1,4 +1,4 @@
-//! The table of the session rule, row by row, in numbers that a reader can follow.
+//! The table of the session rule, row by row, in numbers that are easy to follow.
 
 use super::*;
 
@@ -14,14 +14,15 @@ fn bounds() -> Bounds {
     }
 }
 
-/// Id, duration, events, cut and late of each event of visitor `a`; those of `b` only move time.
-fn told(bounds: &Bounds, events: &[(&str, i64)]) -> Vec<String> {
+/// Id, duration, events, cut and late of each event of visitor `a`. Events of `b` only advance the
+/// event time.
+fn fields_of_a(bounds: &Bounds, events: &[(&str, i64)]) -> Vec<String> {
     let mut reference = Reference::new(bounds);
-    let mut told = Vec::new();
+    let mut found = Vec::new();
     for (key, time) in events {
         let verdict = reference.event(&Event::new(*key, *time));
         if *key == "a" {
-            told.push(match verdict {
+            found.push(match verdict {
                 Verdict::Passed(fields) => {
                     let cut = fields.cut.as_deref().unwrap_or("-");
                     let late = if fields.late { " late" } else { "" };
@@ -32,7 +33,7 @@ fn told(bounds: &Bounds, events: &[(&str, i64)]) -> Vec<String> {
             });
         }
     }
-    told
+    found
 }
 
 #[test]
@@ -46,23 +47,23 @@ fn every_row_of_the_table() {
             "a-1020 0 1 gap",
         ),
         (
-            "behind the ttl",
+            "beyond the ttl",
             &[("a", 1_000), ("a", 1_021)],
             "a-1021 0 1 first",
         ),
         ("at the gap", &[("a", 1_000), ("a", 1_010)], "a-1000 10 2 -"),
         (
-            "behind the gap",
+            "beyond the gap",
             &[("a", 1_000), ("a", 1_011)],
             "a-1011 0 1 gap",
         ),
         (
-            "a gap before the start",
+            "one gap before the start",
             &[("a", 1_000), ("a", 990)],
             "a-1000 0 2 - late",
         ),
         (
-            "longer before the start",
+            "more than a gap before the start",
             &[("a", 1_000), ("a", 989)],
             "a-989 0 1 late late",
         ),
@@ -93,18 +94,18 @@ fn every_row_of_the_table() {
         ),
     ];
     for (name, events, expected) in rows {
-        let told = told(&bounds(), events);
-        assert_eq!(told.last().map(String::as_str), Some(expected), "{name}");
+        let found = fields_of_a(&bounds(), events);
+        assert_eq!(found.last().map(String::as_str), Some(expected), "{name}");
     }
     let long = Bounds {
         max_events: None,
         ..bounds()
     };
-    let told = told(
+    let found = fields_of_a(
         &long,
         &[("a", 1_000), ("a", 1_008), ("a", 1_015), ("a", 1_016)],
     );
-    assert_eq!(told[2..], ["a-1000 15 3 -", "a-1016 0 1 max_duration"]);
+    assert_eq!(found[2..], ["a-1000 15 3 -", "a-1016 0 1 max_duration"]);
 }
 
 #[test]
@@ -116,7 +117,7 @@ fn a_looked_back_event_that_is_ahead_does_not_count_and_none_makes_it_forget() {
     assert_eq!(reference.extent("a"), Some((1_000, 1_002)));
     assert_eq!(reference.extent("b"), Some((1_090, 1_090)));
     assert_eq!(reference.event_time(), 1_090);
-    // From here on, the event time is that of `b`.
+    // From here on, the event time is that of `b`, and `a` is forgotten.
     assert_eq!(reference.remembered("a"), None);
 }
 

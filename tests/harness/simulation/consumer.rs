@@ -1,4 +1,4 @@
-//! The life of a consumer's transform.
+//! A simulated consumer's transform.
 
 use anyhow::{Context, Result, ensure};
 use fluvio_smartmodule::Record;
@@ -17,7 +17,8 @@ use crate::host::Host;
 use crate::reference::Reference;
 use crate::sessionized::Sessionized;
 
-/// More than the output of any simulated batch, in bytes: the broker would skip a larger one.
+/// The smallest response size, in bytes: more than the output of any simulated batch, because the
+/// broker would skip one that does not fit.
 const SMALLEST_RESPONSE: usize = 12_000;
 
 pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
@@ -35,10 +36,10 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
     let mut reference = Reference::new(&producer.bounds);
     let mut uninterrupted = Reference::new(&producer.bounds);
     let mut covered = true;
-    // Whether nothing has come since the stream began, so that nobody knows which looked-back
-    // events count.
+    // Whether no batch has come since the stream began. Until one does, it is open which
+    // looked-back events count.
     let mut waiting = false;
-    // Whether the latest look-back has read the whole log.
+    // Whether the latest look-back read the whole log.
     let mut shown_all = false;
     let mut stream = Stream::open(host, &parameters, &partition, 0, None, max_bytes)?;
     for step in 0..dice.random_range(5..40) {
@@ -142,8 +143,8 @@ pub(super) fn run(dice: &mut ChaCha8Rng, host: &dyn Host) -> Result<Tally> {
     Ok(tally)
 }
 
-/// At the end: another stream over all records gives the sessions of the batch job, and its state
-/// is that of the one that was interrupted.
+/// Checks at the end: a new stream over all records gives the sessions of the batch job, and the
+/// interrupted stream has the same state as the new one.
 fn judge(
     producer: &Producer,
     partition: &Partition,
@@ -182,7 +183,7 @@ fn judge(
     let probe = probe(producer, &reference);
     let events = events(&probe, producer.format);
     let expected =
-        expect(&mut reference, &probe, &events, invalid).context("the probe has been refused")?;
+        expect(&mut reference, &probe, &events, invalid).context("the probe was refused")?;
     check(&expected, &answer(fresh.instance(), &probe)?).context("a fresh replay, probed")?;
     if let Some(mut stream) = interrupted {
         check(&expected, &answer(stream.instance(), &probe)?)
@@ -191,7 +192,7 @@ fn judge(
     Ok(())
 }
 
-/// What the reference knows after it looked back at raw events.
+/// A reference that has looked back at raw events.
 fn replayed(producer: &Producer, shown: &[Record]) -> Reference {
     let mut reference = Reference::new(&producer.bounds);
     let events = shown

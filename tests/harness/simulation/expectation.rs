@@ -1,4 +1,4 @@
-//! What must come out of a batch, record by record.
+//! What must come out for a batch, record by record.
 
 use anyhow::{Context, Result, ensure};
 use fluvio_smartmodule::Record;
@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::reference::{Reference, Verdict};
 use crate::sessionized::{Sessionized, is_tagged};
 
-/// What becomes of records that are no events.
+/// The parameter `invalid`: what becomes of records that are no events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum InvalidParameter {
     Tag,
@@ -29,7 +29,7 @@ impl InvalidParameter {
     }
 }
 
-/// A record that must come out.
+/// A record that must come out, described by the record that went in.
 #[derive(Debug, Clone)]
 pub(super) struct Expected {
     record: Record,
@@ -37,18 +37,18 @@ pub(super) struct Expected {
 }
 
 impl Expected {
-    /// The event and its session, unless the record is no event.
+    /// The event and its added fields, unless the record is no event.
     pub(super) fn event(&self) -> Option<&(Event, Sessionized)> {
         self.event.as_ref()
     }
 }
 
-/// When a batch was appended.
+/// The append time of a batch, if it has one.
 pub(super) fn appended(batch: &StoredBatch) -> Option<i64> {
     (batch.base_timestamp > 0).then_some(batch.base_timestamp)
 }
 
-/// The events of a batch, as they are read in this format.
+/// The events of a batch, as a module with this format reads them.
 pub(super) fn events(batch: &StoredBatch, format: FormatParameter) -> Vec<Option<Event>> {
     let read = |record: &Record| {
         let appended = appended(batch).map(|base| base + record.timestamp_delta());
@@ -57,7 +57,7 @@ pub(super) fn events(batch: &StoredBatch, format: FormatParameter) -> Vec<Option
     batch.records.iter().map(read).collect()
 }
 
-/// Has the reference process a batch, whose events are these: what must come out, or `None` where
+/// Processes a batch with these events in the reference. Returns what must come out, or `None` if
 /// the batch must be refused.
 pub(super) fn expect(
     reference: &mut Reference,
@@ -92,7 +92,7 @@ pub(super) fn expect(
     Some(expected)
 }
 
-/// Compares what came out with what must.
+/// Compares what came out with what must come out.
 pub(super) fn check(expected: &[Expected], records: &[Record]) -> Result<()> {
     for (expected, record) in expected.iter().zip(records) {
         check_record(expected, record)
@@ -107,19 +107,19 @@ pub(super) fn check(expected: &[Expected], records: &[Record]) -> Result<()> {
     Ok(())
 }
 
-/// Compares what must come out with what must without restarts.
+/// Compares what must come out with what would have to come out without restarts.
 pub(super) fn same(expected: &[Expected], undisturbed: &[Expected]) -> Result<()> {
     for (one, other) in expected.iter().zip(undisturbed) {
         ensure!(
             one.event == other.event,
-            "expected {:?}, and without restarts {:?}",
+            "expected {:?}, but {:?} without restarts",
             one.event,
             other.event
         );
     }
     ensure!(
         expected.len() == undisturbed.len(),
-        "{} records must come out, and without restarts {}",
+        "{} records must come out, but {} without restarts",
         expected.len(),
         undisturbed.len()
     );
@@ -164,7 +164,7 @@ fn check_record(expected: &Expected, record: &Record) -> Result<()> {
     Ok(())
 }
 
-/// Whether an output keeps its event: the bytes of a JSON object, and the fields of a line.
+/// Whether an output keeps its event: the bytes of a JSON object, or the fields of a line.
 fn keeps(value: &[u8], fields: &Map<String, Value>, own: &[u8]) -> bool {
     let Some(object) = object(own) else {
         let own = own.strip_suffix(b"}");

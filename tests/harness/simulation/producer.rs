@@ -1,4 +1,4 @@
-//! What producers send: mostly events, often right at a boundary of the rule.
+//! What producers send: mostly events, and often right at a boundary of the session rule.
 
 use fluvio_smartmodule::{Record, RecordData};
 use rand::RngExt;
@@ -11,17 +11,17 @@ use crate::broker::{NO_TIMESTAMP, StoredBatch};
 use crate::event::Event;
 use crate::reference::Reference;
 
-/// Somewhere in 2023.
+/// November 2023, in ms since the epoch.
 const BEGINNING: i64 = 1_700_000_000_000;
 
-/// In which order events come.
+/// The order in which events come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TimeOrder {
     /// By time.
     Sorted,
-    /// At most `lateness` behind the event time.
+    /// Each event lags the event time by at most `lateness`.
     Bounded,
-    /// From any time.
+    /// In any order.
     Wild,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Producer {
     keys: u32,
     garbage: f64,
     timed: bool,
-    /// Wall clock of the producers, which append times are taken from.
+    /// The producers' wall clock, which gives the append times.
     pub(super) clock: i64,
     newest: i64,
     serial: u64,
@@ -62,8 +62,8 @@ impl Producer {
 
     /// The next batch. Events aim at the boundaries of the sessions that `reference` knows.
     pub(super) fn batch(&mut self, dice: &mut ChaCha8Rng, reference: &Reference) -> StoredBatch {
-        // Two batches are never the same by chance: the module would take a longer one for the one
-        // before, presented again.
+        // No two batches are equal by chance: the module would take the second for the first,
+        // presented again.
         self.clock += dice.random_range(1..50);
         let size = dice.random_range(1..=7);
         let bodies: Vec<(Option<String>, Vec<u8>)> = (0..size)
@@ -145,8 +145,8 @@ impl Producer {
             TimeOrder::Bounded => time.max(now - lateness),
             TimeOrder::Wild => time,
         };
-        // An event of the future is refused, and must not drag the clock along; it may also be just
-        // about allowed.
+        // An event around the bound of `max_ahead`: some are just allowed, and some are refused.
+        // Neither may advance the clock.
         if self.order == TimeOrder::Wild
             && self.timed
             && dice.random_bool(0.03)
@@ -162,7 +162,7 @@ impl Producer {
         time
     }
 
-    /// An event as this format reads it.
+    /// An event in a format that the module reads.
     pub(super) fn event(&self, key: &str, time: i64) -> Record {
         let format = self.format.readable();
         let event = Event::new(key, rounded_up(time, format));
@@ -190,15 +190,14 @@ impl Producer {
     }
 }
 
-/// Lines of one client within a second, each a batch: several batches that are equal, of one
-/// record.
+/// Several equal batches of one record each, as a client sends that repeats a line within a second.
 pub(super) fn equal_lines(dice: &mut ChaCha8Rng, batch: StoredBatch) -> Vec<StoredBatch> {
     let first = batch.records.into_iter().take(1).collect();
     let line = StoredBatch::produced(batch.base_timestamp, first);
     vec![line; dice.random_range(2..6)]
 }
 
-/// How many batches are in a segment of the log: mostly all.
+/// Number of batches in a segment of the log; mostly there is only one segment.
 pub(super) fn segment_batches(dice: &mut ChaCha8Rng) -> usize {
     if dice.random_bool(0.3) {
         dice.random_range(1..30)
@@ -207,7 +206,8 @@ pub(super) fn segment_batches(dice: &mut ChaCha8Rng) -> usize {
     }
 }
 
-/// Up, so that no time moves behind a bound.
+/// Rounds a time up to the resolution of the format. Rounding down could move an event out of its
+/// `lateness`.
 fn rounded_up(time: i64, format: RecordFormat) -> i64 {
     let unit = format.unit();
     (time + unit - 1) / unit * unit

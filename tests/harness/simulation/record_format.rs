@@ -1,4 +1,4 @@
-//! The formats that events come in, and how the oracles read them.
+//! The formats of events, and how the oracles read them.
 
 use rand::RngExt;
 use rand::seq::IndexedRandom;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::event::Event;
 use crate::line::{self, Layout};
 
-/// The parameter `format` of the module.
+/// The module's parameter `format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FormatParameter {
     Auto,
@@ -26,7 +26,7 @@ pub(super) enum RecordFormat {
 }
 
 impl FormatParameter {
-    /// Any of them; half of all streams have JSON only, or all formats.
+    /// Draws one. Half of all streams have either JSON alone or all formats.
     pub(super) fn any(dice: &mut ChaCha8Rng) -> Self {
         match dice.random_range(0..4) {
             0 => Self::Auto,
@@ -47,8 +47,8 @@ impl FormatParameter {
         ("format".into(), value.into())
     }
 
-    /// The format of a record that a producer writes: mostly one that the module reads. The two
-    /// formats of Apache are never in one stream unless the module tells them apart.
+    /// Draws the format of a record: mostly one that the module reads. Apache's two formats are in
+    /// one stream only if the module detects the format, because each can be read as the other.
     pub(super) fn choose(self, dice: &mut ChaCha8Rng) -> RecordFormat {
         use RecordFormat::{Combined, Common};
         let any = RecordFormat::any(dice);
@@ -71,7 +71,7 @@ impl FormatParameter {
         }
     }
 
-    /// The event that a record holds, if the module reads its format.
+    /// The event in a record, if the module reads its format.
     pub(super) fn read(self, value: &[u8], appended: Option<i64>) -> Option<Event> {
         let format = RecordFormat::of(value)?;
         if self != Self::Auto && self != Self::Only(format) {
@@ -119,7 +119,8 @@ impl RecordFormat {
         }
     }
 
-    /// The format of a record by its looks, which differ in what a producer writes here.
+    /// The format of a record by its first and last bytes. That is enough for what this producer
+    /// writes.
     fn of(value: &[u8]) -> Option<Self> {
         match value {
             [b'{', ..] => Some(Self::Json),
@@ -131,7 +132,7 @@ impl RecordFormat {
         }
     }
 
-    /// The columns of a line.
+    /// The columns of a line in this format; `None` for JSON.
     fn layout(self) -> Option<Layout> {
         match self {
             Self::Json => None,
@@ -143,7 +144,7 @@ impl RecordFormat {
     }
 }
 
-/// The object that a line becomes, before fields are added; `None` of JSON, which stays as it is.
+/// The object that a line becomes, before fields are added; `None` for JSON, which stays as it is.
 pub(super) fn object(value: &[u8]) -> Option<Map<String, Value>> {
     let layout = RecordFormat::of(value)?.layout()?;
     layout.object(str::from_utf8(value).ok()?)

@@ -1,6 +1,6 @@
-//! Where the seeds of simulations come from.
+//! The seeds of simulations.
 
-/// Where seeds are taken from: simulations that have passed so far say nothing of those elsewhere.
+/// Several starts, far apart, so that a small number of seeds is not always the same small range.
 const STARTS: [u64; 5] = [
     0,
     7_000_000,
@@ -9,7 +9,7 @@ const STARTS: [u64; 5] = [
     u64::MAX - 1_000_000_000,
 ];
 
-/// So many seeds, in equal parts from several starts on, after the first `skipped` of each.
+/// This many seeds, in equal parts from each start, without the first `skipped` of each.
 pub fn seeds(count: u64, skipped: u64) -> impl Iterator<Item = u64> {
     let rounds = (skipped..).flat_map(|round| STARTS.map(|start| start + round));
     rounds.zip(0..count).map(|(seed, _)| seed)

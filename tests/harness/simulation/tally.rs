@@ -1,30 +1,30 @@
-//! What simulations did and checked.
+//! Counts of what simulations did and checked.
 
 use std::fmt;
 
-/// What happened in one or many simulations.
+/// The counts of one or many simulations.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Tally {
-    /// Simulations.
+    /// Number of simulations.
     pub seeds: u64,
-    /// Records that came out and were checked.
+    /// Records that came out, each of them checked.
     pub records: u64,
-    /// Batches presented to the module again.
+    /// Batches that were presented to the module again.
     pub presented_again: u64,
     /// Crashes after which a module looked back.
     pub restarts: u64,
-    /// Those of them after which the look-back covered all live sessions.
+    /// Restarts after which the look-back covered all live sessions.
     pub covered: u64,
     /// Pairs of batches that were stored in another order than they were processed.
     pub reordered: u64,
-    /// Requests that the module refused.
+    /// Produce requests that the module refused.
     pub refused: u64,
-    /// Runs whose sessions were compared with those of the batch job.
+    /// Simulations whose sessions were compared with those of the batch job.
     pub judged: u64,
 }
 
 impl Tally {
-    /// Adds another.
+    /// Adds another tally to this one.
     pub fn add(&mut self, other: &Self) {
         self.seeds += other.seeds;
         self.records += other.records;

@@ -1,4 +1,4 @@
-//! The life of a topic's transform.
+//! A simulated topic's transform.
 
 use anyhow::{Context, Result, ensure};
 use fluvio_smartmodule::Record;
@@ -18,7 +18,7 @@ use crate::host::Host;
 use crate::reference::Reference;
 use crate::sessionized::Sessionized;
 
-/// Far more than any simulated log has.
+/// More records than any simulated log has.
 const ALL: LookBack = LookBack::Last(1_000_000);
 
 struct Topic<'h> {
@@ -26,19 +26,19 @@ struct Topic<'h> {
     producer: Producer,
     invalid: InvalidParameter,
     look_back: LookBack,
-    /// What the module should know, restarts included.
+    /// The state that the module should have, given its restarts.
     reference: Reference,
-    /// What it would know without restarts.
+    /// The state that it would have without restarts.
     uninterrupted: Reference,
-    /// Whether that has always been the same.
+    /// Whether the two have agreed after every restart.
     covered: bool,
-    /// Whether something was counted that is not stored, or stored and then counted again: what no
-    /// module can tell.
+    /// Whether an event was counted and never stored, or stored and then counted again by another
+    /// leader. No module can know that.
     muddled: bool,
-    /// Whether a batch was counted a second time after storing it had failed: the one record in it
-    /// looks like another.
+    /// Whether a batch of one record was counted twice, because storing it failed the first time.
+    /// To the module the second attempt looks like a new batch.
     counted_twice: bool,
-    /// Every event that was acknowledged, once; that of a batch of one record each time.
+    /// Every acknowledged event, once. That of a batch of one record counts each time it was sent.
     accepted: Vec<Event>,
     tally: Tally,
 }
@@ -99,7 +99,7 @@ impl Topic<'_> {
         match dice.random_range(0..100) {
             0..10 => self.storing_fails(dice, &batch),
             10..20 => self.answer_gets_lost(dice, &batch),
-            // The same with another leader in between, which can't know.
+            // The same with a new leader in between, which cannot know the batch.
             20..22 => {
                 self.produce(&batch, false)?;
                 self.restart(dice)?;
@@ -114,7 +114,7 @@ impl Topic<'_> {
         }
     }
 
-    /// Storing fails, and the producer sends the batch again, at once or to the next leader, or
+    /// Storing fails. The producer sends the batch again, to this leader or to the next one, or
     /// gives up.
     fn storing_fails(&mut self, dice: &mut ChaCha8Rng, batch: &StoredBatch) -> Result<()> {
         let before = (self.reference.clone(), self.uninterrupted.clone());
@@ -125,7 +125,7 @@ impl Topic<'_> {
             return Ok(());
         }
         let by_another = next == 1;
-        if by_another || is_told_when_again(batch) {
+        if by_another || is_recognised(batch) {
             (self.reference, self.uninterrupted) = before;
         } else {
             self.counted_twice = true;
@@ -137,8 +137,8 @@ impl Topic<'_> {
         self.produce(batch, false)
     }
 
-    /// The answer is lost after the batch was stored: it is stored twice, and counted once if it
-    /// has several records.
+    /// The batch is stored, but the answer is lost, and the producer sends it again. It is then
+    /// stored twice, and counted once if it has several records.
     fn answer_gets_lost(&mut self, dice: &mut ChaCha8Rng, batch: &StoredBatch) -> Result<()> {
         let before = (
             self.reference.clone(),
@@ -147,7 +147,7 @@ impl Topic<'_> {
         );
         self.produce(batch, false)?;
         for _ in 0..dice.random_range(1..3) {
-            if is_told_when_again(batch) {
+            if is_recognised(batch) {
                 self.reference = before.0.clone();
                 self.uninterrupted = before.1.clone();
                 self.accepted.truncate(before.2);
@@ -158,7 +158,7 @@ impl Topic<'_> {
         Ok(())
     }
 
-    /// Two producers write at once: the batch that was transformed second is stored first.
+    /// Two producers write at once, and the batch that is transformed second is stored first.
     fn two_at_once(&mut self, dice: &mut ChaCha8Rng, first: &StoredBatch) -> Result<()> {
         let second = self.producer.batch(dice, &self.reference);
         let first = self.transform(first)?;
@@ -170,7 +170,7 @@ impl Topic<'_> {
         Ok(())
     }
 
-    /// Has a batch transformed and stored, unless `storage_fails`.
+    /// Transforms a batch and stores it, unless `storage_fails`.
     fn produce(&mut self, batch: &StoredBatch, storage_fails: bool) -> Result<()> {
         let accepted = self.accepted.len();
         let transformed = self.transform(batch)?;
@@ -182,8 +182,8 @@ impl Topic<'_> {
         Ok(())
     }
 
-    /// Has the module transform a batch, and checks every record of what is to be stored; `None`
-    /// where it is refused.
+    /// Transforms a batch and checks every record that is to be stored. Returns `None` if the
+    /// module refuses the batch.
     fn transform(&mut self, batch: &StoredBatch) -> Result<Option<StoredBatch>> {
         let events = events(batch, self.producer.format);
         let expected = expect(&mut self.reference, batch, &events, self.invalid);
@@ -232,8 +232,8 @@ impl Topic<'_> {
         Ok(())
     }
 
-    /// At the end: the state is that of a fresh replay, and the sessions are those of the batch
-    /// job.
+    /// Checks at the end: the state is that of a fresh replay, and the sessions are those of the
+    /// batch job.
     fn judge(&mut self) -> Result<()> {
         let exact = self.covered && !self.muddled;
         if exact && !self.counted_twice && self.producer.order == TimeOrder::Sorted {
@@ -243,7 +243,7 @@ impl Topic<'_> {
                 .records()
                 .filter_map(|record| Sessionized::parse(record.value.as_ref()).ok())
                 .collect();
-            // What was stored twice makes more rows, and nothing else.
+            // A batch that was stored twice makes more rows, and changes nothing else.
             let found = by_id(&stored)
                 .into_iter()
                 .map(|(id, (duration, events, _))| (id, (duration, events)));
@@ -263,7 +263,7 @@ impl Topic<'_> {
         let probe = probe(&self.producer, &replayed);
         let events = events(&probe, self.producer.format);
         let expected = expect(&mut replayed, &probe, &events, self.invalid)
-            .context("the probe has been refused")?;
+            .context("the probe was refused")?;
         check(&expected, &answer(fresh.as_mut(), &probe)?).context("a fresh replay")?;
         if exact {
             check(&expected, &answer(self.leader.instance(), &probe)?)
@@ -273,19 +273,20 @@ impl Topic<'_> {
     }
 }
 
-/// Whether a batch that a producer sends again is told from an equal one that is new.
-fn is_told_when_again(batch: &StoredBatch) -> bool {
+/// Whether the module recognises a batch that a producer sends again. An equal batch of one record
+/// counts as new.
+fn is_recognised(batch: &StoredBatch) -> bool {
     batch.records.len() > 1
 }
 
-/// What the reference knows after it looked back at the module's output.
+/// A reference that has looked back at the module's output.
 fn restored(producer: &Producer, stored: &[Record]) -> Reference {
-    let words = stored.iter().filter_map(|record| {
+    let sessions = stored.iter().filter_map(|record| {
         let value: Map<String, Value> = serde_json::from_slice(record.value.as_ref()).ok()?;
         let visitor = value.get("ip")?.as_str()?.to_owned();
         Some((visitor, Sessionized::of(&value).ok()?))
     });
     let mut reference = Reference::new(&producer.bounds);
-    reference.restore(words.collect());
+    reference.restore(sessions.collect());
     reference
 }

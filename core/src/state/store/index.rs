@@ -26,7 +26,7 @@ const KEYS_PER_BUCKET: usize = 2;
 pub(super) const FULL: usize = 16;
 
 pub(super) struct Index {
-    /// The first slot of every bucket; the bucket's other slots are chained behind it.
+    /// The first slot of every bucket; the bucket's other slots are chained after it.
     segments: Vec<Vec<SlotId>>,
     /// The keys whose bucket was full when they were added.
     overflow: Tree,

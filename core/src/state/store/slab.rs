@@ -9,7 +9,7 @@ pub(super) struct Slab {
     chunks: Vec<Vec<Slot>>,
     /// How many slots were handed out so far, free ones included.
     used: usize,
-    /// The first free slot; the others are chained behind it.
+    /// The first free slot; the others are chained after it.
     free: SlotId,
     len: usize,
     /// How often a slot was visited.
@@ -53,7 +53,7 @@ impl Slab {
         self.chunks.get_mut(id / CHUNK)?.get_mut(id % CHUNK)
     }
 
-    /// Puts a slot into the place that was freed last, or behind all others if none is free.
+    /// Puts a slot into the place that was freed last, or after all others if none is free.
     pub(super) fn insert(&mut self, slot: Slot) -> SlotId {
         self.len += 1;
         let id = self.free;
