@@ -51,6 +51,14 @@ mod tests {
     #[cfg(target_os = "unknown")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
+    /// The vectors are those of Murmur3, computed apart from this code.
+    #[test]
+    fn the_mixer_is_that_of_murmur3() {
+        assert_eq!(mix(0), 0);
+        assert_eq!(mix(1), 0xb456_bcfc_34c2_cb2c);
+        assert_eq!(mix(0xdead_beef_cafe_babe), 0x7082_9950_08f0_c48c);
+    }
+
     #[test]
     fn who_knows_the_seed_finds_keys_of_one_hash() {
         let hash = KeyHash::seeded(b"known");

@@ -106,6 +106,16 @@ impl Index {
         self.overflow.remove(slab, key);
     }
 
+    #[cfg(test)]
+    pub(super) fn buckets(&self) -> u32 {
+        self.buckets
+    }
+
+    #[cfg(test)]
+    pub(super) fn has_no_overflow(&self) -> bool {
+        self.overflow.is_empty()
+    }
+
     fn is_full(&self, slab: &Slab, bucket: u32) -> bool {
         let mut id = self.head(bucket);
         let mut keys = 0;

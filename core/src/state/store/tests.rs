@@ -59,6 +59,21 @@ fn a_session_comes_back_as_it_went_in() {
 }
 
 #[test]
+fn a_session_replaces_all_of_the_one_before() {
+    let origin = |start| Origin { start, number: 1 };
+    let before = Session {
+        previous: Some(origin(1)),
+        ..session(7)
+    };
+    for key in [key(9), Key::text(b"k")] {
+        let mut store = Store::new(10);
+        store.put(store.find(&key), key, &before);
+        store.put(store.find(&key), key, &session(50));
+        assert_eq!(store.iter().collect::<Vec<_>>(), [(key, session(50))]);
+    }
+}
+
+#[test]
 fn beyond_max_keys_the_key_idle_longest_is_forgotten() {
     let mut store = Store::new(3);
     for number in [1, 2, 3, 1, 4] {
@@ -77,6 +92,12 @@ fn expiring_stops_at_the_first_live_key_and_at_its_bound() {
     assert_eq!(contents(&store), [(2, 2), (9, 9), (3, 3)]);
     store.expire(10, 5);
     assert_eq!(contents(&store), [(9, 9), (3, 3)]);
+    // A key whose latest event is at the horizon is live.
+    store.expire(10, 9);
+    assert_eq!(contents(&store), [(9, 9), (3, 3)]);
+    assert!(!store.is_empty());
+    store.expire(10, 10);
+    assert!(store.is_empty());
 }
 
 #[test]
@@ -113,6 +134,44 @@ fn every_key_is_found_while_the_index_grows_and_after_keys_left() {
         let expected = (number >= 5_000).then_some(number as i64);
         assert_eq!(found, expected, "key {number}");
     }
+}
+
+#[test]
+fn every_second_new_key_splits_a_bucket() {
+    let mut store = Store::new(usize::MAX);
+    for number in 0..20_000 {
+        put(&mut store, number, number as i64);
+    }
+    assert_eq!(store.index.buckets(), 10_000);
+}
+
+/// The number of visits shows whether the keys are in one bucket.
+#[test]
+fn the_seed_decides_which_keys_meet_in_one_bucket() {
+    let hash = KeyHash::seeded(b"known");
+    let visits_of_find = |store: &mut Store| {
+        let find = |lower| visits(store, |store| store.find(&key(hash.collision(lower)))).0;
+        (0..index::FULL as u64).map(find).max()
+    };
+    let filled = |seed: Option<KeyHash>| {
+        let mut store = Store::new(usize::MAX);
+        seed.into_iter().for_each(|seed| store.seed(seed));
+        for lower in 0..index::FULL as u64 {
+            put(&mut store, hash.collision(lower), 1);
+        }
+        store
+    };
+    let mut met = filled(Some(hash));
+    assert_eq!(visits_of_find(&mut met), Some(index::FULL));
+    assert!(met.index.has_no_overflow());
+    put(&mut met, hash.collision(index::FULL as u64), 1);
+    assert!(!met.index.has_no_overflow());
+    let mut apart = filled(None);
+    assert!(visits_of_find(&mut apart) < Some(4));
+    // Once there are keys, another seed would hide them.
+    apart.seed(hash);
+    assert!(visits_of_find(&mut apart) < Some(4));
+    assert!(apart.session(apart.find(&key(hash.collision(0)))).is_some());
 }
 
 /// The most visits of slots in one operation, whatever the keys are. A lookup visits a full bucket
