@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 
 static BYTES: AtomicU64 = AtomicU64::new(0);
 
-/// Counts the bytes that a target has read, and prints the sum at every megabyte.
+/// Counts the bytes that a target has read, and prints the sum at every tenth of a megabyte.
 pub fn count(data: &[u8]) {
-    const STEP: u64 = 1_000_000;
+    const STEP: u64 = 100_000;
     let length = data.len() as u64;
     let before = BYTES.fetch_add(length, Ordering::Relaxed);
     let after = before + length;
