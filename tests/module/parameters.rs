@@ -7,7 +7,7 @@ use sessionize_core::parameters::DESCRIPTIONS;
 use crate::instance::{event, owned, process, started, texts};
 
 /// Refused parameters, with the module's own messages.
-const REFUSED: [(&[(&str, &str)], &str); 20] = [
+const REFUSED: [(&[(&str, &str)], &str); 21] = [
     (
         &[("gap", "soon")],
         "parameter `gap` is `soon`, but must be a duration such as `30m`, in whole milliseconds, from 1ms to 3650d",
@@ -69,6 +69,10 @@ const REFUSED: [(&[(&str, &str)], &str); 20] = [
     (
         &[("id", "uuid")],
         "parameter `id` is `uuid`, but must be one of `key`, `hash`",
+    ),
+    (
+        &[("restore", "on")],
+        "parameter `restore` is `on`, but must be one of `off`, `accept`, `require`",
     ),
     (
         &[("gaps", "30m")],
