@@ -115,8 +115,8 @@ impl State {
         self.clock.undo_batch();
     }
 
-    /// Takes over a session that the module itself wrote, unless this state of the key or a later
-    /// one is known.
+    /// Takes over a session that the module itself wrote, unless a later state of the key is
+    /// known. Of two with the same progress, the one told last counts, as it was stored last.
     ///
     /// The progress of the sessions decides what is later, not the order of the records: where two
     /// producers write at once, the broker may store their batches in another order than it had
@@ -129,7 +129,7 @@ impl State {
         }
         let entry = self.store.find(key);
         let known = self.store.session(entry);
-        if known.is_none_or(|known| known.progress() < session.progress()) {
+        if known.is_none_or(|known| known.progress() <= session.progress()) {
             self.store.put(entry, *key, session);
         }
     }
