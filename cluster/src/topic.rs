@@ -44,7 +44,8 @@ impl Topic {
         })
     }
 
-    /// Whether the topic is configured as it was: one that was deleted and created again may not be.
+    /// Whether the topic is configured as it was: one that was deleted and created again may not
+    /// be.
     pub fn is_same(&self, other: &Self) -> bool {
         (&self.with, &self.compression) == (&other.with, &other.compression)
     }

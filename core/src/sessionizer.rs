@@ -44,7 +44,8 @@ pub enum Outcome<'a> {
         /// The new value, in parts to be written one behind the other.
         value: Parts<'a>,
     },
-    /// The record is dropped: it restores sessions, or the parameters `late` or `invalid` demand it.
+    /// The record is dropped: it restores sessions, or the parameters `late` or `invalid` demand
+    /// it.
     Drop,
     /// The record fails its batch. The batch has been undone.
     Fail(Failure),

@@ -1,4 +1,5 @@
-//! A cluster on a port of this machine, which speaks Fluvio's protocol: controller and broker in one.
+//! A cluster on a port of this machine, which speaks Fluvio's protocol: controller and broker in
+//! one.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
