@@ -217,7 +217,13 @@ impl State {
             .into_iter()
             .flatten()
             .skip_while(|batch| !holds(batch));
-        let mut bytes: Vec<u8> = batches.flat_map(|(_, _, bytes)| bytes.clone()).collect();
+        let mut bytes = Vec::new();
+        for (_, _, batch) in batches {
+            if bytes.len() >= max_bytes as usize {
+                break;
+            }
+            bytes.extend_from_slice(batch);
+        }
         bytes.truncate(max_bytes as usize);
         let mut answer = (bytes.len() as i32).to_be_bytes().to_vec();
         answer.extend(bytes);

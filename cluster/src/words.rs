@@ -51,8 +51,10 @@ pub(crate) struct LastWords {
     words: HashMap<Key, Word>,
     /// The latest event of all, whose session tells the partition's event time.
     latest: Option<(Millis, Event)>,
+    /// Counts the chunks.
+    chunk: u32,
     /// The latest event time in this chunk.
-    chunk: Option<Millis>,
+    chunk_time: Option<Millis>,
     /// All that may be live is read, but for a chunk more: two producers' batches may be stored in
     /// another order than they were processed in.
     is_enough: bool,
@@ -63,6 +65,8 @@ pub(crate) struct LastWords {
 struct Word {
     progress: (Millis, u32, u32),
     last: Millis,
+    /// The chunk that it was in.
+    chunk: u32,
     /// The stored event. A session that is no longer live has none: it only outdoes the older
     /// events of its visitor. That its latest event is older than theirs is rare but possible: an
     /// event that comes late to a full session begins another one.
@@ -84,7 +88,8 @@ impl LastWords {
             reach,
             words: HashMap::new(),
             latest: None,
-            chunk: None,
+            chunk: 0,
+            chunk_time: None,
             is_enough: false,
             passed_over: 0,
         }
@@ -105,7 +110,7 @@ impl LastWords {
             key: record.key,
             value: record.value,
         };
-        self.chunk = self.chunk.max(Some(last));
+        self.chunk_time = self.chunk_time.max(Some(last));
         let time = match &self.latest {
             Some((time, _)) if *time >= last => *time,
             _ => {
@@ -115,11 +120,13 @@ impl LastWords {
         };
         let progress = stored.session.progress();
         let known = self.words.get(&stored.key);
-        if known.is_none_or(|known| known.progress < progress) {
+        // Of two that have come equally far, the one stored last counts.
+        if known.is_none_or(|known| (known.progress, self.chunk) <= (progress, known.chunk)) {
             let is_live = last >= time.saturating_sub(self.reach.live);
             let word = Word {
                 progress,
                 last,
+                chunk: self.chunk,
                 event: is_live.then(|| Box::new(event)),
             };
             self.words.insert(stored.key, word);
@@ -128,11 +135,12 @@ impl LastWords {
 
     /// Ends a chunk. Returns whether older ones are needed.
     pub(crate) fn end_chunk(&mut self) -> bool {
+        self.chunk += 1;
         if self.is_enough {
             return false;
         }
         let time = self.latest.as_ref().map(|(time, _)| *time);
-        if let (Some(latest), Some(time)) = (self.chunk.take(), time) {
+        if let (Some(latest), Some(time)) = (self.chunk_time.take(), time) {
             self.is_enough = latest < time.saturating_sub(self.reach.read);
         }
         true
@@ -169,5 +177,47 @@ impl Event {
     /// Bytes of key and value.
     pub(crate) fn size(&self) -> usize {
         self.key.as_ref().map_or(0, |key| key.len()) + self.value.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An event of a session of two, which ends at a second.
+    fn record(second: u32, previous: &str) -> Record {
+        Record::new(format!(
+            r#"{{"ip":"192.0.2.1","timestamp":1,"session_id":"192.0.2.1-1000","session_start":"1970-01-01T00:00:01.000Z","session_duration":{},"session_events":2,"session_cut":null,"session_previous":{previous},"session_late":false}}"#,
+            second - 1
+        ))
+    }
+
+    #[test]
+    fn of_two_equal_words_the_one_stored_last_counts() {
+        let (one, other) = ("null", r#""192.0.2.1-5""#);
+        // Chunks as they are read, the newest one first, and what counts.
+        let rows: [(&[&[&str]], &str); 3] = [
+            (&[&[one, other]], other),
+            (&[&[other], &[one]], other),
+            (&[&[one, other], &[one, one], &[one]], other),
+        ];
+        for (chunks, expected) in rows {
+            let parameters = Parameters::default();
+            let mut words = LastWords::new(&parameters, Reach::of(&parameters));
+            for chunk in chunks {
+                for previous in *chunk {
+                    words.take(record(9, previous));
+                }
+                words.end_chunk();
+            }
+            let told: Vec<String> = (words.live().iter())
+                .map(|event| event.value.as_utf8_lossy_string().into())
+                .collect();
+            assert_eq!(told.len(), 1);
+            assert!(
+                told[0].contains(&format!(r#""session_previous":{expected},"#)),
+                "{told:?}"
+            );
+        }
     }
 }
