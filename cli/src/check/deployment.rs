@@ -137,22 +137,16 @@ impl Deployment {
             .map(|(name, value)| (name.as_str(), value.as_str()));
         let parameters =
             Parameters::from_pairs(pairs).map_err(|e| located(Error::usage(e.to_string())))?;
-        Ok(match (self.lookback, &self.name) {
-            (Some(lookback), _) => {
-                let mut remarks = self.judge(lookback, &parameters, record_size);
-                remarks.extend(self.restore_remark(parameters.restore));
-                remarks
-            }
-            (None, Some(_)) => {
-                let mut remarks = vec![Remark::Note(
-                    "no look-back: every stream and every restart begins without sessions".into(),
-                )];
-                remarks.extend(self.restore_remark(parameters.restore));
-                remarks
-            }
+        let mut remarks = match (self.lookback, &self.name) {
+            (Some(lookback), _) => self.judge(lookback, &parameters, record_size),
+            (None, Some(_)) => vec![Remark::Note(
+                "no look-back: every stream and every restart begins without sessions".into(),
+            )],
             // Nothing is known of the place that the parameters are for.
-            (None, None) => Vec::new(),
-        })
+            (None, None) => return Ok(Vec::new()),
+        };
+        remarks.extend(self.restore_remark(parameters.restore));
+        Ok(remarks)
     }
 
     /// What the parameter `restore` asks for where the module is to run.
