@@ -44,58 +44,28 @@ pub(super) fn decoder(format: Format, stored: Stored) -> io::Result<Box<dyn Deco
 
 type ZstdDecoder = zstd::Decoder<'static, Stored>;
 
-impl Decoder for GzDecoder<Stored> {
-    fn stored(&self) -> &Stored {
-        self.get_ref()
-    }
+/// The crates' decoders have the same ways to their input, by no common trait.
+macro_rules! decoders {
+    ($($decoder:ty, $into_stored:ident;)*) => {$(
+        impl Decoder for $decoder {
+            fn stored(&self) -> &Stored {
+                self.get_ref()
+            }
 
-    fn stored_mut(&mut self) -> &mut Stored {
-        self.get_mut()
-    }
+            fn stored_mut(&mut self) -> &mut Stored {
+                self.get_mut()
+            }
 
-    fn into_stored(self: Box<Self>) -> Stored {
-        self.into_inner()
-    }
+            fn into_stored(self: Box<Self>) -> Stored {
+                self.$into_stored()
+            }
+        }
+    )*};
 }
 
-impl Decoder for ZstdDecoder {
-    fn stored(&self) -> &Stored {
-        self.get_ref()
-    }
-
-    fn stored_mut(&mut self) -> &mut Stored {
-        self.get_mut()
-    }
-
-    fn into_stored(self: Box<Self>) -> Stored {
-        self.finish()
-    }
-}
-
-impl Decoder for BzDecoder<Stored> {
-    fn stored(&self) -> &Stored {
-        self.get_ref()
-    }
-
-    fn stored_mut(&mut self) -> &mut Stored {
-        self.get_mut()
-    }
-
-    fn into_stored(self: Box<Self>) -> Stored {
-        self.into_inner()
-    }
-}
-
-impl Decoder for XzDecoder<Stored> {
-    fn stored(&self) -> &Stored {
-        self.get_ref()
-    }
-
-    fn stored_mut(&mut self) -> &mut Stored {
-        self.get_mut()
-    }
-
-    fn into_stored(self: Box<Self>) -> Stored {
-        self.into_inner()
-    }
+decoders! {
+    GzDecoder<Stored>, into_inner;
+    ZstdDecoder, finish;
+    BzDecoder<Stored>, into_inner;
+    XzDecoder<Stored>, into_inner;
 }
