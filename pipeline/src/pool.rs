@@ -262,5 +262,5 @@ impl Worker {
 }
 
 fn died() -> Error {
-    Error::failure("a worker stopped unexpectedly")
+    thread::died("a worker")
 }

@@ -11,6 +11,22 @@ pub(crate) struct Processed<B> {
     pub(crate) error: Option<Error>,
 }
 
+/// Records that are processed together, in buffers that are used again.
+pub(crate) trait Batch: Default {
+    /// How many records it has.
+    fn len(&self) -> usize;
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The length of all lines together as they were read, in bytes.
+    fn size(&self) -> usize;
+
+    /// Empties it, and keeps its buffers.
+    fn clear(&mut self);
+}
+
 /// The buffers of a batch. They are filled, processed, written, and used again. Their number is
 /// fixed, which bounds how much is under way.
 #[derive(Default)]

@@ -1,5 +1,7 @@
 //! What flows through the pipeline.
 
+use std::ops::Range;
+
 use sessionize_core::key::Key;
 use sessionize_core::output::Place;
 use sessionize_formats::time::Millis;
@@ -32,4 +34,11 @@ pub(crate) struct SourcePosition {
     /// Where the line begins in the input's content, in bytes. The content of a compressed file is
     /// what it decompresses to.
     pub(crate) byte: u64,
+}
+
+/// Keeps a text behind others, and says where.
+pub(crate) fn keep(texts: &mut Vec<u8>, text: &[u8]) -> Range<usize> {
+    let start = texts.len();
+    texts.extend_from_slice(text);
+    start..texts.len()
 }

@@ -1,10 +1,11 @@
 //! Sinks: where records go in the order in which they are released.
 //!
-//! * [`native`] and [`engine`]: records in batches to the processors, by the visitor's key
-//!   ([`split`]).
+//! * [`native`] and [`engine`]: records to the processors, [collected](collector) in batches by the
+//!   visitor's key ([`split`]).
 //! * [`writer`]: what the processors put out, joined into one output.
 //! * [`destination`]: files and the standard output.
 
+mod collector;
 mod destination;
 mod engine;
 mod native;
@@ -22,10 +23,6 @@ pub use destination::Destination;
 pub(crate) use destination::OpenDestination;
 pub(crate) use engine::EngineSink;
 pub(crate) use native::{NativeSink, OutputPool};
-
-/// A batch is processed when its lines have grown to so many bytes, however few they are: as much
-/// as a broker hands over at once.
-const MAX_BATCH_SIZE: usize = 1 << 20;
 
 /// Processors with their output.
 pub(crate) enum Sink {
@@ -104,8 +101,4 @@ impl Sink {
             Self::Engine(sink) => sink.finish(),
         }
     }
-}
-
-fn died(who: &str) -> Error {
-    Error::failure(format!("{who} stopped unexpectedly"))
 }

@@ -33,6 +33,11 @@ pub(crate) fn spawn_scoped<'s, T: Send + 's>(
     builder.spawn_scoped(scope, work).map_err(unstartable)
 }
 
+/// The error for a thread that has panicked, or that nobody hears of any more.
+pub(crate) fn died(who: &str) -> Error {
+    Error::failure(format!("{who} stopped unexpectedly"))
+}
+
 fn unstartable(error: std::io::Error) -> Error {
     Error::failure(format!("cannot start a thread: {}", plain(&error)))
 }

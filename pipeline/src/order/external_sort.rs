@@ -141,7 +141,7 @@ impl ExternalSort {
             return Ok(RecordBuffer::default());
         };
         let written = sorter.join();
-        let died = |_| Error::failure("a sorter stopped unexpectedly");
+        let died = |_| thread::died("a sorter");
         written
             .map_err(died)?
             .map_err(|e| unsortable(&self.folder, &e))

@@ -23,6 +23,7 @@ use sessionize_smartmodule::wire::BatchBuilder;
 use super::line_batch::Lines;
 use super::{random, refused};
 use crate::error::Error;
+use crate::processed::Batch;
 use crate::thread;
 
 /// The engine version that brokers use, which decides the layout of the module's input.
@@ -253,7 +254,7 @@ impl ModuleProcessor {
                 .collect::<Result<_, _>>()?;
             let mut processors = Vec::with_capacity(count);
             for starter in starters {
-                let died = |_| Err(Error::failure("a processor stopped unexpectedly"));
+                let died = |_| Err(thread::died("a processor"));
                 processors.extend(starter.join().unwrap_or_else(died)?);
             }
             Ok(processors)

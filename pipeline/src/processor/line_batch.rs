@@ -1,5 +1,7 @@
 //! Lines that are processed together.
 
+use crate::processed::Batch;
+
 /// Lines one behind the other in one buffer, which is used again.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
@@ -14,25 +16,6 @@ impl Lines {
         self.ends.push(self.bytes.len());
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
-    }
-
-    /// How many lines there are.
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// The length of all lines together, in bytes.
-    pub(crate) fn size(&self) -> usize {
-        self.bytes.len()
-    }
-
     /// The lines, for the engine.
     #[cfg(any(feature = "engine", test))]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
@@ -42,6 +25,21 @@ impl Lines {
             start = end;
             line
         })
+    }
+}
+
+impl Batch for Lines {
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
     }
 }
 

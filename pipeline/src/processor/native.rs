@@ -12,8 +12,9 @@ use sessionize_formats::time::Millis;
 
 use super::{random, refused};
 use crate::error::Error;
+use crate::processed::Batch;
 use crate::reading::Other;
-use crate::record::StreamRecord;
+use crate::record::{StreamRecord, keep};
 use crate::tally::Tally;
 
 /// Random bytes that seed the hash of the state.
@@ -79,27 +80,6 @@ impl Item {
 }
 
 impl EventBatch {
-    pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
-        self.items.clear();
-        self.placed.clear();
-        self.size = 0;
-    }
-
-    /// How many lines it has.
-    pub(crate) fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
-
-    /// The length of all lines together as they were read, in bytes.
-    pub(crate) fn size(&self) -> usize {
-        self.size
-    }
-
     pub(crate) fn push(&mut self, record: &StreamRecord<'_>) {
         let key_text = keep(&mut self.bytes, record.key_text);
         let kind = Kind::Event {
@@ -203,11 +183,21 @@ impl EventBatch {
     }
 }
 
-/// Keeps a text behind others, and says where.
-fn keep(bytes: &mut Vec<u8>, text: &[u8]) -> Range<usize> {
-    let start = bytes.len();
-    bytes.extend_from_slice(text);
-    start..bytes.len()
+impl Batch for EventBatch {
+    fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.items.clear();
+        self.placed.clear();
+        self.size = 0;
+    }
 }
 
 /// What comes out for a line that was found to hold no event in its place: a wrapper, if anything.

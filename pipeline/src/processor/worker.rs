@@ -54,7 +54,7 @@ fn work(
         }));
         let error = match outcome {
             Ok(outcome) => outcome.err(),
-            Err(_) => Some(Error::failure("a processor stopped unexpectedly")),
+            Err(_) => Some(thread::died("a processor")),
         };
         let has_failed = error.is_some();
         let done = Processed {

@@ -7,7 +7,7 @@ use sessionize_core::output::Place;
 use sessionize_formats::time::Millis;
 
 use super::{LineReader, Other, ReadLine};
-use crate::record::{SourcePosition, StreamRecord};
+use crate::record::{SourcePosition, StreamRecord, keep};
 use crate::source::Block;
 
 /// A block of lines, and what was read of them. Its buffers are used again.
@@ -117,11 +117,4 @@ impl ReadBlock {
     fn written(&self, place: &Range<usize>) -> &[u8] {
         self.written.get(place.clone()).unwrap_or_default()
     }
-}
-
-/// Keeps a text behind others, and says where.
-fn keep(written: &mut Vec<u8>, text: &[u8]) -> Range<usize> {
-    let start = written.len();
-    written.extend_from_slice(text);
-    start..written.len()
 }

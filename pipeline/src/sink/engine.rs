@@ -5,9 +5,9 @@ use std::thread::JoinHandle;
 
 use sessionize_formats::time::Millis;
 
+use super::collector::Collector;
 use super::destination::Output;
-use super::split::Split;
-use super::{MAX_BATCH_SIZE, died, writer};
+use super::writer;
 use crate::error::Error;
 use crate::processed::Buffers;
 use crate::processor::ModuleProcessor;
@@ -15,6 +15,7 @@ use crate::processor::line_batch::Lines;
 use crate::processor::worker::{self, LineBatch};
 use crate::record::StreamRecord;
 use crate::tally::{Summary, Tally};
+use crate::thread::died;
 
 /// Batches that may wait for a processor.
 const QUEUED: usize = 2;
@@ -25,22 +26,15 @@ const QUEUED: usize = 2;
 /// Outputs are in the order in which batches were handed over. That is the same in any run, unless
 /// the input stalls and batches are processed before they are full.
 pub(crate) struct EngineSink {
-    partitions: Vec<Partition>,
-    split: Split,
-    /// The most records of a batch.
-    batch_size: usize,
+    collector: Collector<Lines>,
+    /// What is to be done, for each processor.
+    work: Vec<SyncSender<LineBatch>>,
     /// Number of the next batch.
     number: u64,
     /// Free buffers for batches.
     buffers: Receiver<Buffers<Lines>>,
     workers: Vec<JoinHandle<Summary>>,
     writer: JoinHandle<Result<(), Error>>,
-}
-
-/// A processor, and the lines for it.
-struct Partition {
-    collected: Lines,
-    work: SyncSender<LineBatch>,
 }
 
 impl EngineSink {
@@ -62,21 +56,17 @@ impl EngineSink {
             // The receiver is right here.
             let _ = give_back.send(Buffers::default());
         }
-        let mut partitions = Vec::with_capacity(processors.len());
+        let mut work = Vec::with_capacity(processors.len());
         let mut workers = Vec::with_capacity(processors.len());
         for (number, processor) in processors.into_iter().enumerate() {
-            let (work, queue) = sync_channel(QUEUED);
-            partitions.push(Partition {
-                collected: Lines::default(),
-                work,
-            });
+            let (send, queue) = sync_channel(QUEUED);
+            work.push(send);
             let (tally, processed) = (tally.clone(), send_processed.clone());
             workers.push(worker::start(number, processor, tally, queue, processed)?);
         }
         Ok(Self {
-            split: Split::new(partitions.len()),
-            partitions,
-            batch_size,
+            collector: Collector::new(work.len(), batch_size),
+            work,
             number: 0,
             buffers,
             workers,
@@ -86,12 +76,12 @@ impl EngineSink {
 
     /// Takes an event in its turn.
     pub(super) fn take(&mut self, record: &StreamRecord<'_>) -> Result<(), Error> {
-        self.collect(self.split.of_key(record.key_text), record.text)
+        self.collect(self.collector.of_key(record.key_text), record.text)
     }
 
     /// Takes a line that holds no event, or whose event nobody has looked for.
     pub(super) fn take_line(&mut self, line: &[u8]) -> Result<(), Error> {
-        let number = self.split.of_keyless();
+        let number = self.collector.of_keyless();
         self.collect(number, line)
     }
 
@@ -103,14 +93,15 @@ impl EngineSink {
     ) -> Result<(), Error> {
         let mut lines = Lines::default();
         lines.push(record.text);
-        let number = self.split.of_key(record.key_text);
+        let number = self.collector.of_key(record.key_text);
         self.hand_over(number, lines, Some(stream_time))?;
         Ok(())
     }
 
     /// Has all records so far processed, in full batches or not.
     pub(super) fn flush(&mut self) -> Result<(), Error> {
-        (0..self.partitions.len()).try_for_each(|number| self.send(number))
+        let mut partitions = self.collector.partitions();
+        partitions.try_for_each(|number| self.send(number))
     }
 
     /// Has all records processed that are left and their outputs written, and gives the sum of what
@@ -118,7 +109,7 @@ impl EngineSink {
     pub(super) fn finish(mut self) -> Result<Summary, Error> {
         // The writer fails before this does, and knows why.
         let flushed = self.flush();
-        drop(self.partitions);
+        drop(self.work);
         drop(self.buffers);
         let mut summary = Summary::default();
         for worker in self.workers {
@@ -130,30 +121,19 @@ impl EngineSink {
     }
 
     fn collect(&mut self, number: usize, line: &[u8]) -> Result<(), Error> {
-        if let Some(partition) = self.partitions.get_mut(number) {
-            let lines = &mut partition.collected;
-            lines.push(line);
-            if lines.len() < self.batch_size && lines.size() < MAX_BATCH_SIZE {
-                return Ok(());
-            }
+        match self.collector.push(number, |lines| lines.push(line)) {
+            true => self.send(number),
+            false => Ok(()),
         }
-        self.send(number)
     }
 
     /// Has the lines of a partition processed that were collected so far.
     fn send(&mut self, number: usize) -> Result<(), Error> {
-        match self.partitions.get_mut(number) {
-            Some(partition) if !partition.collected.is_empty() => {
-                let lines = std::mem::take(&mut partition.collected);
-                let mut free = self.hand_over(number, lines, None)?;
-                free.clear();
-                if let Some(partition) = self.partitions.get_mut(number) {
-                    partition.collected = free;
-                }
-                Ok(())
-            }
-            _ => Ok(()),
+        if let Some(lines) = self.collector.take(number) {
+            let free = self.hand_over(number, lines, None)?;
+            self.collector.reuse(number, free);
         }
+        Ok(())
     }
 
     /// Hands a batch over. Returns lines of an earlier batch that are done with.
@@ -164,7 +144,7 @@ impl EngineSink {
         append_time: Option<Millis>,
     ) -> Result<Lines, Error> {
         let mut buffers = self.buffers.recv().map_err(|_| died("the writer"))?;
-        let Some(partition) = self.partitions.get(number) else {
+        let Some(work) = self.work.get(number) else {
             return Err(Error::failure(format!("there is no partition {number}")));
         };
         let free = std::mem::replace(&mut buffers.batch, lines);
@@ -174,7 +154,7 @@ impl EngineSink {
             buffers,
         };
         self.number += 1;
-        let sent = partition.work.send(batch);
+        let sent = work.send(batch);
         sent.map_err(|_| died("a processor"))?;
         Ok(free)
     }

@@ -8,9 +8,9 @@ use sessionize_core::parameters::Parameters;
 use sessionize_core::sessionizer::Sessionizer;
 use sessionize_formats::time::Millis;
 
+use super::collector::Collector;
 use super::destination::Output;
-use super::split::Split;
-use super::{MAX_BATCH_SIZE, died, writer};
+use super::writer;
 use crate::error::Error;
 use crate::pool::Batches;
 use crate::processed::{Buffers, Processed};
@@ -18,6 +18,7 @@ use crate::processor::native::{self, EventBatch};
 use crate::reading::Other;
 use crate::record::StreamRecord;
 use crate::tally::{Summary, Tally};
+use crate::thread::died;
 
 /// Batches that may be under way in a pool, for each of its threads.
 const QUEUED: usize = 3;
@@ -29,19 +30,13 @@ const QUEUED: usize = 3;
 /// in any run and for any number of threads, unless the input stalls and batches are processed
 /// before they are full.
 pub(crate) struct NativeSink {
-    partitions: Vec<Partition>,
-    split: Split,
-    /// The most records of a batch.
-    batch_size: usize,
+    collector: Collector<EventBatch>,
+    /// One for each partition.
+    sessionizers: Vec<Sessionizer>,
     tally: Tally,
     writing: Writing,
     /// Why nothing more is processed.
     failure: Option<Error>,
-}
-
-struct Partition {
-    sessionizer: Sessionizer,
-    collected: EventBatch,
 }
 
 /// Where outputs are written.
@@ -80,12 +75,6 @@ impl NativeSink {
         output: Output,
         pool: Option<OutputPool>,
     ) -> Result<Self, Error> {
-        let partition = |_| {
-            Ok(Partition {
-                sessionizer: native::sessionizer(parameters)?,
-                collected: EventBatch::default(),
-            })
-        };
         let writing = match pool {
             None => Writing::Here {
                 event_output: Box::new(EventOutput::new(parameters)),
@@ -106,11 +95,10 @@ impl NativeSink {
             }
         };
         Ok(Self {
-            partitions: (0..partitions.max(1))
-                .map(partition)
+            sessionizers: (0..partitions.max(1))
+                .map(|_| native::sessionizer(parameters))
                 .collect::<Result<_, _>>()?,
-            split: Split::new(partitions),
-            batch_size,
+            collector: Collector::new(partitions, batch_size),
             tally,
             writing,
             failure: None,
@@ -119,13 +107,13 @@ impl NativeSink {
 
     /// Takes an event in its turn.
     pub(super) fn take(&mut self, record: &StreamRecord<'_>) -> Result<(), Error> {
-        let number = self.split.of_key(record.key_text);
+        let number = self.collector.of_key(record.key_text);
         self.collect(number, |batch| batch.push(record))
     }
 
     /// Takes a line of this length that holds no event.
     pub(super) fn take_other(&mut self, other: Other<'_>, line: usize) -> Result<(), Error> {
-        let number = self.split.of_keyless();
+        let number = self.collector.of_keyless();
         self.collect(number, |batch| batch.push_other(other, line))
     }
 
@@ -137,14 +125,14 @@ impl NativeSink {
     ) -> Result<(), Error> {
         let mut batch = EventBatch::default();
         batch.push_other(Other::Line(record.text), record.line);
-        let number = self.split.of_key(record.key_text);
+        let number = self.collector.of_key(record.key_text);
         self.hand_over(number, batch, Some(stream_time))?;
         Ok(())
     }
 
     /// Has all records so far processed and written.
     pub(super) fn flush(&mut self) -> Result<(), Error> {
-        (0..self.partitions.len()).try_for_each(|number| self.send(number))?;
+        self.send_all()?;
         match &mut self.writing {
             Writing::Here { output, .. } => output.flush(),
             // The writer does so by itself.
@@ -156,7 +144,7 @@ impl NativeSink {
     /// counted.
     pub(super) fn finish(mut self) -> Result<Summary, Error> {
         let sent = match self.failure {
-            None => (0..self.partitions.len()).try_for_each(|number| self.send(number)),
+            None => self.send_all(),
             Some(_) => Ok(()),
         };
         let written = match self.writing {
@@ -179,30 +167,25 @@ impl NativeSink {
     }
 
     fn collect(&mut self, number: usize, push: impl FnOnce(&mut EventBatch)) -> Result<(), Error> {
-        if let Some(partition) = self.partitions.get_mut(number) {
-            let batch = &mut partition.collected;
-            push(batch);
-            if batch.len() < self.batch_size && batch.size() < MAX_BATCH_SIZE {
-                return Ok(());
-            }
+        match self.collector.push(number, push) {
+            true => self.send(number),
+            false => Ok(()),
         }
-        self.send(number)
+    }
+
+    /// Has all records processed that were collected so far.
+    fn send_all(&mut self) -> Result<(), Error> {
+        let mut partitions = self.collector.partitions();
+        partitions.try_for_each(|number| self.send(number))
     }
 
     /// Has the records of a partition processed that were collected so far.
     fn send(&mut self, number: usize) -> Result<(), Error> {
-        match self.partitions.get_mut(number) {
-            Some(partition) if !partition.collected.is_empty() => {
-                let batch = std::mem::take(&mut partition.collected);
-                let mut free = self.hand_over(number, batch, None)?;
-                free.clear();
-                if let Some(partition) = self.partitions.get_mut(number) {
-                    partition.collected = free;
-                }
-                Ok(())
-            }
-            _ => Ok(()),
+        if let Some(batch) = self.collector.take(number) {
+            let free = self.hand_over(number, batch, None)?;
+            self.collector.reuse(number, free);
         }
+        Ok(())
     }
 
     /// Gives the events of a batch their sessions, and has the outputs written. Returns a batch that
@@ -213,13 +196,12 @@ impl NativeSink {
         mut batch: EventBatch,
         append_time: Option<Millis>,
     ) -> Result<EventBatch, Error> {
-        let Some(partition) = self.partitions.get_mut(number) else {
+        let Some(sessionizer) = self.sessionizers.get_mut(number) else {
             return Err(Error::failure(format!("there is no partition {number}")));
         };
         if self.failure.is_some() {
             return Err(died("a processor"));
         }
-        let sessionizer = &mut partition.sessionizer;
         if let Err(error) = batch.place(sessionizer, append_time, &mut self.tally) {
             self.failure = Some(error);
             return Err(died("a processor"));

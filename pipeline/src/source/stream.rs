@@ -66,7 +66,7 @@ impl BlockStream {
             Err(RecvTimeoutError::Timeout) => Next::Idle,
             Err(RecvTimeoutError::Disconnected) => match self.reader.take().map(JoinHandle::join) {
                 // What it has not read must not look like the end of the input.
-                Some(Err(_)) => Next::Failed(Error::failure("the reader stopped unexpectedly")),
+                Some(Err(_)) => Next::Failed(thread::died("the reader")),
                 _ => Next::End,
             },
         }
