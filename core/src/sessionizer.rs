@@ -31,6 +31,8 @@ pub struct Sessionizer {
     on_invalid: OnInvalid,
     id: IdForm,
     restored: Progress,
+    /// Whether the latest batch has nothing but control records.
+    has_only_control: bool,
     max_ahead: Option<Millis>,
 }
 
@@ -76,6 +78,7 @@ impl Sessionizer {
             on_invalid: parameters.on_invalid,
             id: parameters.id,
             restored: Progress::new(parameters.restore),
+            has_only_control: false,
             max_ahead: parameters.max_ahead,
         }
     }
@@ -98,12 +101,33 @@ impl Sessionizer {
         self.state.replay(most.unwrap_or(Millis::MAX));
         self.state.begin_batch();
         self.restored.begin_batch();
+        self.has_only_control = false;
     }
 
-    /// Undoes all that the latest batch did.
-    pub fn undo_batch(&mut self) {
+    /// Begins a batch of nothing but [control records](Self::is_control). It leaves the sessions
+    /// alone, so that the batch before it can still be undone.
+    pub fn begin_control_batch(&mut self) {
+        self.restored.begin_batch();
+        self.has_only_control = true;
+    }
+
+    /// Whether a record only asks or says how far a telling has come, by its record key.
+    pub fn is_control(&self, record_key: Option<&[u8]>) -> bool {
+        self.restored.reads_marks() && record_key.is_some_and(Mark::is_control)
+    }
+
+    /// Undoes what the latest batch did to the sessions, because the same batch comes again. What
+    /// it said of a telling stays: it says the same again.
+    pub fn undo_sessions(&mut self) {
         self.state.undo_batch();
+    }
+
+    /// Undoes all that the latest batch did, because it is refused.
+    pub fn undo_batch(&mut self) {
         self.restored.undo_batch();
+        if !self.has_only_control {
+            self.state.undo_batch();
+        }
     }
 
     /// Sessionizes one record of the batch.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::mem;
+
 use fluvio_smartmodule::dataplane::smartmodule::{
     SmartModuleInitErrorStatus as InitStatus, SmartModuleTransformErrorStatus as Status,
 };
@@ -73,34 +75,44 @@ impl Adapter {
     /// A status if the input is damaged. The batch then changes no session.
     pub fn filter_map(&mut self, input: Vec<u8>, version: i16) -> Result<Answer<'_>, Status> {
         let batch = Envelope::parse(&input, version).map_err(status)?;
+        if self.is_control(&batch) {
+            self.sessionizer.begin_control_batch();
+            let sessionized = self.sessionize(&input, version);
+            return self.finish(sessionized);
+        }
         if self.latest.is_empty() {
             self.sessionizer.seed(hash_seed(&input));
         } else if self.latest == input && may_be_presented_again(&batch) {
-            self.sessionizer.undo_batch();
+            self.sessionizer.undo_sessions();
         }
         self.sessionizer.begin_batch(batch.base_timestamp);
         // The bytes are kept rather than a digest of them: that is exact, and the first bytes
         // already tell most batches apart. Copying costs less than 1 %. Keeping the input itself
         // was rejected: inputs of all sizes that stay for a while would leave holes in the memory.
-        self.latest.clear();
-        self.latest.extend_from_slice(&input);
+        let mut latest = mem::take(&mut self.latest);
+        latest.clear();
+        latest.extend_from_slice(&input);
         drop(input);
-        self.output.begin();
-        match self.sessionize(version) {
-            Ok(()) => Ok(Answer {
-                count: self.output.count(),
-                bytes: self.output.finish(),
-            }),
-            Err(damaged) => {
-                self.sessionizer.undo_batch();
-                Err(status(damaged))
-            }
-        }
+        let sessionized = self.sessionize(&latest, version);
+        self.latest = latest;
+        self.finish(sessionized)
     }
 
-    /// Writes the outcome of each record of the latest batch.
-    fn sessionize(&mut self, version: i16) -> Result<(), Damaged> {
-        let batch = Envelope::parse(&self.latest, version)?;
+    /// Whether a batch has nothing but control records. Whoever watches over the restoring sends one
+    /// every second. It must not take the place of the latest batch, which may yet come again.
+    fn is_control(&self, batch: &Envelope<'_>) -> bool {
+        Records::new(batch.records).is_ok_and(|mut records| {
+            records.left() > 0
+                && records.all(|record| {
+                    record.is_ok_and(|record| self.sessionizer.is_control(record.key))
+                })
+        })
+    }
+
+    /// Writes the outcome of each record of a batch that has begun.
+    fn sessionize(&mut self, input: &[u8], version: i16) -> Result<(), Damaged> {
+        self.output.begin();
+        let batch = Envelope::parse(input, version)?;
         for record in Records::new(batch.records)? {
             let record = record?;
             let base = batch.base_timestamp;
@@ -120,6 +132,20 @@ impl Adapter {
             }
         }
         Ok(())
+    }
+
+    /// The answer for a batch that was sessionized.
+    fn finish(&mut self, sessionized: Result<(), Damaged>) -> Result<Answer<'_>, Status> {
+        match sessionized {
+            Ok(()) => Ok(Answer {
+                count: self.output.count(),
+                bytes: self.output.finish(),
+            }),
+            Err(damaged) => {
+                self.sessionizer.undo_batch();
+                Err(status(damaged))
+            }
+        }
     }
 
     /// Restores the state from stored records. They are read in place, because a million of them

@@ -40,6 +40,11 @@ impl<'r> Mark<'r> {
         record_key.starts_with(START)
     }
 
+    /// Whether a record key is the mark of a record that tells no session.
+    pub(crate) fn is_control(record_key: &'r [u8]) -> bool {
+        Self::is_marked(record_key) && !matches!(Self::read(record_key), Some(Mark::Session(_)))
+    }
+
     /// The record key that is this mark.
     pub fn write(&self) -> Vec<u8> {
         let (kind, rest): (u8, &[u8]) = match self {

@@ -6,6 +6,7 @@ use fluvio_smartmodule::Record;
 use fluvio_smartmodule::dataplane::core::{Decoder, Encoder};
 use fluvio_smartmodule::dataplane::smartmodule::{SmartModuleInput, SmartModuleOutput};
 use sessionize_core::parameters::Parameters;
+use sessionize_core::restore::Mark;
 
 use super::{Adapter, InitStatus, Status, hash_seed};
 
@@ -87,6 +88,55 @@ fn another_batch_is_counted_whatever_its_offset() {
         assert_eq!(counts(&mut adapter, batch(offset, &[1, 3])), ["3", "4"]);
         assert_eq!(counts(&mut adapter, batch(offset, &[1, 2])), ["5", "6"]);
     }
+}
+
+/// A batch of one record with this mark.
+fn marked(mark: &Mark<'_>) -> Vec<u8> {
+    input(&encode(&vec![Record::new_key_value(mark.write(), "")]))
+}
+
+#[test]
+fn what_tells_no_session_does_not_keep_a_batch_from_being_counted_once() {
+    let nonce = [7; 16];
+    let controls = [
+        (Mark::Probe, false),
+        (Mark::End([8; 16]), false),
+        (Mark::Begin(nonce), true),
+        (Mark::End(nonce), true),
+        (Mark::Probe, true),
+    ];
+    let parameters = Parameters::from_pairs([("restore", "accept")]).unwrap();
+    let mut adapter = Adapter::new(&parameters);
+    assert_eq!(counts(&mut adapter, batch(0, &[1, 2])), ["1", "2"]);
+    for (control, is_accepted) in controls {
+        let answer = output(&mut adapter, marked(&control));
+        assert_eq!(answer.error.is_none(), is_accepted, "{control:?}");
+        assert_eq!(counts(&mut adapter, batch(0, &[1, 2])), ["1", "2"]);
+    }
+}
+
+#[test]
+fn a_batch_that_tells_sessions_and_ends_the_telling_may_come_twice() {
+    let parameters = Parameters::from_pairs([("restore", "require")]).unwrap();
+    let mut adapter = Adapter::new(&parameters);
+    let nonce = [7; 16];
+    assert!(
+        output(&mut adapter, marked(&Mark::Begin(nonce)))
+            .error
+            .is_none()
+    );
+    let [told] = &stored(1)[..] else {
+        unreachable!("one visitor has one event");
+    };
+    let telling = encode(&vec![
+        Record::new_key_value(Mark::Session(b"192.0.2.0").write(), told.value.as_ref()),
+        Record::new_key_value(Mark::End(nonce).write(), ""),
+    ]);
+    for _ in 0..2 {
+        assert!(output(&mut adapter, input(&telling)).error.is_none());
+        assert_eq!(adapter.sessionizer.sessions().count(), 1);
+    }
+    assert_eq!(counts(&mut adapter, batch(0, &[1, 2])), ["1", "2"]);
 }
 
 #[test]
