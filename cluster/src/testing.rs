@@ -34,6 +34,10 @@ pub(crate) struct State {
     pub(crate) lag: i64,
     /// After so many more requests, before the next one, the broker restarts.
     pub(crate) restart_in: Option<u32>,
+    /// How many records a new instance looks back at, as the parameter of the topic says it.
+    pub(crate) look_back: i64,
+    /// After so many more requests, the one who sends them is gone.
+    pub(crate) client_dies_in: Option<u32>,
     /// Whether connections end when the broker restarts.
     pub(crate) hangs_up: bool,
     /// Whether connections are refused.
@@ -63,6 +67,8 @@ impl Broker {
             compression: Compression::None,
             lag: 0,
             restart_in: None,
+            look_back: 0,
+            client_dies_in: None,
             hangs_up: false,
             is_down: false,
             life: 0,
@@ -95,14 +101,9 @@ impl Broker {
         let records = events.iter().map(|event| Record::new(event.as_str()));
         self.state().produce(records.collect()).ok()?;
         let state = self.state();
-        let (_, _, bytes) = state.segments.back().unwrap().last().unwrap();
-        let batch = Batch::<RawRecords>::decode_from(&mut bytes.as_slice(), 0).unwrap();
-        let records = batch.memory_records().unwrap().into_iter();
-        Some(
-            records
-                .map(|r| r.value.as_utf8_lossy_string().into())
-                .collect(),
-        )
+        let (_, records) = state.segment_of(state.end() - 1).pop().unwrap();
+        let text = |record: Record| record.value.as_utf8_lossy_string().into_owned();
+        Some(records.into_iter().map(text).collect())
     }
 
     /// The sessions that the instance knows.
@@ -117,6 +118,31 @@ impl State {
     fn restart(&mut self) {
         self.instance = Sessionizer::new(&self.parameters);
         self.life += 1;
+        let end = self.end() - self.lag;
+        let begin = end - self.look_back;
+        // As brokers do: to the high watermark, and no further than the segment goes.
+        for (base, records) in self.segment_of(begin.max(self.start())) {
+            for (offset, record) in (base..).zip(records) {
+                if (begin..end).contains(&offset) {
+                    let key = record.key.as_ref().map(AsRef::as_ref);
+                    self.instance.look_back(key, record.value.as_ref());
+                }
+            }
+        }
+    }
+
+    /// The first offset and the records of each batch of the segment that holds an offset.
+    fn segment_of(&self, offset: i64) -> Vec<(i64, Vec<Record>)> {
+        let holds = |segment: &&Vec<(i64, i64, Vec<u8>)>| {
+            let last = segment.last();
+            last.is_some_and(|(base, count, _)| base + count > offset)
+        };
+        let batches = self.segments.iter().find(holds).into_iter().flatten();
+        let decode = |(base, _, bytes): &(i64, i64, Vec<u8>)| {
+            let batch = Batch::<RawRecords>::decode_from(&mut bytes.as_slice(), 0).unwrap();
+            (*base, batch.memory_records().unwrap())
+        };
+        batches.map(decode).collect()
     }
 
     /// What the broker does with a batch.
@@ -240,6 +266,11 @@ impl Link {
                 state.restart_in = None;
                 state.restart();
             }
+            Some(more) => *more -= 1,
+            None => {}
+        }
+        match &mut state.client_dies_in {
+            Some(0) => return Err(Failure::Connection("the client is gone".into())),
             Some(more) => *more -= 1,
             None => {}
         }

@@ -1,6 +1,7 @@
+mod simulation;
+
 use fluvio::Compression;
 use fluvio_future::task::run_block_on;
-use proptest::prelude::*;
 
 use super::*;
 use crate::testing::{Broker, event};
@@ -254,66 +255,4 @@ fn the_event_time_is_told_even_if_its_visitor_has_another_session_since() {
     // It is 101 s behind the event time of 1030, and 76 s behind the time of its session.
     let late = broker.events(&[event(2, 929)]).unwrap();
     assert!(late[0].contains(r#""session_late":true"#), "{late:?}");
-}
-
-/// What happens to a partition.
-#[derive(Clone, Debug)]
-enum Step {
-    /// A batch of events: visitors, and how far each is behind the clock, which goes on.
-    Events(u16, Vec<(u8, u8)>),
-    /// Two producers' batches are stored in the other order.
-    Swap(Vec<(u8, u8)>, Vec<(u8, u8)>),
-    /// The broker restarts, perhaps once more while it is told.
-    Restart(u8),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let events = || prop::collection::vec((0..12u8, 0..50u8), 1..8);
-    prop_oneof![
-        6 => (0..60u16, events()).prop_map(|(forward, events)| Step::Events(forward, events)),
-        1 => (events(), events()).prop_map(|(one, other)| Step::Swap(one, other)),
-        1 => (0..12u8).prop_map(Step::Restart),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
-
-    /// With `require`, the output is that of a run without restarts, event by event.
-    #[test]
-    fn restarts_do_not_show(steps in prop::collection::vec(step(), 1..60), segment in 1..20usize, lag in 0..200i64) {
-        let broker = Broker::new(SHORT);
-        broker.state().segment = segment;
-        broker.state().lag = lag;
-        let oracle = Broker::new(SHORT);
-        tell(&broker, 0).unwrap();
-        tell(&oracle, 0).unwrap();
-        let mut clock = 0;
-        let produce = |clock: i64, events: &[(u8, u8)]| {
-            let event = |&(visitor, behind): &(u8, u8)| event(visitor.into(), clock - i64::from(behind));
-            let events: Vec<String> = events.iter().map(event).collect();
-            assert_eq!(broker.events(&events), oracle.events(&events));
-        };
-        for (nonce, step) in (1..).zip(steps) {
-            match step {
-                Step::Events(forward, events) => {
-                    clock += i64::from(forward);
-                    produce(clock, &events);
-                }
-                Step::Swap(one, other) => {
-                    produce(clock, &one);
-                    produce(clock, &other);
-                    broker.state().swap_latest();
-                }
-                Step::Restart(requests) => {
-                    broker.restart();
-                    broker.state().restart_in = Some(requests.into());
-                    while !asked(&broker) {
-                        let _ = tell_by(&broker, nonce, SMALL, i64::MAX);
-                    }
-                    broker.state().restart_in = None;
-                }
-            }
-        }
-    }
 }
