@@ -141,7 +141,7 @@ fuzz: ## Fuzz every reader and the adapter (ARGS='--seconds 600 json' for one of
 e2e: ## Test on a real cluster, and crash it (E2E_START=1 starts one)
 	@scripts/e2e --needs
 	$(MAKE) build
-	cargo build --release --workspace --bin judge
+	cargo build --release --workspace --bin judge --bin producer
 	scripts/e2e $(ARGS)
 
 clean: ## Remove everything that was built

@@ -55,6 +55,7 @@ tidy_up() {
     local status=$? topic
     set +e
     stop_background
+    stop_watchers
     [[ -z $spu_down ]] || start_spu
     for topic in ${topics[@]+"${topics[@]}"}; do
         timeout 20 fluvio topic delete "$topic" </dev/null >/dev/null 2>&1 || say "topic $topic is still there"

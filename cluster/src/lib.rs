@@ -23,6 +23,7 @@ pub mod failure;
 pub mod figures;
 mod guard;
 mod leader;
+mod leaders;
 pub mod log;
 pub mod metrics;
 mod outage;
@@ -35,5 +36,6 @@ mod testing;
 mod topic;
 mod words;
 
+pub use leaders::TopicLeaders;
 pub use restore::{RestoreOptions, RestoreReport, progress, restore, watch};
 pub use words::Reach;

@@ -19,9 +19,8 @@ use crate::cluster::{Cluster, Layout};
 use crate::failure::Failure;
 use crate::figures::Figures;
 use crate::guard::{Guard, Orders, Pace};
-use crate::leader::Leader;
+use crate::leaders::TopicLeaders;
 use crate::outage::Outage;
-use crate::partition::Leaders;
 use crate::telling::Told;
 use crate::topic::Topic;
 use crate::words::{Millis, Reach};
@@ -60,20 +59,6 @@ pub struct RestoreReport {
     pub stopped: bool,
     /// How long it took.
     pub took: Duration,
-}
-
-/// The leaders of a topic's partitions.
-struct TopicLeaders {
-    cluster: Arc<Cluster>,
-    topic: Topic,
-}
-
-impl Leaders for TopicLeaders {
-    type Partition = Leader;
-
-    async fn connect(&self, partition: u32) -> Result<Leader, Failure> {
-        self.cluster.leader(&self.topic, partition).await
-    }
 }
 
 /// Tells the instances of a topic's partitions their sessions, once.
@@ -163,7 +148,7 @@ async fn restore_all(
     let layout = first_layout(&cluster, Some(options.timeout)).await?;
     let topic = topic(&options.topic, &layout)?;
     let orders = Arc::new(orders(options, &topic.parameters, figures)?);
-    let leaders = Arc::new(TopicLeaders { cluster, topic });
+    let leaders = Arc::new(TopicLeaders::new(cluster, topic));
     let tasks: Vec<_> = layout
         .partitions()
         .map(|index| {
@@ -219,10 +204,7 @@ async fn watch_all(
             guards.retain(|index, _| layout.partitions().any(|there| there == *index));
             for index in layout.partitions() {
                 guards.entry(index).or_insert_with(|| {
-                    let leaders = TopicLeaders {
-                        cluster: cluster.clone(),
-                        topic: current.clone(),
-                    };
+                    let leaders = TopicLeaders::new(cluster.clone(), current.clone());
                     let guard = Guard::new(Arc::new(leaders), orders.clone(), index, options.force);
                     let span = info_span!("partition", topic = options.topic, partition = index);
                     spawn_task(guard.watch().instrument(span))
@@ -257,11 +239,7 @@ async fn first_layout(cluster: &Cluster, patience: Option<Duration>) -> Result<A
 }
 
 fn topic(name: &str, layout: &Layout) -> Result<Topic, Error> {
-    let spec = layout
-        .topic
-        .as_ref()
-        .ok_or_else(|| Error::usage(format!("the cluster has no topic {name}")))?;
-    let topic = Topic::from_spec(name, spec)?;
+    let topic = Topic::of_layout(name, layout)?;
     topic.check_restore()?;
     Ok(topic)
 }

@@ -6,6 +6,8 @@ use fluvio_sc_schema::topic::{CompressionAlgorithm, TopicSpec};
 use sessionize_core::parameters::{Parameters, Restore};
 use sessionize_pipeline::error::Error;
 
+use crate::cluster::Layout;
+
 /// A topic whose transform can be told its sessions.
 #[derive(Clone, Debug)]
 pub struct Topic {
@@ -20,6 +22,17 @@ pub struct Topic {
 }
 
 impl Topic {
+    /// Reads the configuration of the topic of this name.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such topic, and as for [`from_spec`](Self::from_spec).
+    pub fn of_layout(name: &str, layout: &Layout) -> Result<Self, Error> {
+        let spec = layout.topic.as_ref();
+        let spec = spec.ok_or_else(|| Error::usage(format!("the cluster has no topic {name}")))?;
+        Self::from_spec(name, spec)
+    }
+
     /// Reads a topic's configuration.
     ///
     /// # Errors

@@ -1,0 +1,48 @@
+//! The leaders of a sessionized topic's partitions.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sessionize_pipeline::error::Error;
+
+use crate::cluster::Cluster;
+use crate::failure::Failure;
+use crate::leader::Leader;
+use crate::partition::Leaders;
+use crate::topic::Topic;
+
+/// The leaders of a sessionized topic's partitions.
+pub struct TopicLeaders {
+    cluster: Arc<Cluster>,
+    topic: Topic,
+}
+
+impl TopicLeaders {
+    pub(crate) fn new(cluster: Arc<Cluster>, topic: Topic) -> Self {
+        Self { cluster, topic }
+    }
+
+    /// Finds a topic, in the cluster of a profile of Fluvio's configuration, by default the current
+    /// one. Returns how many partitions it has, too.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such profile or topic, when the topic is not sessionized, or when the
+    /// cluster can't be reached.
+    pub async fn of_topic(profile: Option<&str>, name: &str) -> Result<(Self, u32), Error> {
+        let cluster = Cluster::of_profile(profile, name)?;
+        let layout = cluster.layout(Duration::ZERO).await;
+        let layout = layout.map_err(|failure| Error::failure(failure.to_string()))?;
+        let topic = Topic::of_layout(name, &layout)?;
+        let partitions = layout.partitions().count() as u32;
+        Ok((Self::new(Arc::new(cluster), topic), partitions))
+    }
+}
+
+impl Leaders for TopicLeaders {
+    type Partition = Leader;
+
+    async fn connect(&self, partition: u32) -> Result<Leader, Failure> {
+        self.cluster.leader(&self.topic, partition).await
+    }
+}
