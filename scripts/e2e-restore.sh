@@ -24,6 +24,7 @@ watch_topic() {
 
 stop_watchers() {
     [[ ${#watchers[@]} == 0 ]] || kill "${watchers[@]}" 2>/dev/null || true
+    wait ${watchers[@]+"${watchers[@]}"} 2>/dev/null || true
     watchers=()
 }
 
@@ -48,7 +49,8 @@ produce_and_kill() {
             killed=$((killed + 1))
             # The first watcher does not live to tell of the second kill.
             if [[ $killed == 2 && ${#watchers[@]} == 2 ]]; then
-                kill -KILL "${watchers[0]}" 2>/dev/null || true
+                kill -KILL "${watchers[0]}"
+                wait "${watchers[0]}" 2>/dev/null || true
                 watch_topic "$topic"
             fi
         else

@@ -31,6 +31,9 @@ use sessionize_cluster::tail::Tail;
 /// How long to wait before a batch is sent again.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// How long a leader may take to come back.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Produce JSON events to a sessionized topic, and check what is stored.
 #[derive(Debug, Parser)]
 struct ProducerOptions {
@@ -54,8 +57,10 @@ struct ProducerOptions {
 struct Delivery {
     /// The events, and at which offset each of them was acknowledged.
     acknowledged: Vec<(i64, String)>,
+    /// Batches that the module refused.
     refused: u64,
-    broken: u64,
+    /// Batches whose answer was another error, or none.
+    failed: u64,
     /// The longest time between two acknowledgements.
     longest_wait: Duration,
 }
@@ -116,15 +121,15 @@ async fn produce(options: ProducerOptions) -> Result<()> {
     let mut lost = 0;
     for (partition, task) in (0..).zip(tasks) {
         let delivery = task.await;
-        let stored = stored(leaders.as_ref(), partition).await?;
+        let stored = await_stored(leaders.as_ref(), partition).await?;
         lost += check(&delivery, &stored);
         println!(
-            "partition {partition}: {} acknowledged, {} stored, {} batches refused, {} answers lost, \
+            "partition {partition}: {} acknowledged, {} stored, {} batches refused, {} failed, \
              longest wait {:.2} s",
             delivery.acknowledged.len(),
             stored.len(),
             delivery.refused,
-            delivery.broken,
+            delivery.failed,
             delivery.longest_wait.as_secs_f64(),
         );
         for value in stored {
@@ -152,7 +157,7 @@ async fn deliver(
     let mut delivery = Delivery {
         acknowledged: Vec::with_capacity(events.len()),
         refused: 0,
-        broken: 0,
+        failed: 0,
         longest_wait: Duration::ZERO,
     };
     let mut connection = None;
@@ -177,7 +182,7 @@ async fn deliver(
                 }
                 Err(Failure::Refused) => delivery.refused += 1,
                 Err(_) => {
-                    delivery.broken += u64::from(connection.take().is_some());
+                    delivery.failed += u64::from(connection.take().is_some());
                 }
             }
             sleep(PAUSE).await;
@@ -205,6 +210,17 @@ fn records(events: &[(String, String)]) -> Vec<Record> {
         ..Record::default()
     };
     events.iter().map(record).collect()
+}
+
+/// The values that a partition has stored, once its leader answers.
+async fn await_stored(leaders: &TopicLeaders, partition: u32) -> Result<Vec<Vec<u8>>> {
+    let began = Instant::now();
+    loop {
+        match stored(leaders, partition).await {
+            Err(_) if began.elapsed() < PATIENCE => sleep(PAUSE).await,
+            ended => return ended,
+        }
+    }
 }
 
 /// The values that a partition has stored.
