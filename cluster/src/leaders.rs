@@ -15,11 +15,25 @@ use crate::topic::Topic;
 pub struct TopicLeaders {
     cluster: Arc<Cluster>,
     topic: Topic,
+    is_acknowledged_by_all: bool,
 }
 
 impl TopicLeaders {
     pub(crate) fn new(cluster: Arc<Cluster>, topic: Topic) -> Self {
-        Self { cluster, topic }
+        Self {
+            cluster,
+            topic,
+            is_acknowledged_by_all: false,
+        }
+    }
+
+    /// Has batches acknowledged only once all replicas have them.
+    #[must_use]
+    pub fn acknowledged_by_all(self, is_so: bool) -> Self {
+        Self {
+            is_acknowledged_by_all: is_so,
+            ..self
+        }
     }
 
     /// Finds a topic, in the cluster of a profile of Fluvio's configuration, by default the current
@@ -43,6 +57,11 @@ impl Leaders for TopicLeaders {
     type Partition = Leader;
 
     async fn connect(&self, partition: u32) -> Result<Leader, Failure> {
-        self.cluster.leader(&self.topic, partition).await
+        let compression = &self.topic.compression;
+        let leader = self.cluster.leader(compression, partition).await?;
+        Ok(match self.is_acknowledged_by_all {
+            true => leader.acknowledged_by_all(),
+            false => leader,
+        })
     }
 }

@@ -303,7 +303,11 @@ impl Partition for Link {
         self.state()?.fetch(offset, max_bytes)
     }
 
-    async fn produce(&mut self, records: Vec<Record>) -> Result<i64, Failure> {
+    async fn produce_at(
+        &mut self,
+        records: Vec<Record>,
+        _appended: Option<i64>,
+    ) -> Result<i64, Failure> {
         self.state()?.produce(records)
     }
 }

@@ -43,6 +43,9 @@ struct ProducerOptions {
     /// Most events of a batch
     #[arg(long, default_value_t = 200)]
     batch: usize,
+    /// Wait until all replicas have an event before it counts as acknowledged
+    #[arg(long)]
+    committed: bool,
     /// Print a line whenever so many more events are acknowledged
     #[arg(long, default_value_t = usize::MAX)]
     every: usize,
@@ -87,7 +90,7 @@ async fn produce(options: ProducerOptions) -> Result<()> {
     let (leaders, partitions) = TopicLeaders::of_topic(None, &options.topic)
         .await
         .map_err(|error| anyhow!("{error}"))?;
-    let leaders = Arc::new(leaders);
+    let leaders = Arc::new(leaders.acknowledged_by_all(options.committed));
     let counter = Arc::new(Counter {
         acknowledged: AtomicUsize::new(0),
         every: options.every,
