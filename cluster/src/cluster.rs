@@ -11,7 +11,7 @@ use fluvio_protocol::record::ReplicaKey;
 use fluvio_sc_schema::objects::ListFilters;
 use fluvio_sc_schema::partition::PartitionSpec;
 use fluvio_sc_schema::spu::SpuSpec;
-use fluvio_sc_schema::topic::TopicSpec;
+use fluvio_sc_schema::topic::{CompressionAlgorithm, TopicSpec};
 use fluvio_socket::ClientConfig;
 use fluvio_types::SpuId;
 use sessionize_pipeline::error::{Error, plain};
@@ -20,7 +20,6 @@ use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::leader::Leader;
 use crate::outage::Outage;
-use crate::topic::Topic;
 
 /// How long the controller may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -156,7 +155,11 @@ impl Cluster {
     /// # Errors
     ///
     /// When there is none, or it can't be reached.
-    pub async fn leader(&self, topic: &Topic, partition: u32) -> Result<Leader, Failure> {
+    pub async fn leader(
+        &self,
+        compression: &CompressionAlgorithm,
+        partition: u32,
+    ) -> Result<Leader, Failure> {
         let layout = self.layout(FRESH).await?;
         let leader = layout.leaders.get(&partition).ok_or(Failure::Unknown)?;
         let (name, address) = layout.brokers.get(leader).ok_or_else(|| {
@@ -166,7 +169,7 @@ impl Cluster {
         config.set_addr(address.clone());
         let connection = Connection::open(config).await?;
         let replica = ReplicaKey::new(self.topic.clone(), partition);
-        Ok(Leader::new(connection, replica, &topic.compression))
+        Ok(Leader::new(connection, replica, compression))
     }
 }
 

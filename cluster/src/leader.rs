@@ -26,6 +26,8 @@ pub struct Leader {
     connection: Connection,
     replica: ReplicaKey,
     compression: Compression,
+    /// When a batch is acknowledged.
+    acknowledged: Isolation,
 }
 
 impl Leader {
@@ -45,17 +47,33 @@ impl Leader {
                 CompressionAlgorithm::Lz4 => Compression::Lz4,
                 CompressionAlgorithm::Zstd => Compression::Zstd,
             },
+            acknowledged: Isolation::ReadUncommitted,
         }
     }
 
-    fn batch(&self, records: Vec<Record>) -> Result<Batch<RawRecords>, Failure> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.map_or(0, |now| now.as_millis() as i64);
+    /// Has a batch acknowledged only once all replicas have it.
+    pub(crate) fn acknowledged_by_all(self) -> Self {
+        Self {
+            acknowledged: Isolation::ReadCommitted,
+            ..self
+        }
+    }
+
+    fn batch(
+        &self,
+        records: Vec<Record>,
+        appended: Option<i64>,
+    ) -> Result<Batch<RawRecords>, Failure> {
+        let now = || {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH);
+            now.map_or(0, |now| now.as_millis() as i64)
+        };
+        let appended = appended.unwrap_or_else(now);
         let mut batch = Batch::from(records);
         let header = batch.get_mut_header();
         header.set_compression(self.compression);
-        header.set_first_timestamp(now);
-        header.set_max_time_stamp(now);
+        header.set_first_timestamp(appended);
+        header.set_max_time_stamp(appended);
         Batch::try_from(batch)
             .map_err(|e| Failure::Connection(format!("cannot compress a batch: {e}")))
     }
@@ -109,17 +127,21 @@ impl Partition for Leader {
         Ok(answer.records.batches)
     }
 
-    async fn produce(&mut self, records: Vec<Record>) -> Result<i64, Failure> {
+    async fn produce_at(
+        &mut self,
+        records: Vec<Record>,
+        appended: Option<i64>,
+    ) -> Result<i64, Failure> {
         let ReplicaKey { topic, partition } = self.replica.clone();
         let request = DefaultProduceRequest {
-            isolation: Isolation::ReadUncommitted,
+            isolation: self.acknowledged.clone(),
             timeout: PATIENCE,
             topics: vec![TopicProduceData {
                 name: topic.clone(),
                 partitions: vec![PartitionProduceData {
                     partition_index: partition,
                     records: RecordSet {
-                        batches: vec![self.batch(records)?],
+                        batches: vec![self.batch(records, appended)?],
                     },
                 }],
                 ..TopicProduceData::default()

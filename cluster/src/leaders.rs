@@ -43,6 +43,8 @@ impl Leaders for TopicLeaders {
     type Partition = Leader;
 
     async fn connect(&self, partition: u32) -> Result<Leader, Failure> {
-        self.cluster.leader(&self.topic, partition).await
+        self.cluster
+            .leader(&self.topic.compression, partition)
+            .await
     }
 }

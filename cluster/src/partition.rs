@@ -30,6 +30,16 @@ pub trait Partition: Send {
     fn produce(
         &mut self,
         records: Vec<Record>,
+    ) -> impl Future<Output = Result<i64, Failure>> + Send {
+        self.produce_at(records, None)
+    }
+
+    /// The same for a batch that counts as appended at this time, in ms since the epoch; now if
+    /// there is none.
+    fn produce_at(
+        &mut self,
+        records: Vec<Record>,
+        appended: Option<i64>,
     ) -> impl Future<Output = Result<i64, Failure>> + Send;
 }
 

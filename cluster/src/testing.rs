@@ -99,7 +99,7 @@ impl Broker {
     /// A producer's batch of events, as they come out. `None` if it is refused.
     pub(crate) fn events(&self, events: &[String]) -> Option<Vec<String>> {
         let records = events.iter().map(|event| Record::new(event.as_str()));
-        self.state().produce(records.collect()).ok()?;
+        self.state().produce(records.collect(), None).ok()?;
         let state = self.state();
         let (_, records) = state.segment_of(state.end() - 1).pop().unwrap();
         let text = |record: Record| record.value.as_utf8_lossy_string().into_owned();
@@ -146,14 +146,18 @@ impl State {
     }
 
     /// What the broker does with a batch.
-    fn produce(&mut self, records: Vec<Record>) -> Result<i64, Failure> {
-        self.instance.begin_batch(None);
+    pub(crate) fn produce(
+        &mut self,
+        records: Vec<Record>,
+        appended: Option<i64>,
+    ) -> Result<i64, Failure> {
+        self.instance.begin_batch(appended);
         let mut stored = Vec::new();
         for record in &records {
             let record = event::Record {
                 key: record.key.as_ref().map(AsRef::as_ref),
                 value: record.value.as_ref(),
-                append_time: None,
+                append_time: appended.map(|at| at + record.timestamp_delta()),
             };
             match self.instance.process(&record) {
                 Outcome::Emit { key, value } => stored.push(Record {
@@ -303,8 +307,12 @@ impl Partition for Link {
         self.state()?.fetch(offset, max_bytes)
     }
 
-    async fn produce(&mut self, records: Vec<Record>) -> Result<i64, Failure> {
-        self.state()?.produce(records)
+    async fn produce_at(
+        &mut self,
+        records: Vec<Record>,
+        appended: Option<i64>,
+    ) -> Result<i64, Failure> {
+        self.state()?.produce(records, appended)
     }
 }
 

@@ -90,7 +90,8 @@ pub(crate) fn restore(arguments: &Arguments) -> Result<ExitCode, Error> {
     log::start(arguments.log.into(), level, bar.clone())?;
     if arguments.watch {
         if let Some(address) = arguments.metrics {
-            metrics::serve(address, figures.clone())?;
+            let figures = figures.clone();
+            metrics::serve(address, move || figures.text())?;
         }
         sessionize_cluster::watch(&options, &figures, &stop)?;
         return Ok(INTERRUPTED.into());
