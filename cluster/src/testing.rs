@@ -179,8 +179,12 @@ impl State {
 
     /// Stores records as they are.
     pub(crate) fn store(&mut self, records: Vec<Record>) {
-        let count = records.len() as i64;
-        let mut batch = Batch::from(records);
+        self.store_batch(Batch::from(records));
+    }
+
+    /// Stores a batch as it is.
+    pub(crate) fn store_batch(&mut self, mut batch: Batch) {
+        let count = batch.records().len() as i64;
         batch.set_base_offset(self.end());
         batch.get_mut_header().set_compression(self.compression);
         let batch = Batch::<RawRecords>::try_from(batch).unwrap();

@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum LogArgument {
+pub(super) enum LogArgument {
     /// Lines for people
     Text,
     /// JSON objects, one per line

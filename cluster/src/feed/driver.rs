@@ -1,6 +1,7 @@
 //! The I/O around a flow: reads sources, sends batches, and begins anew after a failure.
 
 use std::collections::{BTreeSet, HashMap};
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,9 +10,10 @@ use std::time::{Duration, Instant};
 use fluvio_future::timer::sleep;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use indicatif::ProgressBar;
 use sessionize_core::parameters::{Parameters, Restore};
 use sessionize_pipeline::error::Error;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::event::Reader;
 use super::figures::{FeedFigures, PartitionLabel, SourceLabel};
@@ -24,7 +26,7 @@ use crate::failure::Failure;
 use crate::outage::Outage;
 use crate::partition::{Leaders, Partition};
 use crate::tail::Tail;
-use crate::telling::{CHUNKS, Chunks, is_told};
+use crate::telling::{Chunks, is_told};
 
 /// Heaviest keys that a report has.
 const HEAVIEST: usize = 5;
@@ -90,10 +92,6 @@ pub(crate) struct Plan {
     pub(crate) chunks: Chunks,
 }
 
-impl Plan {
-    pub(crate) const CHUNKS: Chunks = CHUNKS;
-}
-
 /// What became of it.
 #[derive(Clone, Debug, Default)]
 pub struct FeedReport {
@@ -114,6 +112,8 @@ pub struct FeedReport {
     pub lost: u64,
     /// Times that it began anew.
     pub failures: u64,
+    /// Why sources could not be read to their ends.
+    pub unreadable: Vec<String>,
     /// The heaviest keys, with their shares of all events.
     pub heaviest: Vec<(String, f64)>,
     /// Whether it was stopped before its sources ended.
@@ -129,10 +129,15 @@ pub(crate) struct Driver<'a, O: Sources, T: Target> {
     target: Arc<T>,
     figures: &'a FeedFigures,
     stop: &'a AtomicBool,
+    bar: &'a ProgressBar,
     report: FeedReport,
     keys: HeavyKeys,
     /// How far each source was read or was known to be sent.
     reached: HashMap<String, u64>,
+    /// Records of each source that were not read yet.
+    behind: HashMap<String, u64>,
+    /// When the speed was measured last, what was stored then, and the events in a second.
+    speed: (Instant, u64, f64),
     /// Sources that matter although they were not there at the beginning.
     returned: BTreeSet<String>,
 }
@@ -155,10 +160,12 @@ impl From<Failure> for Ended {
 
 /// What was waited for.
 enum Event<S, P> {
-    Named(S, Result<Option<String>, Failure>),
+    Named(usize, S, Result<Option<String>, Failure>),
     Read(usize, S, Result<Portion, Failure>),
     Sent(usize, P, usize, Result<i64, Failure>),
     Look,
+    /// Nobody waits for names any longer.
+    Enough,
 }
 
 type Waiting<S, P> = FuturesUnordered<Pin<Box<dyn Future<Output = Event<S, P>> + Send>>>;
@@ -192,6 +199,7 @@ where
         target: Arc<T>,
         figures: &'a FeedFigures,
         stop: &'a AtomicBool,
+        bar: &'a ProgressBar,
     ) -> Self {
         Self {
             plan,
@@ -199,9 +207,12 @@ where
             target,
             figures,
             stop,
+            bar,
             report: FeedReport::default(),
             keys: HeavyKeys::default(),
             reached: HashMap::new(),
+            behind: HashMap::new(),
+            speed: (Instant::now(), 0, 0.0),
             returned: BTreeSet::new(),
         }
     }
@@ -224,6 +235,12 @@ where
             match self.life(&mut outage).await {
                 Ended::Done => break,
                 Ended::Refused(error) => return Err(error),
+                Ended::Anew(Failure::Reconfigured) => {
+                    return Err(Error::failure(format!(
+                        "topic {} has another configuration now; start feed again",
+                        self.plan.topic
+                    )));
+                }
                 Ended::Anew(failure) => {
                     self.report.failures += 1;
                     outage.begin("feeding is interrupted", &failure);
@@ -239,6 +256,19 @@ where
         self.report.heaviest = self.keys.heaviest(HEAVIEST);
         self.report.took = began.elapsed();
         Ok(self.report)
+    }
+
+    /// Shows how far it has come.
+    fn show(&mut self) {
+        let stored: u64 = self.report.stored.iter().sum();
+        let behind = self.behind.values().sum();
+        let (at, before, per_second) = &mut self.speed;
+        let seconds = at.elapsed().as_secs_f64();
+        if seconds >= 1.0 {
+            *per_second = (stored - *before) as f64 / seconds;
+            (*at, *before) = (Instant::now(), stored);
+        }
+        super::show(self.bar, self.figures, stored, *per_second, behind);
     }
 
     fn is_stopped(&self) -> bool {
@@ -263,25 +293,26 @@ where
             Err(failure) => return failure.into(),
         };
         let mut waiting: Waiting<O::Source, T::Partition> = FuturesUnordered::new();
-        for source in sources {
-            waiting.push(named(source, Duration::ZERO));
+        for (number, source) in sources.into_iter().enumerate() {
+            waiting.push(named(number, source, Duration::ZERO));
         }
-        waiting.push(look(self.plan.pace.name));
+        waiting.push(enough(self.plan.pace.name));
         let mut named = Vec::new();
         // Those that have no name yet come later.
         while let Some(event) = waiting.next().await {
             match event {
-                Event::Named(source, Ok(Some(name))) => named.push((source, name)),
-                Event::Named(_, Ok(None)) => {}
-                Event::Named(_, Err(failure)) => return failure.into(),
-                Event::Look => break,
-                Event::Read(..) | Event::Sent(..) => {}
+                Event::Named(number, source, Ok(Some(name))) => named.push((number, source, name)),
+                Event::Named(_, _, Ok(None)) => {}
+                Event::Named(_, _, Err(failure)) => return failure.into(),
+                Event::Enough => break,
+                Event::Read(..) | Event::Sent(..) | Event::Look => {}
             }
             if waiting.len() == 1 {
                 break;
             }
         }
-        let names = named.iter().map(|(_, name)| name.clone());
+        named.sort_by_key(|(number, ..)| *number);
+        let names = named.iter().map(|(_, _, name)| name.clone());
         let names = names.chain(self.returned.iter().cloned()).collect();
         let resume = match self.resume(names, &mut lanes).await {
             Ok(resume) => resume,
@@ -428,13 +459,21 @@ async fn settled<P: Partition>(
 }
 
 fn named<S: Source + 'static, P: Send>(
+    number: usize,
     mut source: S,
     pause: Duration,
 ) -> Pin<Box<dyn Future<Output = Event<S, P>> + Send>> {
     Box::pin(async move {
         sleep(pause).await;
         let name = source.name().await;
-        Event::Named(source, name)
+        Event::Named(number, source, name)
+    })
+}
+
+fn enough<S, P>(pause: Duration) -> Pin<Box<dyn Future<Output = Event<S, P>> + Send>> {
+    Box::pin(async move {
+        sleep(pause).await;
+        Event::Enough
     })
 }
 
@@ -465,8 +504,8 @@ impl<O: Sources, T: Target + 'static> Life<'_, '_, O, T>
 where
     T::Partition: 'static,
 {
-    async fn run(mut self, named: Vec<(O::Source, String)>) -> Ended {
-        for (source, name) in named {
+    async fn run(mut self, first: Vec<(usize, O::Source, String)>) -> Ended {
+        for (_, source, name) in first {
             if let Err(ended) = self.add(source, name).await {
                 return ended;
             }
@@ -499,7 +538,7 @@ where
                 return Ended::Done;
             };
             match event {
-                Event::Named(source, Ok(Some(name))) => {
+                Event::Named(_, source, Ok(Some(name))) => {
                     if let Err(ended) = self.add(source, name).await {
                         self.failure = match ended {
                             Ended::Anew(failure) => Some(failure),
@@ -507,10 +546,11 @@ where
                         };
                     }
                 }
-                Event::Named(_, Ok(None)) => {}
-                Event::Named(source, Err(failure)) => {
+                Event::Named(_, _, Ok(None)) | Event::Enough => {}
+                Event::Named(number, source, Err(failure)) => {
                     self.outage.begin("a source is out of reach", &failure);
-                    self.waiting.push(named_later(source, self.driver.plan));
+                    let pause = self.driver.plan.pace.retry.0;
+                    self.waiting.push(named(number, source, pause));
                 }
                 Event::Read(number, source, portion) => self.take(number, source, portion),
                 Event::Sent(number, partition, bytes, sent) => {
@@ -520,10 +560,15 @@ where
                     self.look();
                     if looked.elapsed() >= self.driver.plan.pace.layout {
                         looked = Instant::now();
-                        let partitions = self.driver.target.partitions().await;
-                        if partitions.is_ok_and(|count| count as usize != self.lanes.len()) {
-                            info!("the topic has other partitions now");
-                            self.failure = Some(Failure::Moved);
+                        match self.driver.target.partitions().await {
+                            Ok(count) if count as usize != self.lanes.len() => {
+                                self.failure = Some(Failure::Moved);
+                            }
+                            Err(Failure::Reconfigured) => {
+                                self.failure = Some(Failure::Reconfigured);
+                            }
+                            // Whether it can be reached, the batches show.
+                            Ok(_) | Err(_) => {}
                         }
                     }
                 }
@@ -551,8 +596,24 @@ where
                 return Err(Ended::Anew(Failure::Moved));
             }
             (None, Some((low, _))) => low,
-            (None, None) => source.start(self.driver.plan.start).await?,
+            (None, None) => {
+                let is_first = !self.resume.has_any();
+                if is_first && source.is_optional() {
+                    return Ok(());
+                }
+                // What comes after something that was fed is fed from its beginning.
+                let start = if is_first {
+                    self.driver.plan.start
+                } else {
+                    Start::Beginning
+                };
+                source.start(start).await?
+            }
         };
+        if source.is_optional() && known.is_none() && former.is_none() && self.readings.is_empty() {
+            // It is older than all that was fed.
+            return Ok(());
+        }
         let number = self.flow.add(&name, self.resume.ledger(&name, low));
         debug_assert_eq!(number, self.readings.len());
         self.readings.push(Reading {
@@ -665,15 +726,20 @@ where
 
     /// Takes what was read of a source.
     fn take(&mut self, number: usize, mut source: O::Source, portion: Result<Portion, Failure>) {
+        if let Some(successor) = source.successor() {
+            let number = self.readings.len();
+            self.waiting.push(named(number, successor, Duration::ZERO));
+        }
         let Some(reading) = self.readings.get_mut(number) else {
             return;
         };
-        if let Some(successor) = source.successor() {
-            self.waiting.push(named(successor, Duration::ZERO));
-        }
         reading.source = Some(source);
         let portion = match portion {
             Ok(portion) => portion,
+            Err(Failure::Moved) => {
+                self.failure.get_or_insert(Failure::Moved);
+                return;
+            }
             Err(failure) => {
                 // One that can't be reached is not idle.
                 reading.has_failed = true;
@@ -683,6 +749,10 @@ where
                 return;
             }
         };
+        if let Some(why) = &portion.failure {
+            error!("{why}");
+            self.driver.report.unreadable.push(why.clone());
+        }
         reading.has_failed = false;
         reading.outage.end("the source is within reach again");
         let figures = self.driver.figures;
@@ -696,6 +766,7 @@ where
             figures.lost.inc_by(lost);
         }
         let source = reading.name.clone();
+        self.driver.behind.insert(source.clone(), portion.behind);
         figures
             .behind
             .get_or_create(&SourceLabel { source })
@@ -736,6 +807,7 @@ where
         let share = heaviest.first().map_or(0.0, |(_, share)| *share);
         self.driver.figures.heaviest.set((share * 1e6) as i64);
         self.count();
+        self.driver.show();
     }
 
     /// Whether all sources have ended and all of them is delivered.
@@ -772,9 +844,5 @@ where
     }
 }
 
-fn named_later<S: Source + 'static, P: Send>(
-    source: S,
-    plan: &Plan,
-) -> Pin<Box<dyn Future<Output = Event<S, P>> + Send>> {
-    named(source, plan.pace.retry.0)
-}
+#[cfg(test)]
+mod tests;

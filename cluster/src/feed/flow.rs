@@ -386,13 +386,6 @@ impl Flow {
         let all = |source: &SourceFlow| source.ledger.low() == source.ledger.next();
         self.sources.iter().all(all)
     }
-
-    /// Where each source goes on.
-    pub(crate) fn positions(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.sources
-            .iter()
-            .map(|source| (source.name.as_str(), source.ledger.next()))
-    }
 }
 
 /// A record of a batch that counts as appended at `base`.

@@ -129,6 +129,11 @@ impl Resume {
         (self.doubled, self.foreign)
     }
 
+    /// Whether anything is known of any source of this feeder.
+    pub(crate) fn has_any(&self) -> bool {
+        !self.former.is_empty() || !self.sources.is_empty()
+    }
+
     /// The sources that this feeder had.
     pub(crate) fn former(&self) -> &BTreeMap<String, (u64, u64)> {
         &self.former

@@ -32,8 +32,10 @@ pub(crate) struct Portion {
     pub(crate) then: Then,
     /// Records that the source has lost before they were read.
     pub(crate) lost: u64,
-    /// Records that are there behind it.
+    /// Records that are there behind it, as far as is known.
     pub(crate) behind: u64,
+    /// Why the source ends before its end.
+    pub(crate) failure: Option<String>,
 }
 
 /// What comes after a portion.
@@ -69,6 +71,11 @@ pub(crate) trait Source: Send {
 
     /// Reads on from an offset. If there is nothing, it waits a moment before it says so.
     fn read(&mut self, from: u64) -> impl Future<Output = Result<Portion, Failure>> + Send;
+
+    /// Whether it matters only if some of it was delivered before, or of one that comes before it.
+    fn is_optional(&self) -> bool {
+        false
+    }
 
     /// A source that takes this one's place, such as the new file after a rotation. It is asked for
     /// after each portion.
