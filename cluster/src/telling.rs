@@ -24,7 +24,7 @@ pub(crate) struct Chunks {
     pub(crate) least: i64,
     /// Bytes of the others, roughly. Several answers: the last one of each goes on into the chunk
     /// behind. Two chunks more are read than necessary.
-    bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 pub(crate) const CHUNKS: Chunks = Chunks {

@@ -756,15 +756,6 @@ where
         reading.has_failed = false;
         reading.outage.end("the source is within reach again");
         let figures = self.driver.figures;
-        if portion.lost > 0 {
-            let (name, lost) = (&reading.name, portion.lost);
-            warn!(
-                name,
-                lost, "the source has lost records before they were read"
-            );
-            self.driver.report.lost += lost;
-            figures.lost.inc_by(lost);
-        }
         let source = reading.name.clone();
         self.driver.behind.insert(source.clone(), portion.behind);
         figures
@@ -775,7 +766,17 @@ where
             reading.silent = None;
             self.flow.set_state(number, SourceState::Active);
         }
-        self.flow.take(number, &portion.records, portion.next);
+        let passed = self.flow.take(number, &portion.records, portion.next);
+        let lost = portion.lost.saturating_sub(passed);
+        if lost > 0 {
+            let name = &reading.name;
+            warn!(
+                name,
+                lost, "the source has lost records before they were read"
+            );
+            self.driver.report.lost += lost;
+            figures.lost.inc_by(lost);
+        }
         if let Some(reached) = self.driver.reached.get_mut(&reading.name) {
             *reached = portion.next.max(*reached);
         } else {
@@ -844,5 +845,7 @@ where
     }
 }
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -178,3 +178,6 @@ impl Source for FileSource {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;

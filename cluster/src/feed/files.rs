@@ -204,3 +204,6 @@ impl Source for AnyFile {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -153,10 +153,11 @@ impl Flow {
         self.bounds.window / open.max(1)
     }
 
-    /// Takes what was read of a source, which goes on at `next`.
-    pub(crate) fn take(&mut self, number: usize, records: &[RawRecord], next: u64) {
+    /// Takes what was read of a source, which goes on at `next`. Returns how many records are
+    /// delivered that were not read, because the source does not have them any more.
+    pub(crate) fn take(&mut self, number: usize, records: &[RawRecord], next: u64) -> u64 {
         let Some(source) = self.sources.get_mut(number) else {
-            return;
+            return 0;
         };
         let mut judged = Vec::new();
         let mut invalid = Vec::new();
@@ -180,12 +181,13 @@ impl Flow {
                 }
             }
         }
-        source.ledger.skip(next);
+        let passed = source.ledger.skip(next);
         for record in invalid {
             self.enqueue(record);
         }
         self.hold_back(judged);
         self.release();
+        passed
     }
 
     /// Says what a source does for the order from now on.

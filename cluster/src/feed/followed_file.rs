@@ -278,3 +278,6 @@ fn now() -> Millis {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.map_or(0, |now| now.as_millis() as Millis)
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,9 +82,12 @@ impl Ledger {
         !is_delivered
     }
 
-    /// Passes over what the source does not have, up to an offset.
-    pub(crate) fn skip(&mut self, next: u64) {
+    /// Passes over what the source does not have, up to an offset. Returns how many records of it
+    /// are delivered.
+    pub(crate) fn skip(&mut self, next: u64) -> u64 {
         self.next = self.next.max(next);
+        let behind = self.known.split_off(&self.next);
+        std::mem::replace(&mut self.known, behind).len() as u64
     }
 
     /// Notes that a record is sent.
@@ -140,10 +143,17 @@ mod tests {
         let mut ledger = Ledger::new(0, []);
         assert!(ledger.read(5, 9, 1));
         assert!(!ledger.read(5, 9, 1));
-        ledger.skip(20);
+        assert_eq!(ledger.skip(20), 0);
         assert_eq!((ledger.low(), ledger.next()), (5, 20));
         ledger.deliver(5);
         assert_eq!(ledger.low(), 20);
+    }
+
+    #[test]
+    fn what_is_passed_over_may_be_delivered() {
+        let mut ledger = Ledger::new(0, [1, 3, 9]);
+        assert_eq!(ledger.skip(5), 2);
+        assert!(!ledger.read(9, 10, 1));
     }
 
     #[test]
