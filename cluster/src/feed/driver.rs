@@ -164,6 +164,7 @@ enum Event<S, P> {
     Read(usize, S, Result<Portion, Failure>),
     Sent(usize, P, usize, Result<i64, Failure>),
     Look,
+    Partitions(Result<u32, Failure>),
     /// Nobody waits for names any longer.
     Enough,
 }
@@ -303,9 +304,10 @@ where
             match event {
                 Event::Named(number, source, Ok(Some(name))) => named.push((number, source, name)),
                 Event::Named(_, _, Ok(None)) => {}
+                Event::Named(_, source, Err(_)) if source.family().is_some() => {}
                 Event::Named(_, _, Err(failure)) => return failure.into(),
                 Event::Enough => break,
-                Event::Read(..) | Event::Sent(..) | Event::Look => {}
+                Event::Read(..) | Event::Sent(..) | Event::Partitions(_) | Event::Look => {}
             }
             if waiting.len() == 1 {
                 break;
@@ -334,6 +336,7 @@ where
             resume,
             lanes,
             readings: Vec::new(),
+            families: BTreeSet::new(),
             waiting,
             sending: 0,
             failure: None,
@@ -491,6 +494,8 @@ struct Life<'l, 'a, O: Sources, T: Target> {
     resume: Resume,
     lanes: Vec<Lane<T::Partition>>,
     readings: Vec<Reading<O::Source>>,
+    /// Families of which a source is fed.
+    families: BTreeSet<usize>,
     waiting: Waiting<O::Source, T::Partition>,
     /// Batches that are on their way.
     sending: usize,
@@ -560,18 +565,20 @@ where
                     self.look();
                     if looked.elapsed() >= self.driver.plan.pace.layout {
                         looked = Instant::now();
-                        match self.driver.target.partitions().await {
-                            Ok(count) if count as usize != self.lanes.len() => {
-                                self.failure = Some(Failure::Moved);
-                            }
-                            Err(Failure::Reconfigured) => {
-                                self.failure = Some(Failure::Reconfigured);
-                            }
-                            // Whether it can be reached, the batches show.
-                            Ok(_) | Err(_) => {}
-                        }
+                        let target = self.driver.target.clone();
+                        self.waiting.push(Box::pin(async move {
+                            Event::Partitions(target.partitions().await)
+                        }));
                     }
                 }
+                Event::Partitions(Ok(count)) if count as usize != self.lanes.len() => {
+                    self.failure = Some(Failure::Moved);
+                }
+                Event::Partitions(Err(Failure::Reconfigured)) => {
+                    self.failure = Some(Failure::Reconfigured);
+                }
+                // Whether it can be reached, the batches show.
+                Event::Partitions(_) => {}
             }
         }
     }
@@ -585,6 +592,7 @@ where
             );
             return Ok(());
         }
+        let family = source.family();
         let known = self.resume.low(&name);
         let former = self.resume.former().get(&name).copied();
         let low = match (known, former) {
@@ -597,23 +605,19 @@ where
             }
             (None, Some((low, _))) => low,
             (None, None) => {
-                let is_first = !self.resume.has_any();
-                if is_first && source.is_optional() {
+                if family.is_some_and(|family| !self.families.contains(&family)) {
+                    // It is older than all of it that was fed.
                     return Ok(());
                 }
                 // What comes after something that was fed is fed from its beginning.
-                let start = if is_first {
-                    self.driver.plan.start
-                } else {
-                    Start::Beginning
+                let start = match self.resume.has_any() {
+                    true => Start::Beginning,
+                    false => self.driver.plan.start,
                 };
                 source.start(start).await?
             }
         };
-        if source.is_optional() && known.is_none() && former.is_none() && self.readings.is_empty() {
-            // It is older than all that was fed.
-            return Ok(());
-        }
+        self.families.extend(family);
         let number = self.flow.add(&name, self.resume.ledger(&name, low));
         debug_assert_eq!(number, self.readings.len());
         self.readings.push(Reading {
@@ -797,6 +801,9 @@ where
     /// Looks which sources are idle by now.
     fn look(&mut self) {
         self.waiting.push(look(self.driver.plan.pace.look));
+        if self.flow.is_quiet() {
+            self.outage.end("feeding goes on");
+        }
         for (number, reading) in self.readings.iter().enumerate() {
             let silent = reading.silent.map(|since| since.elapsed());
             let is_open = self.flow.is_open(number);

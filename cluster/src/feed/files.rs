@@ -34,7 +34,7 @@ enum FileInput {
 /// A file as a source.
 pub(crate) struct AnyFile {
     kind: FileKind,
-    is_optional: bool,
+    family: Option<usize>,
 }
 
 enum FileKind {
@@ -99,29 +99,30 @@ impl Sources for Files {
 
     async fn open(&self) -> Result<Vec<AnyFile>, Failure> {
         let mut files = Vec::new();
-        for input in &self.inputs {
+        for (number, input) in self.inputs.iter().enumerate() {
+            let family = Some(number);
             match input {
-                FileInput::Regular(input) => files.push(once(input, false)?),
+                FileInput::Regular(input) => files.push(once(input, None)?),
                 FileInput::Pipe(opened) => files.push(AnyFile {
                     kind: FileKind::Once(FileSource::new(opened.clone())),
-                    is_optional: false,
+                    family: None,
                 }),
                 FileInput::Followed(path, pace) => {
                     for older in rotated(path) {
                         // It may be gone by now, as the oldest one is in each rotation.
                         if is_compressed(&older) {
-                            files.extend(once(&Input::File(older), true));
+                            files.extend(once(&Input::File(older), family));
                         } else {
                             let file = FollowedFile::new(&older, *pace).rotated();
                             files.push(AnyFile {
                                 kind: FileKind::Followed(file),
-                                is_optional: true,
+                                family,
                             });
                         }
                     }
                     files.push(AnyFile {
                         kind: FileKind::Followed(FollowedFile::new(path, *pace)),
-                        is_optional: false,
+                        family: None,
                     });
                 }
             }
@@ -130,11 +131,11 @@ impl Sources for Files {
     }
 }
 
-fn once(input: &Input, is_optional: bool) -> Result<AnyFile, Failure> {
+fn once(input: &Input, family: Option<usize>) -> Result<AnyFile, Failure> {
     let opened = Opened::new(input, 0).map_err(|e| Failure::Connection(e.to_string()))?;
     Ok(AnyFile {
         kind: FileKind::Once(FileSource::new(Arc::new(Mutex::new(opened)))),
-        is_optional,
+        family,
     })
 }
 
@@ -189,8 +190,8 @@ impl Source for AnyFile {
         }
     }
 
-    fn is_optional(&self) -> bool {
-        self.is_optional
+    fn family(&self) -> Option<usize> {
+        self.family
     }
 
     fn successor(&mut self) -> Option<Self> {
@@ -198,10 +199,7 @@ impl Source for AnyFile {
             return None;
         };
         let kind = FileKind::Followed(file.successor()?);
-        Some(Self {
-            kind,
-            is_optional: false,
-        })
+        Some(Self { kind, family: None })
     }
 }
 
