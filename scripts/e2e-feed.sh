@@ -47,7 +47,7 @@ doze() {
 feed_and_kill() {
     local round
     for round in {1..10}; do
-        start_feeder "$1" "$2" --batch-bytes 2KiB
+        start_feeder "$1" "$2" --batch-bytes 8KiB
         doze
         if ((round % 2 == 0)); then
             await_spu || return 1

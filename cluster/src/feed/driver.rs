@@ -380,9 +380,9 @@ where
             names.clone(),
             lanes.len(),
         );
+        let bounds = settled(lanes, plan.pace.settle).await?;
         let mut starts = Vec::new();
-        for lane in lanes.iter_mut() {
-            let (start, end) = settled(lane, plan.pace.settle).await?;
+        for (lane, (start, end)) in lanes.iter_mut().zip(bounds) {
             lane.end = end;
             starts.push((start, end, plan.chunks.least));
         }
@@ -441,23 +441,22 @@ where
     }
 }
 
-/// The bounds of a partition's log, once its end does not move any more.
+/// The bounds of the partitions' logs, once their ends do not move any more.
 async fn settled<P: Partition>(
-    lane: &mut Lane<P>,
+    lanes: &mut [Lane<P>],
     settle: Duration,
-) -> Result<(i64, i64), Failure> {
-    let Some(partition) = &mut lane.partition else {
-        return Err(Failure::Unknown);
-    };
-    let mut tail = Tail::new(partition);
-    let mut bounds = tail.bounds().await?;
+) -> Result<Vec<(i64, i64)>, Failure> {
+    let mut before = None;
     loop {
-        sleep(settle).await;
-        let now = tail.bounds().await?;
-        if now == bounds {
+        let mut bounds = Vec::new();
+        for partition in lanes.iter_mut().filter_map(|lane| lane.partition.as_mut()) {
+            bounds.push(Tail::new(partition).bounds().await?);
+        }
+        if before.as_ref() == Some(&bounds) {
             return Ok(bounds);
         }
-        bounds = now;
+        before = Some(bounds);
+        sleep(settle).await;
     }
 }
 
