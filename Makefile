@@ -29,7 +29,7 @@ shipped := sessionize-formats sessionize-core sessionize-smartmodule
 step = @printf '==> %s\n'
 
 .PHONY: help setup build module program demo dist test fmt lint test-setup test-native test-wasm
-.PHONY: test-analytics test-fuzz bench bench-state bench-sort endurance simulate fuzz e2e clean
+.PHONY: test-analytics test-fuzz bench bench-state bench-sort endurance simulate fuzz e2e e2e-feed clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -143,6 +143,12 @@ e2e: ## Test on a real cluster, and crash it (E2E_START=1 starts one)
 	$(MAKE) build
 	cargo build --release --workspace --bin judge --bin producer
 	scripts/e2e $(ARGS)
+
+e2e-feed: ## Feed a topic on a real cluster while the feeder and the broker are killed
+	@scripts/e2e --needs
+	$(MAKE) build
+	cargo build --release --workspace --bin judge --bin producer
+	scripts/e2e feed
 
 clean: ## Remove everything that was built
 	cargo clean

@@ -122,7 +122,7 @@ high_watermarks() {
 await_leaders() {
     local tries partitions
     partitions=$(sed -n 's/^  count: //p' "$work/topic.yaml" 2>/dev/null) || true
-    [[ $1 != *-raw ]] || partitions=1
+    [[ $1 != *-raw ]] || partitions=${partitions_to_await:-1}
     for ((tries = 0; tries < 60; tries++)); do
         [[ $(high_watermarks "$1" | wc -l) != "$partitions" ]] || return 0
         sleep 0.5
@@ -196,12 +196,14 @@ produce_to_new_leader() {
 
 # Finds the process of the SPU, if there is only one and it runs on this machine. Sets `spu_pid`.
 find_spu() {
-    local folder name words
-    [[ $(fluvio cluster spu list </dev/null | grep -c ' Online ') == 1 ]] || return 1
+    local folder name words address
+    # There may be other clusters on this machine.
+    address=$(fluvio cluster spu list </dev/null | awk '/ Online / { print $(NF - 1) }')
+    [[ -n $address && $address != *$'\n'* ]] || return 1
     for folder in /proc/[0-9]*; do
         mapfile -d '' -t words 2>/dev/null <"$folder/cmdline" || continue
         name=${words[0]:-}
-        if [[ ${name##*/} == fluvio-run && ${words[1]:-} == spu ]]; then
+        if [[ ${name##*/} == fluvio-run && ${words[1]:-} == spu && " ${words[*]} " == *" $address "* ]]; then
             spu_pid=${folder##*/}
             return
         fi

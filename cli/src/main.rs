@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use arguments::module_parameters;
-use commands::{check, generate, module as module_command, restore, run};
+use commands::{check, feed, generate, module as module_command, restore, run};
 
 /// Assign web events to visitor sessions
 #[derive(Debug, Parser)]
@@ -32,6 +32,9 @@ enum Command {
     Check(check::Arguments),
     /// Tell a topic's module its sessions after a restart, from what the topic has stored
     Restore(restore::Arguments),
+    /// Feed a topic with the module from a raw topic or from files: in order of time, nothing lost,
+    /// nothing doubled
+    Feed(feed::Arguments),
     /// Write a realistic access log; the same seed gives the same log
     Generate(generate::Arguments),
     /// Write the compiled module, for a broker
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Check(arguments) => check::check(arguments),
         Command::Restore(arguments) => restore::restore(&arguments),
+        Command::Feed(arguments) => feed::run(&arguments),
         Command::Generate(arguments) => generate::generate(&arguments),
         Command::Module(arguments) => module_command::write(&arguments),
     };

@@ -26,6 +26,12 @@ pub enum Failure {
     Broker(ErrorCode),
     /// The cluster knows no such partition.
     Unknown,
+    /// Somebody else has written to it.
+    Foreign,
+    /// What it was asked is no longer of use: the topic or its sources are others by now.
+    Moved,
+    /// The topic is configured in another way than at the start.
+    Reconfigured,
     /// There is no connection, or no answer in time.
     Connection(String),
 }
@@ -65,6 +71,9 @@ impl fmt::Display for Failure {
                 write!(f, "its log lacks the records from offset {from} to {to}")
             }
             Self::Broker(code) => write!(f, "the broker says: {code}"),
+            Self::Moved => f.write_str("the topic or its sources are others now"),
+            Self::Reconfigured => f.write_str("its topic has another configuration now"),
+            Self::Foreign => f.write_str("another producer has written to it"),
             Self::Unknown => f.write_str("the cluster does not know it"),
             Self::Connection(why) => f.write_str(why),
         }

@@ -20,6 +20,7 @@
 mod cluster;
 mod connection;
 pub mod failure;
+pub mod feed;
 pub mod figures;
 mod guard;
 mod leader;

@@ -6,19 +6,20 @@ use std::str::FromStr;
 use sessionize_pipeline::error::{Error, plain};
 use tiny_http::{Header, Response, Server};
 
-use crate::figures::Figures;
-
 /// The text's form, as Prometheus names it.
 const CONTENT_TYPE: &str =
     "Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Serves the figures under `/metrics`, on a thread of its own, for as long as the program runs.
+/// Serves what `figures` writes under `/metrics`, on a thread of its own, for as long as the program runs.
 /// Returns the address, which has a port even if none was named.
 ///
 /// # Errors
 ///
 /// When the address can't be used.
-pub fn serve(address: SocketAddr, figures: Figures) -> Result<SocketAddr, Error> {
+pub fn serve(
+    address: SocketAddr,
+    figures: impl Fn() -> String + Send + 'static,
+) -> Result<SocketAddr, Error> {
     let refused =
         |why: String| Error::failure(format!("cannot serve the metrics on {address}: {why}"));
     let server = Server::http(address).map_err(|e| {
@@ -33,7 +34,7 @@ pub fn serve(address: SocketAddr, figures: Figures) -> Result<SocketAddr, Error>
         .spawn(move || {
             for request in server.incoming_requests() {
                 let (status, text) = match request.url() {
-                    "/metrics" => (200, figures.text()),
+                    "/metrics" => (200, figures()),
                     _ => (404, String::from("the figures are under /metrics\n")),
                 };
                 let mut response = Response::from_string(text).with_status_code(status);

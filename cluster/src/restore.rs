@@ -125,7 +125,11 @@ fn show(bar: &ProgressBar, figures: &Figures) {
 }
 
 /// What the work gives; nothing if it is stopped before.
-fn run_until<T>(work: impl Future<Output = T>, stop: &AtomicBool, step: impl Fn()) -> Option<T> {
+pub(crate) fn run_until<T>(
+    work: impl Future<Output = T>,
+    stop: &AtomicBool,
+    step: impl Fn(),
+) -> Option<T> {
     let stopped = async {
         while !stop.load(Ordering::Relaxed) {
             step();
@@ -220,7 +224,10 @@ async fn watch_all(
 }
 
 /// The layout of the topic, once the cluster can be reached.
-async fn first_layout(cluster: &Cluster, patience: Option<Duration>) -> Result<Arc<Layout>, Error> {
+pub(crate) async fn first_layout(
+    cluster: &Cluster,
+    patience: Option<Duration>,
+) -> Result<Arc<Layout>, Error> {
     let began = Instant::now();
     let mut outage = Outage::default();
     loop {

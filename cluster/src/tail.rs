@@ -28,6 +28,14 @@ enum Piece {
     End,
 }
 
+/// A record as a partition has it.
+pub(crate) struct StoredRecord {
+    pub(crate) offset: i64,
+    /// When it was appended, in ms since the epoch, where that is known.
+    pub(crate) appended: Option<i64>,
+    pub(crate) record: Record,
+}
+
 /// What [`Tail::read`] came across.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Read {
@@ -92,42 +100,52 @@ impl<'p, P: Partition> Tail<'p, P> {
         let mut read = Read::default();
         let mut next = from;
         while next < to {
-            let batches = match self.piece(next).await {
-                Ok(Piece::Batches(batches)) => batches,
-                Ok(Piece::Damaged(behind)) => {
-                    warn!(from = next, to = behind, "a damaged batch is left out");
-                    read.damaged += (behind - next) as u64;
-                    next = behind;
-                    continue;
-                }
-                Err(Failure::Evicted { start }) if start > next => {
-                    next = start;
-                    continue;
-                }
-                Ok(Piece::End) => return Err(Failure::Gone(next, to)),
-                Err(failure) => return Err(failure),
-            };
-            let asked = next;
-            for batch in batches {
-                if batch.base_offset > next {
-                    return Err(Failure::Gone(next, batch.base_offset));
-                }
-                read.bytes += batch.batch_len().unsigned_abs() as u64;
-                let behind = batch.computed_last_offset();
-                let wanted = (next.min(behind), to.min(behind));
-                let taken = take_records(&batch, wanted, &mut take);
-                read.records += taken;
-                read.damaged += (wanted.1 - wanted.0) as u64 - taken;
-                next = next.max(behind);
-                if next >= to {
-                    break;
-                }
-            }
-            if next == asked {
-                return Err(Failure::Gone(next, to));
-            }
+            let take = &mut |stored: StoredRecord| take(stored.record);
+            next = self.step(next, to, &mut read, take).await?;
         }
         Ok(read)
+    }
+
+    /// Reads on from one offset in the direction of another one, as far as one answer goes. Returns
+    /// where to go on.
+    pub(crate) async fn step(
+        &mut self,
+        from: i64,
+        to: i64,
+        read: &mut Read,
+        take: &mut (impl FnMut(StoredRecord) + Send),
+    ) -> Result<i64, Failure> {
+        let batches = match self.piece(from).await {
+            Ok(Piece::Batches(batches)) => batches,
+            Ok(Piece::Damaged(behind)) => {
+                warn!(from, to = behind, "a damaged batch is left out");
+                read.damaged += (behind - from) as u64;
+                return Ok(behind);
+            }
+            Err(Failure::Evicted { start }) if start > from => return Ok(start),
+            Ok(Piece::End) => return Err(Failure::Gone(from, to)),
+            Err(failure) => return Err(failure),
+        };
+        let mut next = from;
+        for batch in batches {
+            if batch.base_offset > next {
+                return Err(Failure::Gone(next, batch.base_offset));
+            }
+            read.bytes += batch.batch_len().unsigned_abs() as u64;
+            let behind = batch.computed_last_offset();
+            let wanted = (next.min(behind), to.min(behind));
+            let taken = take_records(&batch, wanted, take);
+            read.records += taken;
+            read.damaged += (wanted.1 - wanted.0) as u64 - taken;
+            next = next.max(behind);
+            if next >= to {
+                break;
+            }
+        }
+        if next == from {
+            return Err(Failure::Gone(from, to));
+        }
+        Ok(next)
     }
 
     /// The whole batches from an offset on. A batch that is larger than an answer is asked for
@@ -158,7 +176,7 @@ impl<'p, P: Partition> Tail<'p, P> {
 fn take_records(
     batch: &Batch<RawRecords>,
     (from, to): (i64, i64),
-    take: &mut impl FnMut(Record),
+    take: &mut impl FnMut(StoredRecord),
 ) -> u64 {
     let records = batch.memory_records().unwrap_or_else(|error| {
         let offset = batch.base_offset;
@@ -170,8 +188,14 @@ fn take_records(
         .skip_while(|&(offset, _)| offset < from)
         .take_while(|&(offset, _)| offset < to);
     let mut count = 0;
-    for (_, record) in wanted {
-        take(record);
+    let base = batch.header.first_timestamp;
+    for (offset, record) in wanted {
+        let appended = (base > 0).then(|| base + record.timestamp_delta());
+        take(StoredRecord {
+            offset,
+            appended,
+            record,
+        });
         count += 1;
     }
     count

@@ -19,22 +19,22 @@ const BATCH_BYTES: usize = 500_000;
 
 /// How much is read at once, before it is known whether that is enough.
 #[derive(Clone, Copy, Debug)]
-struct Chunks {
+pub(crate) struct Chunks {
     /// Records of the first chunk, and of the smallest one.
-    least: i64,
+    pub(crate) least: i64,
     /// Bytes of the others, roughly. Several answers: the last one of each goes on into the chunk
     /// behind. Two chunks more are read than necessary.
-    bytes: u64,
+    pub(crate) bytes: u64,
 }
 
-const CHUNKS: Chunks = Chunks {
+pub(crate) const CHUNKS: Chunks = Chunks {
     least: 1000,
     bytes: 4 << 20,
 };
 
 impl Chunks {
     /// Records of the next chunk, if they are as large as those that were read.
-    fn next(self, read: &Read) -> i64 {
+    pub(crate) fn next(self, read: &Read) -> i64 {
         let size = (read.bytes / read.records.max(1)).max(1);
         self.least.max((self.bytes / size) as i64)
     }

@@ -99,7 +99,7 @@ impl Broker {
     /// A producer's batch of events, as they come out. `None` if it is refused.
     pub(crate) fn events(&self, events: &[String]) -> Option<Vec<String>> {
         let records = events.iter().map(|event| Record::new(event.as_str()));
-        self.state().produce(records.collect()).ok()?;
+        self.state().produce(records.collect(), None).ok()?;
         let state = self.state();
         let (_, records) = state.segment_of(state.end() - 1).pop().unwrap();
         let text = |record: Record| record.value.as_utf8_lossy_string().into_owned();
@@ -146,14 +146,18 @@ impl State {
     }
 
     /// What the broker does with a batch.
-    fn produce(&mut self, records: Vec<Record>) -> Result<i64, Failure> {
-        self.instance.begin_batch(None);
+    pub(crate) fn produce(
+        &mut self,
+        records: Vec<Record>,
+        appended: Option<i64>,
+    ) -> Result<i64, Failure> {
+        self.instance.begin_batch(appended);
         let mut stored = Vec::new();
         for record in &records {
             let record = event::Record {
                 key: record.key.as_ref().map(AsRef::as_ref),
                 value: record.value.as_ref(),
-                append_time: None,
+                append_time: appended.map(|at| at + record.timestamp_delta()),
             };
             match self.instance.process(&record) {
                 Outcome::Emit { key, value } => stored.push(Record {
@@ -175,8 +179,12 @@ impl State {
 
     /// Stores records as they are.
     pub(crate) fn store(&mut self, records: Vec<Record>) {
-        let count = records.len() as i64;
-        let mut batch = Batch::from(records);
+        self.store_batch(Batch::from(records));
+    }
+
+    /// Stores a batch as it is.
+    pub(crate) fn store_batch(&mut self, mut batch: Batch) {
+        let count = batch.records().len() as i64;
         batch.set_base_offset(self.end());
         batch.get_mut_header().set_compression(self.compression);
         let batch = Batch::<RawRecords>::try_from(batch).unwrap();
@@ -306,9 +314,9 @@ impl Partition for Link {
     async fn produce_at(
         &mut self,
         records: Vec<Record>,
-        _appended: Option<i64>,
+        appended: Option<i64>,
     ) -> Result<i64, Failure> {
-        self.state()?.produce(records)
+        self.state()?.produce(records, appended)
     }
 }
 

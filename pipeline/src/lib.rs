@@ -43,4 +43,4 @@ pub use processor::engine;
 pub use processor::random;
 pub use run::{RunOptions, RunReport, Wasm, run};
 pub use sink::Destination;
-pub use source::Input;
+pub use source::{Input, InputLine, InputLines};

@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum LogArgument {
+pub(super) enum LogArgument {
     /// Lines for people
     Text,
     /// JSON objects, one per line
@@ -90,7 +90,8 @@ pub(crate) fn restore(arguments: &Arguments) -> Result<ExitCode, Error> {
     log::start(arguments.log.into(), level, bar.clone())?;
     if arguments.watch {
         if let Some(address) = arguments.metrics {
-            metrics::serve(address, figures.clone())?;
+            let figures = figures.clone();
+            metrics::serve(address, move || figures.text())?;
         }
         sessionize_cluster::watch(&options, &figures, &stop)?;
         return Ok(INTERRUPTED.into());

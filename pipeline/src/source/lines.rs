@@ -34,6 +34,11 @@ impl Block {
         (line.byte - self.position.byte) as usize
     }
 
+    /// Where the input goes on behind the lines, in bytes.
+    pub(crate) fn behind(&self) -> u64 {
+        self.position.byte + self.end as u64
+    }
+
     /// What is at this place in the block.
     pub(crate) fn get(&self, place: &Range<usize>) -> &[u8] {
         self.bytes.get(place.clone()).unwrap_or_default()

@@ -1,0 +1,115 @@
+# Sourced by scripts/e2e: a raw topic that is fed into a sessionized one, while the feeder and the
+# broker are killed.
+# shellcheck shell=bash disable=SC2154
+
+feeder=''
+
+# TOPIC: a raw topic with three partitions.
+create_three_raw() {
+    fluvio topic create "$1" --partitions 3 || return 1
+    topics+=("$1")
+    partitions_to_await=3 await_leaders "$1"
+}
+
+# TOPIC: a topic from the shipped file, with three partitions, a module that has to be told its
+# sessions, and segments so small that there are several.
+create_fed() {
+    sed -e "s/^  name: .*/  name: $1/" -e "s|uses: .*|uses: $module_name|" \
+        -e 's/^  count: 2$/  count: 3/' -e 's/^  segment-size: .*/  segment-size: 10 MB/' \
+        -e 's/^\( *\)count: 500000/\1count: 1/' -e 's/restore: "off"/restore: "require"/' \
+        fluvio-topics.yaml >"$work/topic.yaml"
+    fluvio topic create --config "$work/topic.yaml" || return 1
+    topics+=("$1")
+    await_leaders "$1"
+}
+
+# RAW TOPIC OPTIONS…: feeds in the background.
+start_feeder() {
+    "$program" feed --from "$1" --to "$2" "${@:3}" </dev/null >>"$work/feeder" 2>&1 &
+    feeder=$!
+    # Stopped with all else if the test is.
+    background=$feeder
+}
+
+kill_feeder() {
+    kill -KILL "$feeder"
+    wait "$feeder" 2>/dev/null || true
+    feeder='' background=''
+}
+
+# Between one and three seconds: the feeder needs more than one before it sends its first batch.
+doze() {
+    sleep "$((1 + RANDOM % 2)).$((RANDOM % 10))"
+}
+
+# RAW TOPIC: kills the feeder ten times and the SPU five times. Batches are so small that there is
+# something on its way each time.
+feed_and_kill() {
+    local round
+    for round in {1..10}; do
+        start_feeder "$1" "$2" --batch-bytes 8KiB
+        doze
+        if ((round % 2 == 0)); then
+            await_spu || return 1
+            kill_spu
+            start_spu
+            doze
+            doze
+        fi
+        kill -0 "$feeder" || return 1
+        kill_feeder
+    done
+}
+
+# RAW TOPIC: feeds the rest. There has to be one, otherwise the kills came too late.
+feed_rest() {
+    timeout 300 "$program" feed --from "$1" --to "$2" --once >"$work/rest" 2>&1 || return 1
+    cat "$work/rest"
+    ! grep -q '^stored     0 ' "$work/rest"
+}
+
+# FILE LOG: checks that the events are those of the log, each once.
+each_once() {
+    sed 's/,"session_source":.*$/}/' "$1" | LC_ALL=C sort >"$work/found"
+    LC_ALL=C sort "$2" >"$work/expected"
+    echo "$(wc -l <"$work/found") events, $(wc -l <"$work/expected") expected;" \
+        "$(LC_ALL=C comm -13 "$work/found" "$work/expected" | wc -l) lost," \
+        "$(LC_ALL=C comm -23 "$work/found" "$work/expected" | wc -l) too many"
+    cmp "$work/found" "$work/expected"
+}
+
+# FILE LOG: checks that each event is in the session that it has when the log is sorted first.
+sessions_of_sorted() {
+    "$program" run --order full --quiet --output "$work/run" "$2" || return 1
+    sed 's/,"session_source":"[^"]*"\(,"session_feed":{.*}}\)\{0,1\},"session_id":\("[^"]*"\).*$/,\2}/' "$1" |
+        LC_ALL=C sort >"$work/found"
+    sed 's/,"session_id":\("[^"]*"\).*$/,\1}/' "$work/run" | LC_ALL=C sort >"$work/expected"
+    cmp -s "$work/found" "$work/expected" && return
+    LC_ALL=C diff "$work/found" "$work/expected" | head -n 6 | cut -c 1-700
+    return 1
+}
+
+check_feed() {
+    local raw=$own-feed-raw topic=$own-feed events=200000
+    if ! find_spu; then
+        skipped 'feed: there is no process fluvio-run of a local SPU to kill'
+        return
+    fi
+    write_log json $events --disorder 60s --seed 3 >"$work/feed.log"
+    try 'feed: a raw topic with three partitions' create_three_raw "$raw" || return 0
+    try 'feed: a topic from fluvio-topics.yaml' create_fed "$topic" || return 0
+    watch_topic "$topic"
+    try "feed: $events raw events, up to a minute out of order" \
+        timeout 120 fluvio produce "$raw" --file "$work/feed.log" || return 0
+    : >"$work/feeder"
+    try 'feed: ten SIGKILLs of the feeder, five of the SPU' feed_and_kill "$raw" "$topic" || return 0
+    try 'feed: the rest' feed_rest "$raw" "$topic" || return 0
+    sed 's/^/        /' "$work/said"
+    stop_watchers
+    try 'feed: all of them are read back' read_topic "$topic" $events "$work/feed.out" || return 0
+    try 'feed: each event is stored once' each_once "$work/feed.out" "$work/feed.log" || true
+    sed 's/^/        /' "$work/said"
+    try 'feed: the sessions of the sorted log' sessions_of_sorted "$work/feed.out" "$work/feed.log" || true
+    try 'feed: the judge' verdict "$work/feed.out" $events || return 0
+    printf '        %s\n' "$(<"$work/verdict")"
+}
