@@ -134,7 +134,7 @@ impl Partition for Leader {
     ) -> Result<i64, Failure> {
         let ReplicaKey { topic, partition } = self.replica.clone();
         let request = DefaultProduceRequest {
-            isolation: self.acknowledged.clone(),
+            isolation: self.acknowledged,
             timeout: PATIENCE,
             topics: vec![TopicProduceData {
                 name: topic.clone(),

@@ -77,7 +77,7 @@ fn files_are_fed_exactly_once_through_failures() {
         // As a file, and as what can't be read again.
         for keep in [0, 1 << 20] {
             let files = match keep {
-                0 => Files::once(&[path.clone()], 0).unwrap(),
+                0 => Files::once(std::slice::from_ref(&path), 0).unwrap(),
                 _ => {
                     let opened = Opened::new(&Input::File(path.clone()), keep).unwrap();
                     let inputs = vec![FileInput::Pipe(Arc::new(Mutex::new(opened)))];
@@ -172,7 +172,10 @@ fn what_cannot_be_followed_is_refused() {
         format!("cannot follow {}: it is no regular file", path.display())
     );
     let path = folder.path().join("none");
-    let refused = Files::once(&[path.clone()], 0).err().unwrap().to_string();
+    let refused = Files::once(std::slice::from_ref(&path), 0)
+        .err()
+        .unwrap()
+        .to_string();
     assert_eq!(
         refused,
         format!("cannot read {}: no such file or directory", path.display())
@@ -207,7 +210,7 @@ fn a_file_that_cannot_be_read_is_out_of_reach() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a");
     std::fs::write(&path, "x\n").unwrap();
-    let files = Files::once(&[path.clone()], 0).unwrap();
+    let files = Files::once(std::slice::from_ref(&path), 0).unwrap();
     std::fs::remove_file(&path).unwrap();
     let failure = run_block_on(files.open()).err().unwrap();
     let expected = format!("cannot read {}: no such file or directory", path.display());
