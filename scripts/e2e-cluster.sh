@@ -196,14 +196,15 @@ produce_to_new_leader() {
 
 # Finds the process of the SPU, if there is only one and it runs on this machine. Sets `spu_pid`.
 find_spu() {
-    local folder name words address
-    # There may be other clusters on this machine.
-    address=$(fluvio cluster spu list </dev/null | awk '/ Online / { print $(NF - 1) }')
-    [[ -n $address && $address != *$'\n'* ]] || return 1
+    local folder name words port
+    # There may be other clusters on this machine. The host may be written in several ways.
+    port=$(fluvio cluster spu list </dev/null | awk '/ Online / { print $(NF - 1) }')
+    [[ -n $port && $port != *$'\n'* ]] || return 1
+    port=${port##*:}
     for folder in /proc/[0-9]*; do
         mapfile -d '' -t words 2>/dev/null <"$folder/cmdline" || continue
         name=${words[0]:-}
-        if [[ ${name##*/} == fluvio-run && ${words[1]:-} == spu && " ${words[*]} " == *" $address "* ]]; then
+        if [[ ${name##*/} == fluvio-run && ${words[1]:-} == spu && "${words[*]} " == *":$port "* ]]; then
             spu_pid=${folder##*/}
             return
         fi

@@ -2,7 +2,7 @@
 # broker are killed.
 # shellcheck shell=bash disable=SC2154
 
-feeder=''
+feeder='' metrics_port=''
 
 # TOPIC: a raw topic with three partitions.
 create_three_raw() {
@@ -23,41 +23,60 @@ create_fed() {
     await_leaders "$1"
 }
 
-# RAW TOPIC OPTIONS…: feeds in the background.
+# RAW TOPIC: feeds in the background, in small batches.
 start_feeder() {
-    "$program" feed --from "$1" --to "$2" "${@:3}" </dev/null >>"$work/feeder" 2>&1 &
+    metrics_port=$((20000 + RANDOM % 10000))
+    "$program" feed --from "$1" --to "$2" --batch-bytes 8KiB --metrics "127.0.0.1:$metrics_port" \
+        </dev/null >>"$work/feeder" 2>&1 &
     feeder=$!
     # Stopped with all else if the test is.
     background=$feeder
 }
 
 kill_feeder() {
-    kill -KILL "$feeder"
+    kill -KILL "$feeder" || return 1
     wait "$feeder" 2>/dev/null || true
     feeder='' background=''
 }
 
-# Between one and three seconds: the feeder needs more than one before it sends its first batch.
-doze() {
-    sleep "$((1 + RANDOM % 2)).$((RANDOM % 10))"
+# Prints how many batches the feeder has had stored.
+batches_stored() {
+    local line count=0
+    if exec 3<>"/dev/tcp/127.0.0.1/$metrics_port"; then
+        printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3
+        while read -r line <&3; do
+            [[ $line != sessionize_feed_batches_stored_total* ]] || count=${line##* }
+        done
+        exec 3>&-
+    fi 2>/dev/null
+    echo "${count//[^0-9]/}"
 }
 
-# RAW TOPIC: kills the feeder ten times and the SPU five times. Batches are so small that there is
-# something on its way each time.
+# Waits until the feeder has had some more batches stored; how many is chance.
+await_batches() {
+    local tries more=$((20 + RANDOM % 300)) before
+    before=$(batches_stored)
+    for ((tries = 0; tries < 600; tries++)); do
+        (($(batches_stored) < before + more)) || return 0
+        kill -0 "$feeder" || return 1
+        sleep 0.1
+    done
+    return 1
+}
+
+# RAW TOPIC: kills the feeder ten times and the SPU five times, while batches are on their way.
 feed_and_kill() {
     local round
     for round in {1..10}; do
-        start_feeder "$1" "$2" --batch-bytes 8KiB
-        doze
+        start_feeder "$1" "$2"
+        await_batches || return 1
         if ((round % 2 == 0)); then
             await_spu || return 1
             kill_spu
             start_spu
-            doze
-            doze
+            await_batches || return 1
         fi
-        kill -0 "$feeder" || return 1
-        kill_feeder
+        kill_feeder || return 1
     done
 }
 

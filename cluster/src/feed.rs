@@ -9,9 +9,8 @@
 //!                  what is delivered
 //! ```
 //!
-//! All of it is a [`flow`], which does no I/O, and a [`driver`] around it. After any failure the
-//! driver drops the flow, reads the tails of the topic's partitions, and [`resume`]s with what they
-//! tell.
+//! All of it is a flow, which does no I/O, and a driver around it. After any failure the driver drops
+//! the flow, reads the tails of the topic's partitions, and resumes with what they tell.
 
 mod clock;
 mod driver;
@@ -22,8 +21,10 @@ mod files;
 mod flow;
 mod followed_file;
 mod hold;
+mod lane;
 mod ledger;
 mod partitioner;
+mod plan;
 mod resume;
 mod skew;
 mod source;
@@ -48,15 +49,16 @@ use crate::cluster::{Cluster, Layout};
 use crate::restore::{first_layout, run_until};
 use crate::telling::CHUNKS;
 use crate::topic::Topic;
-use driver::{Driver, Pace, Plan, Sources, Target};
+use driver::{Driver, Sources, Target};
 use files::Files;
 use flow::Bounds;
 use followed_file::FollowPace;
+use plan::{Pace, Plan};
 use stamp::Stamps;
 use topic::{RawLeaders, RawTopic, SessionizedTopic};
 
-pub use driver::FeedReport;
 pub use figures::{FeedFigures, PartitionLabel, SourceLabel};
+pub use plan::FeedReport;
 pub use source::Start;
 
 /// What to feed, and how.

@@ -1,20 +1,17 @@
 //! From sources to partitions: what is read, held back, sent and delivered.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
-use fluvio_protocol::record::{Record, RecordData};
 use sessionize_core::parameters::Parameters;
 
 use super::clock::{Clock, Judged};
 use super::event::{Outgoing, Read, Reader};
 use super::hold::Hold;
+use super::lane::{Lane, OutgoingBatch};
 use super::ledger::Ledger;
 use super::source::RawRecord;
 use super::stamp::Checkpoint;
 use crate::words::Millis;
-
-/// Most records of a batch.
-const BATCH_RECORDS: usize = 10_000;
 
 /// What a flow holds at most.
 #[derive(Clone, Copy, Debug)]
@@ -60,25 +57,6 @@ pub(crate) enum SourceState {
     Idle,
     /// It has ended.
     Ended,
-}
-
-/// The way to one partition.
-#[derive(Default)]
-struct Lane {
-    queue: VecDeque<Box<Outgoing>>,
-    /// Source and offset of each record of the batch that is on its way.
-    in_flight: Vec<(usize, u64)>,
-    /// When the latest batch counted as appended.
-    appended: Millis,
-}
-
-/// A batch for a partition.
-#[derive(Debug)]
-pub(crate) struct OutgoingBatch {
-    pub(crate) records: Vec<Record>,
-    /// When it counts as appended, in ms since the epoch.
-    pub(crate) appended: Millis,
-    pub(crate) bytes: usize,
 }
 
 /// What was counted so far.
@@ -248,46 +226,25 @@ impl Flow {
 
     fn enqueue(&mut self, event: Box<Outgoing>) {
         if let Some(lane) = self.lanes.get_mut(event.lane) {
-            lane.queue.push_back(event);
+            lane.push(event);
         }
     }
 
     /// The next batch for a partition, which is on its way from now on. None if one is, or if there
     /// is nothing to send.
     pub(crate) fn batch(&mut self, number: usize) -> Option<OutgoingBatch> {
-        let lane = self.lanes.get(number)?;
-        if lane.queue.is_empty() || !lane.in_flight.is_empty() {
+        if !self.lanes.get(number)?.is_ready() {
             return None;
         }
         let checkpoint = self.checkpoint();
         let lane = self.lanes.get_mut(number)?;
-        // No two batches count as appended at the same time: the module would take equal ones for
-        // one that was sent twice.
-        lane.appended = self.released.max(lane.appended + 1);
-        let mut batch = OutgoingBatch {
-            records: Vec::new(),
-            appended: lane.appended,
-            bytes: 0,
-        };
-        while let Some(next) = lane.queue.front() {
-            let size = next.size();
-            let is_full = batch.records.len() >= BATCH_RECORDS
-                || batch.bytes + size > self.bounds.batch && !batch.records.is_empty();
-            if is_full {
-                break;
+        let batch = lane.batch(self.bounds.batch, self.released, |first| {
+            self.reader.add_checkpoint(first, &checkpoint);
+        });
+        for &(source, offset) in lane.in_flight() {
+            if let Some(source) = self.sources.get_mut(source) {
+                source.ledger.send(offset);
             }
-            let Some(mut event) = lane.queue.pop_front() else {
-                break;
-            };
-            if batch.records.is_empty() {
-                self.reader.add_checkpoint(&mut event, &checkpoint);
-            }
-            if let Some(source) = self.sources.get_mut(event.source) {
-                source.ledger.send(event.offset);
-            }
-            lane.in_flight.push((event.source, event.offset));
-            batch.bytes += size;
-            batch.records.push(record(*event, batch.appended));
         }
         Some(batch)
     }
@@ -310,7 +267,7 @@ impl Flow {
         let Some(lane) = self.lanes.get_mut(number) else {
             return 0;
         };
-        let in_flight = std::mem::take(&mut lane.in_flight);
+        let in_flight = lane.stored();
         for &(source, offset) in &in_flight {
             if let Some(source) = self.sources.get_mut(source) {
                 source.ledger.deliver(offset);
@@ -321,8 +278,7 @@ impl Flow {
 
     /// Whether nothing is on its way, and there is nothing to send.
     pub(crate) fn is_quiet(&self) -> bool {
-        let is_empty = |lane: &Lane| lane.queue.is_empty() && lane.in_flight.is_empty();
-        self.lanes.iter().all(is_empty)
+        self.lanes.iter().all(Lane::is_quiet)
     }
 
     /// Sees to it that something can be read or sent, if nothing is on its way and nothing can be
@@ -388,19 +344,4 @@ impl Flow {
         let all = |source: &SourceFlow| source.ledger.low() == source.ledger.next();
         self.sources.iter().all(all)
     }
-}
-
-/// A record of a batch that counts as appended at `base`.
-fn record(event: Outgoing, base: Millis) -> Record {
-    let mut record = Record {
-        key: Some(RecordData::from(event.key)),
-        value: RecordData::from(event.value),
-        ..Record::default()
-    };
-    if let Some(appended) = event.appended {
-        record
-            .preamble
-            .set_timestamp_delta(appended.saturating_sub(base));
-    }
-    record
 }

@@ -12,7 +12,8 @@ use sessionize_core::parameters::Parameters;
 use sessionize_core::sessionizer::{Outcome, Sessionizer};
 
 use super::event::Reader;
-use super::flow::{Bounds, Flow, OutgoingBatch, SourceState};
+use super::flow::{Bounds, Flow, SourceState};
+use super::lane::OutgoingBatch;
 use super::resume::Resume;
 use super::source::RawRecord;
 use super::stamp::Stamps;

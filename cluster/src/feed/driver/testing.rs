@@ -6,9 +6,15 @@ use fluvio_future::task::run_block_on;
 use fluvio_protocol::record::{Batch, RawRecords, Record};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use sessionize_core::parameters::Parameters;
 
 use super::*;
-use crate::partition::Offsets;
+use crate::feed::flow::Bounds;
+use crate::feed::plan::Pace;
+use crate::feed::source::Start;
+use crate::partition::{Offsets, Partition};
+use crate::tail::Tail;
+use crate::telling::Chunks;
 use crate::testing::{Broker, Link};
 
 /// As on a cluster, but a thousand times as fast.

@@ -172,7 +172,10 @@ fn what_cannot_be_followed_is_refused() {
         format!("cannot follow {}: it is no regular file", path.display())
     );
     let path = folder.path().join("none");
-    let refused = Files::once(std::slice::from_ref(&path), 0).err().unwrap().to_string();
+    let refused = Files::once(std::slice::from_ref(&path), 0)
+        .err()
+        .unwrap()
+        .to_string();
     assert_eq!(
         refused,
         format!("cannot read {}: no such file or directory", path.display())
