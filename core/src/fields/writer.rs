@@ -125,3 +125,62 @@ fn write_id(form: IdForm, visitor: &[u8], origin: Origin, out: &mut Writer<'_>) 
     id::write_origin(form, origin, out);
     out.bytes(*b"\"");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Key;
+    use crate::rule::Cut;
+    use crate::session::Session;
+    #[cfg(target_os = "unknown")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    /// The first event that a writer gets, so that its buffer has just the room that was made.
+    fn written(prefix: &str, id: &str, key_text: &str) -> String {
+        let parameters = Parameters::from_pairs([("prefix", prefix), ("id", id)]).unwrap();
+        let mut writer = AddedWriter::new(&parameters);
+        let origin = Origin {
+            start: 253_402_300_799_998,
+            number: u32::MAX,
+        };
+        let visitor = Visitor {
+            key: Key::text(key_text.as_bytes()),
+            key_text: key_text.as_bytes(),
+        };
+        let placed = Placed {
+            session: Session {
+                origin,
+                last: 253_402_300_799_999,
+                events: u32::MAX,
+                previous: Some(origin),
+            },
+            cut: Some(Cut::MaxDuration),
+            out_of_order: false,
+            lengthened: 0,
+        };
+        writer.write(&visitor, &placed);
+        String::from_utf8(writer.text().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn there_is_room_for_the_longest_fields_of_the_first_event() {
+        let prefix = "p".repeat(32);
+        for key_text in ["v", &"visitor,".repeat(500), &"\u{1}".repeat(500)] {
+            for id in ["key", "hash"] {
+                let written = written(&prefix, id, key_text);
+                let text = format!("{{{}}}", &written[1..]);
+                let fields: serde_json::Value = serde_json::from_str(&text).unwrap();
+                assert_eq!(fields.as_object().unwrap().len(), COUNT, "{text}");
+                assert!(text.ends_with(r#"late":false}"#), "{text}");
+            }
+        }
+    }
+
+    /// The room for the shortest visitor is all that the fields may take besides.
+    #[test]
+    fn the_room_is_not_much_more_than_that() {
+        let longest = written(&"p".repeat(32), "key", "v").len();
+        assert!(longest <= MOST_WITHOUT_VISITOR + 2);
+        assert!(MOST_WITHOUT_VISITOR <= longest + 256, "{longest}");
+    }
+}
