@@ -19,7 +19,7 @@ use crate::reading::Other;
 use crate::record::StreamRecord;
 use crate::tally::Summary;
 
-pub use destination::Destination;
+pub use destination::{Destination, Output};
 pub(crate) use destination::OpenDestination;
 pub(crate) use engine::EngineSink;
 pub(crate) use native::{NativeSink, OutputPool};
