@@ -135,7 +135,9 @@ impl EventReader {
                 .or_else(|| value(3).and_then(second_word)),
             referrer: value(6).or_else(|| value(7)),
             user_agent: value(8),
-            status: value(9).or_else(|| value(10)).and_then(|text| text.parse().ok()),
+            status: value(9)
+                .or_else(|| value(10))
+                .and_then(|text| text.parse().ok()),
         })
     }
 }

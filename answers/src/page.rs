@@ -12,9 +12,11 @@ pub fn page(url: &str) -> Option<&str> {
     let path = without_host(url).unwrap_or(url);
     let end = path.find(['?', '#']).unwrap_or(path.len());
     let page = path.get(..end)?;
-    let is_part = page
-        .rsplit_once('.')
-        .is_some_and(|(_, extension)| PARTS.iter().any(|part| extension.eq_ignore_ascii_case(part)));
+    let is_part = page.rsplit_once('.').is_some_and(|(_, extension)| {
+        PARTS
+            .iter()
+            .any(|part| extension.eq_ignore_ascii_case(part))
+    });
     (!is_part).then_some(page)
 }
 

@@ -27,8 +27,8 @@ pub struct SessionRow {
     pub pages: u32,
     /// How many different URLs those have.
     pub urls: u32,
-    /// Why it began; [`Cut::Fragment`] if it is no session but an event too late for one. None if
-    /// its first event was not read.
+    /// Why it began; [`Cut::Fragment`] if it is no session but an event that came too late for one.
+    /// None if its first event was not read.
     pub cut: Option<Cut>,
     /// Id of the visitor's session before.
     pub previous: Text,
@@ -39,8 +39,6 @@ pub struct SessionRow {
     pub revision: u32,
     /// How many of its events came late.
     pub late: u32,
-    /// How many events with its id are fragments, which are not in it.
-    pub fragments: u32,
     /// Of the first event.
     pub first: Request,
     /// Of the last event.
@@ -88,11 +86,13 @@ pub struct Column {
 }
 
 /// All columns in their order.
-pub const COLUMNS: [Column; 28] = {
+pub const COLUMNS: [Column; 27] = {
     use Value::{Count, Seconds, Time, Truth};
     [
         column("session_id", |row| Value::Text(Some(&row.session_id))),
-        column("visitor", |row| Value::Text(row.session_id.get(..row.visitor))),
+        column("visitor", |row| {
+            Value::Text(row.session_id.get(..row.visitor))
+        }),
         column("start", |row| Time(row.start)),
         column("last", |row| Time(row.last)),
         column("duration", |row| Seconds(row.last - row.start)),
@@ -105,7 +105,6 @@ pub const COLUMNS: [Column; 28] = {
         column("closed", |row| Truth(row.closed)),
         column("revision", |row| Count(row.revision)),
         column("late", |row| Count(row.late)),
-        column("fragments", |row| Count(row.fragments)),
         column("entry", |row| text(&row.entry)),
         column("exit", |row| text(&row.exit)),
         column("first_url", |row| text(&row.first.url)),
@@ -122,10 +121,7 @@ pub const COLUMNS: [Column; 28] = {
     ]
 };
 
-const fn column(
-    name: &'static str,
-    value: for<'r> fn(&'r SessionRow) -> Value<'r>,
-) -> Column {
+const fn column(name: &'static str, value: for<'r> fn(&'r SessionRow) -> Value<'r>) -> Column {
     Column { name, value }
 }
 

@@ -119,7 +119,9 @@ impl LineSink for Flow<'_> {
 impl Flow<'_> {
     fn write(&mut self, row: SessionRow) -> Result<(), Error> {
         self.tally.row(&row);
-        self.writer.as_mut().map_or(Ok(()), |writer| writer.write(row))
+        self.writer
+            .as_mut()
+            .map_or(Ok(()), |writer| writer.write(row))
     }
 
     /// Writes the rows that are left.

@@ -12,6 +12,9 @@
 //! * It is forgotten once event time has passed `touched` by `ttl` + `lateness`, as in the module: no
 //!   event joins it any more.
 //!
+//! A fragment is an event that is too late for any session. Its row is due at once, and nothing joins
+//! it.
+//!
 //! Both times follow from `touched` and not from the session's end alone, because inputs that are
 //! read in the wrong order are far behind event time: all their sessions would be over at once, with
 //! a row for each event.
@@ -19,7 +22,7 @@
 mod figures;
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::hash::RandomState;
 use std::sync::Arc;
 
@@ -39,16 +42,15 @@ pub struct SessionTable {
     sessions: HashMap<Arc<str>, Entry>,
     /// When to look at a session again. What is no longer true of it is noticed then.
     queue: BinaryHeap<Reverse<(Millis, Arc<str>)>>,
+    /// Rows of fragments that were not taken yet.
+    fragments: VecDeque<SessionRow>,
     event_time: Millis,
     /// Hashes URLs; each table has a seed that nobody knows.
     hasher: RandomState,
 }
 
 struct Entry {
-    /// Of its events, without fragments.
     figures: Figures,
-    /// Of the fragments that have its id.
-    fragments: Option<Box<Figures>>,
     /// Event time when its latest event came.
     touched: Millis,
     /// Whether the visitor's next session has begun.
@@ -70,6 +72,7 @@ impl SessionTable {
             ttl: parameters.rule.ttl,
             sessions: HashMap::new(),
             queue: BinaryHeap::new(),
+            fragments: VecDeque::new(),
             event_time: 0,
             hasher: RandomState::new(),
         }
@@ -93,6 +96,14 @@ impl SessionTable {
     /// Takes an event. One that was read before changes nothing.
     pub fn take(&mut self, event: &SessionEvent<'_>) {
         self.event_time = self.event_time.max(event.last);
+        if event.cut == Some(Cut::Fragment) {
+            let mut fragment = Entry::new(event);
+            fragment.figures.take(event, &self.hasher);
+            fragment.is_ended = true;
+            let id = event.session_id.as_ref().into();
+            let row = fragment.row(&id, self.event_time, self.gap);
+            return self.fragments.push_back(row);
+        }
         let id: Arc<str> = match self.sessions.get_key_value(event.session_id.as_ref()) {
             Some((id, _)) => id.clone(),
             None => event.session_id.as_ref().into(),
@@ -101,11 +112,10 @@ impl SessionTable {
             .sessions
             .entry(id.clone())
             .or_insert_with(|| Entry::new(event));
-        entry.take(event, &self.hasher);
+        entry.has_changed |= entry.figures.take(event, &self.hasher);
         entry.touched = self.event_time;
         self.look_again(&id);
-        let opens = event.cut.is_some_and(|cut| cut != Cut::Fragment);
-        if let (true, Some(previous)) = (opens, &event.previous) {
+        if let (Some(_), Some(previous)) = (event.cut, &event.previous) {
             self.end(previous);
         }
     }
@@ -113,6 +123,9 @@ impl SessionTable {
     /// The next row that is due, if there is one.
     pub fn pop(&mut self) -> Option<SessionRow> {
         let now = self.event_time;
+        if let Some(row) = self.fragments.pop_front() {
+            return Some(row);
+        }
         loop {
             if self.queue.peek()?.0.0 >= now {
                 return None;
@@ -125,6 +138,9 @@ impl SessionTable {
 
     /// At the end of the input: the next row that has not been taken. The sessions are forgotten.
     pub fn drain(&mut self) -> Option<SessionRow> {
+        if let Some(row) = self.fragments.pop_front() {
+            return Some(row);
+        }
         loop {
             let Reverse((_, id)) = self.queue.pop()?;
             let Some(mut entry) = self.sessions.remove(&id) else {
@@ -190,7 +206,6 @@ impl Entry {
     fn new(event: &SessionEvent<'_>) -> Self {
         Self {
             figures: Figures::new(event),
-            fragments: None,
             touched: Millis::MIN,
             is_ended: false,
             revision: 0,
@@ -199,45 +214,23 @@ impl Entry {
         }
     }
 
-    fn take(&mut self, event: &SessionEvent<'_>, hasher: &RandomState) {
-        self.has_changed |= match event.cut {
-            Some(Cut::Fragment) => {
-                let fragments = self.fragments.get_or_insert_with(|| Box::new(Figures::new(event)));
-                fragments.take_fragment(event, hasher);
-                true
-            }
-            _ => self.figures.take(event, hasher),
-        };
-    }
-
     /// When to look at it again: once its row is due, or else once it can be forgotten.
     fn next_look(&self, gap: Millis, lateness: Millis, ttl: Millis) -> Millis {
         let wait = match (self.has_changed, self.is_ended) {
             (true, true) => 0,
-            (true, false) => (self.shown().last() + gap - self.touched).max(0),
+            (true, false) => (self.figures.last() + gap - self.touched).max(0),
             (false, _) => ttl,
         };
         self.touched + wait + lateness
     }
 
-    /// The figures of the session, or else of the fragments.
-    fn shown(&self) -> &Figures {
-        match &self.fragments {
-            Some(fragments) if self.figures.is_empty() => fragments,
-            _ => &self.figures,
-        }
-    }
-
     fn row(&mut self, id: &Arc<str>, now: Millis, gap: Millis) -> SessionRow {
         self.has_changed = false;
         self.revision += 1;
-        let last = self.shown().last();
-        let fragments = self.fragments.as_ref().map_or(0, |fragments| fragments.seen());
         SessionRow {
-            closed: self.is_ended || now > last + gap,
+            closed: self.is_ended || now > self.figures.last() + gap,
             revision: self.revision,
-            fragments,
-            ..self.shown().row(id)
+            ..self.figures.row(id)
         }
     }
 }

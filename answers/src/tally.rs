@@ -22,7 +22,7 @@ pub struct Tally {
     pub sessions: u64,
     /// How many rows are of sessions that were not over at the end of the input.
     pub open: u64,
-    /// First rows of fragments.
+    /// Rows of fragments.
     pub fragments: u64,
     /// Rows that replace an earlier row.
     pub amended: u64,
@@ -65,12 +65,20 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.elapsed.as_secs_f64();
         let rate = (self.events as f64 / seconds.max(0.001)) as u64;
-        writeln!(f, "events     {} in {seconds:.2} s, {rate} events/s", self.events)?;
+        writeln!(
+            f,
+            "events     {} in {seconds:.2} s, {rate} events/s",
+            self.events
+        )?;
         writeln!(f, "invalid    {}", self.invalid)?;
         if let Some(example) = &self.foreign_example {
             writeln!(f, "unreadable {}, the first: {example}", self.foreign)?;
         }
-        write!(f, "sessions   {}, {} of them not over", self.sessions, self.open)?;
+        write!(
+            f,
+            "sessions   {}, {} of them not over",
+            self.sessions, self.open
+        )?;
         if self.fragments > 0 {
             write!(f, "\nfragments  {}", self.fragments)?;
         }

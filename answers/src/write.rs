@@ -35,7 +35,10 @@ impl RowFormat {
             "ndjson" | "jsonl" | "json" => Some(Self::Ndjson),
             "csv" => Some(Self::Csv),
             "parquet" => Some(Self::Parquet),
-            "gz" | "zst" => Self::of(Path::new(path.file_stem()?)),
+            // Parquet compresses its columns.
+            "gz" | "zst" => {
+                Self::of(Path::new(path.file_stem()?)).filter(|&of| of != Self::Parquet)
+            }
             _ => None,
         }
     }
@@ -131,7 +134,9 @@ fn seconds(millis: Millis) -> String {
     let (whole, rest) = (millis / 1000, millis % 1000);
     match rest {
         0 => whole.to_string(),
-        _ => format!("{whole}.{rest:03}").trim_end_matches('0').to_owned(),
+        _ => format!("{whole}.{rest:03}")
+            .trim_end_matches('0')
+            .to_owned(),
     }
 }
 

@@ -45,16 +45,29 @@ fn ids_may_be_hashes() {
 
 #[test]
 fn requests_are_read_as_the_views_read_them() {
-    let url = |fields: &str| event(&format!("{{{fields},{ADDED}}}")).url.map(Cow::into_owned);
+    let url = |fields: &str| {
+        event(&format!("{{{fields},{ADDED}}}"))
+            .url
+            .map(Cow::into_owned)
+    };
     let rows = [
-        (r#""url":"/a","path":"/b","request":"GET /c HTTP/1.1""#, Some("/a")),
-        (r#""url":null,"path":"/b","request":"GET /c HTTP/1.1""#, Some("/b")),
+        (
+            r#""url":"/a","path":"/b","request":"GET /c HTTP/1.1""#,
+            Some("/a"),
+        ),
+        (
+            r#""url":null,"path":"/b","request":"GET /c HTTP/1.1""#,
+            Some("/b"),
+        ),
         (r#""request":"GET /c HTTP/1.1""#, Some("/c")),
         (r#""request":"GET /c""#, Some("/c")),
         (r#""request":"GET  /c""#, None),
         (r#""request":"-""#, None),
         (r#""request":"GET \"/\u00e9\" HTTP/1.1""#, Some("\"/é\"")),
-        (r#""url":{"deep":["<script>"]}"#, Some(r#"{"deep":["<script>"]}"#)),
+        (
+            r#""url":{"deep":["<script>"]}"#,
+            Some(r#"{"deep":["<script>"]}"#),
+        ),
         (r#""url":7"#, Some("7")),
         (r#""url":"\"""#, Some("\"")),
     ];
@@ -94,7 +107,7 @@ fn other_lines_are_told_apart() {
     let invalid = br#"{"session_error":"no key","session_raw":"{}"}"#;
     assert!(matches!(reader().read(invalid), Line::Invalid));
     assert_eq!(foreign(r#"{"ip":"192.0.2.1"}"#), "no field `session_id`");
-    assert_eq!(foreign("word"), "not JSON: expected a value at byte 0");
+    assert_eq!(foreign("word"), "not JSON: expected `{` at byte 0");
     assert_eq!(
         foreign(r#"{"session_id":"192.0.2.1-1000","sess"#),
         "not JSON: a string without an end at byte 31"

@@ -63,36 +63,17 @@ impl Figures {
         }
     }
 
-    /// Whether no event was taken.
-    pub(super) fn is_empty(&self) -> bool {
-        self.seen == 0
-    }
-
     /// The latest event time.
     pub(super) fn last(&self) -> Millis {
         self.last
     }
 
-    /// How many events were taken.
-    pub(super) fn seen(&self) -> u32 {
-        self.seen
-    }
-
     /// Takes an event. False if it was taken before: a batch may be stored twice.
     pub(super) fn take(&mut self, event: &SessionEvent<'_>, hasher: &RandomState) -> bool {
-        let is_new = self.numbers.insert(event.number);
-        if is_new {
-            self.add(event, event.number, hasher);
+        let number = event.number;
+        if !self.numbers.insert(number) {
+            return false;
         }
-        is_new
-    }
-
-    /// Takes a fragment. Fragments are not counted by the module: each of them has the number 1.
-    pub(super) fn take_fragment(&mut self, event: &SessionEvent<'_>, hasher: &RandomState) {
-        self.add(event, self.seen + 1, hasher);
-    }
-
-    fn add(&mut self, event: &SessionEvent<'_>, number: u32, hasher: &RandomState) {
         self.seen += 1;
         self.events = self.events.max(number);
         self.last = self.last.max(event.last);
@@ -134,6 +115,7 @@ impl Figures {
                 keep(&mut self.exit.of, Some(page));
             }
         }
+        true
     }
 
     /// The row of the session with this id, but for what others know.

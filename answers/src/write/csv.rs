@@ -38,7 +38,9 @@ impl CsvRows {
                 Value::Truth(truth) => self.record.push_field(truth.to_string().as_bytes()),
             }
         }
-        self.writer.write_byte_record(&self.record).map_err(unwritable)
+        self.writer
+            .write_byte_record(&self.record)
+            .map_err(unwritable)
     }
 
     pub(super) fn flush(&mut self) -> Result<(), Error> {

@@ -128,24 +128,34 @@ fn write_column(
             let texts = || rows.iter().map(|row| text((column.value)(row)));
             let levels: Vec<i16> = texts().map(|text| i16::from(text.is_some())).collect();
             let texts: Vec<ByteArray> = texts().flatten().map(ByteArray::from).collect();
-            writer.typed::<ByteArrayType>().write_batch(&texts, Some(&levels), None)?;
+            writer
+                .typed::<ByteArrayType>()
+                .write_batch(&texts, Some(&levels), None)?;
         }
         Some(Value::Time(_)) => {
             let times: Vec<i64> = values.map(integer).collect();
-            writer.typed::<Int64Type>().write_batch(&times, None, None)?;
+            writer
+                .typed::<Int64Type>()
+                .write_batch(&times, None, None)?;
         }
         Some(Value::Seconds(_)) => {
             let seconds = values.map(|value| integer(value) as f64 / 1000.0);
             let seconds: Vec<f64> = seconds.collect();
-            writer.typed::<DoubleType>().write_batch(&seconds, None, None)?;
+            writer
+                .typed::<DoubleType>()
+                .write_batch(&seconds, None, None)?;
         }
         Some(Value::Count(_)) => {
             let counts: Vec<i64> = values.map(integer).collect();
-            writer.typed::<Int64Type>().write_batch(&counts, None, None)?;
+            writer
+                .typed::<Int64Type>()
+                .write_batch(&counts, None, None)?;
         }
         Some(Value::Truth(_)) => {
             let truths: Vec<bool> = values.map(|value| integer(value) != 0).collect();
-            writer.typed::<BoolType>().write_batch(&truths, None, None)?;
+            writer
+                .typed::<BoolType>()
+                .write_batch(&truths, None, None)?;
         }
         None => {}
     }

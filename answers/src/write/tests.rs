@@ -23,7 +23,6 @@ fn rows() -> Vec<SessionRow> {
         closed: true,
         revision: 2,
         late: 1,
-        fragments: 0,
         first: Request {
             url: text("/é?<script>\n"),
             referrer: text(""),
@@ -47,7 +46,11 @@ fn rows() -> Vec<SessionRow> {
 fn written(format: RowFormat, name: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
-    let output = Destination::from_argument(&path).open().unwrap().begin().unwrap();
+    let output = Destination::from_argument(&path)
+        .open()
+        .unwrap()
+        .begin()
+        .unwrap();
     let mut writer = RowWriter::new(format, output).unwrap();
     for row in rows() {
         writer.write(row).unwrap();
@@ -61,14 +64,14 @@ fn as_ndjson() {
     let expected = concat!(
         r#"{"session_id":"a,b\"-1000","visitor":"a,b\"","start":"1970-01-01T00:00:01.000Z","#,
         r#""last":"1970-01-01T00:00:03.050Z","duration":2.05,"events":3,"seen":2,"pages":1,"urls":1,"#,
-        r#""cut":"gap","previous":"a,b\"-0","closed":true,"revision":2,"late":1,"fragments":0,"#,
+        r#""cut":"gap","previous":"a,b\"-0","closed":true,"revision":2,"late":1,"#,
         r#""entry":"/é","exit":"/é","first_url":"/é?<script>\n","last_url":null,"first_referrer":"","#,
         r#""last_referrer":null,"first_user_agent":"=cmd|' /C calc'!A0","last_user_agent":null,"#,
         r#""status_1xx":0,"status_2xx":1,"status_3xx":2,"status_4xx":3,"status_5xx":4}"#,
         "\n",
         r#"{"session_id":"192.0.2.1-0","visitor":"192.0.2.1","start":"1970-01-01T00:00:00.000Z","#,
         r#""last":"1970-01-01T00:00:00.000Z","duration":0,"events":1,"seen":0,"pages":0,"urls":0,"#,
-        r#""cut":null,"previous":null,"closed":false,"revision":1,"late":0,"fragments":0,"#,
+        r#""cut":null,"previous":null,"closed":false,"revision":1,"late":0,"#,
         r#""entry":null,"exit":null,"first_url":null,"last_url":null,"first_referrer":null,"#,
         r#""last_referrer":null,"first_user_agent":null,"last_user_agent":null,"#,
         r#""status_1xx":0,"status_2xx":0,"status_3xx":0,"status_4xx":0,"status_5xx":0}"#,
@@ -82,12 +85,12 @@ fn as_ndjson() {
 fn as_csv() {
     let expected = concat!(
         "session_id,visitor,start,last,duration,events,seen,pages,urls,cut,previous,closed,revision,",
-        "late,fragments,entry,exit,first_url,last_url,first_referrer,last_referrer,first_user_agent,",
+        "late,entry,exit,first_url,last_url,first_referrer,last_referrer,first_user_agent,",
         "last_user_agent,status_1xx,status_2xx,status_3xx,status_4xx,status_5xx\r\n",
         "\"a,b\"\"-1000\",\"a,b\"\"\",1970-01-01T00:00:01.000Z,1970-01-01T00:00:03.050Z,2.05,3,2,1,1,",
-        "gap,\"a,b\"\"-0\",true,2,1,0,/é,/é,\"/é?<script>\n\",,,,=cmd|' /C calc'!A0,,0,1,2,3,4\r\n",
+        "gap,\"a,b\"\"-0\",true,2,1,/é,/é,\"/é?<script>\n\",,,,=cmd|' /C calc'!A0,,0,1,2,3,4\r\n",
         "192.0.2.1-0,192.0.2.1,1970-01-01T00:00:00.000Z,1970-01-01T00:00:00.000Z,0,1,0,0,0,",
-        ",,false,1,0,0,,,,,,,,,0,0,0,0,0\r\n",
+        ",,false,1,0,,,,,,,,,0,0,0,0,0\r\n",
     );
     let written = written(RowFormat::Csv, "rows.csv");
     assert_eq!(std::str::from_utf8(&written).unwrap(), expected);
@@ -99,23 +102,35 @@ fn as_parquet() {
     let path = folder.path().join("rows");
     std::fs::write(&path, written(RowFormat::Parquet, "rows.parquet")).unwrap();
     let reader = SerializedFileReader::new(std::fs::File::open(path).unwrap()).unwrap();
-    let read: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    let read: Vec<_> = reader
+        .get_row_iter(None)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     let texts: Vec<String> = read
         .iter()
-        .map(|row| row.get_column_iter().map(|(_, field)| format!("{field}; ")).collect())
+        .map(|row| {
+            row.get_column_iter()
+                .map(|(_, field)| format!("{field}; "))
+                .collect()
+        })
         .collect();
     assert_eq!(
         texts,
         [
-            "\"a,b\"-1000\"; \"a,b\"\"; 1970-01-01 00:00:01.000; 1970-01-01 00:00:03.050; 2.05; 3; 2; 1; 1; \
-             \"gap\"; \"a,b\"-0\"; true; 2; 1; 0; \"/é\"; \"/é\"; \"/é?<script>\n\"; null; \"\"; null; \
+            "\"a,b\"-1000\"; \"a,b\"\"; 1970-01-01 00:00:01.000 +00:00; 1970-01-01 00:00:03.050 +00:00; 2.05; 3; 2; 1; 1; \
+             \"gap\"; \"a,b\"-0\"; true; 2; 1; \"/é\"; \"/é\"; \"/é?<script>\n\"; null; \"\"; null; \
              \"=cmd|' /C calc'!A0\"; null; 0; 1; 2; 3; 4; ",
-            "\"192.0.2.1-0\"; \"192.0.2.1\"; 1970-01-01 00:00:00.000; 1970-01-01 00:00:00.000; 0.0; 1; 0; 0; 0; \
-             null; null; false; 1; 0; 0; null; null; null; null; null; null; null; null; 0; 0; 0; 0; 0; ",
+            "\"192.0.2.1-0\"; \"192.0.2.1\"; 1970-01-01 00:00:00.000 +00:00; 1970-01-01 00:00:00.000 +00:00; 0E0; 1; 0; 0; 0; \
+             null; null; false; 1; 0; null; null; null; null; null; null; null; null; 0; 0; 0; 0; 0; ",
         ]
     );
     let schema = reader.metadata().file_metadata().schema();
-    let names: Vec<&str> = schema.get_fields().iter().map(|field| field.name()).collect();
+    let names: Vec<&str> = schema
+        .get_fields()
+        .iter()
+        .map(|field| field.name())
+        .collect();
     assert_eq!(names, COLUMNS.map(|column| column.name));
 }
 
@@ -127,6 +142,7 @@ fn names_tell_the_form() {
         ("a/b.csv", Some(RowFormat::Csv)),
         ("a.csv.zst", Some(RowFormat::Csv)),
         ("a.parquet", Some(RowFormat::Parquet)),
+        ("a.parquet.gz", None),
         ("a", None),
         ("csv", None),
         ("a.gz", None),

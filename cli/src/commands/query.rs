@@ -18,7 +18,11 @@ const PROGRAM: &str = "sessionize-query";
 #[command(disable_help_flag = true)]
 pub(crate) struct Arguments {
     /// Arguments of the command; `--help` lists them
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGUMENT"
+    )]
     arguments: Vec<OsString>,
 }
 

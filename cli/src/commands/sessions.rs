@@ -67,7 +67,11 @@ pub(crate) fn sessions(arguments: Arguments) -> Result<ExitCode, Error> {
     };
     let format = arguments.format.map(RowFormat::from).or(of_name);
     let options = SessionsOptions {
-        inputs: arguments.files.iter().map(|file| Input::from_argument(file)).collect(),
+        inputs: arguments
+            .files
+            .iter()
+            .map(|file| Input::from_argument(file))
+            .collect(),
         parameters: arguments.parameters,
         format: format.ok_or_else(|| {
             Error::usage(

@@ -14,7 +14,11 @@ pub type Expected = Value;
 pub fn expected(row: &SessionRow) -> Expected {
     let text = |text: &Text| json!(text.as_deref());
     let request = |request: &crate::row::Request| {
-        json!([text(&request.url), text(&request.referrer), text(&request.user_agent)])
+        json!([
+            text(&request.url),
+            text(&request.referrer),
+            text(&request.user_agent)
+        ])
     };
     json!({
         "visitor": row.session_id[..row.visitor],
@@ -28,7 +32,6 @@ pub fn expected(row: &SessionRow) -> Expected {
         "previous": text(&row.previous),
         "closed": row.closed,
         "late": row.late,
-        "fragments": row.fragments,
         "first": request(&row.first),
         "latest": request(&row.latest),
         "entry": text(&row.entry),
@@ -50,31 +53,36 @@ pub fn batch_job(records: &[String], gap: i64) -> BTreeMap<String, Expected> {
         .map(|record| serde_json::from_str(record).unwrap())
         .collect();
     let now = records.iter().map(last).max().unwrap();
-    let ids: BTreeSet<&str> = records.iter().map(|r| r["session_id"].as_str().unwrap()).collect();
+    let ids: BTreeSet<&str> = records
+        .iter()
+        .filter(|record| record["session_cut"] != "late")
+        .map(|record| record["session_id"].as_str().unwrap())
+        .collect();
     ids.into_iter()
         .map(|id| (id.to_owned(), of_session(id, &records, now, gap)))
         .collect()
 }
 
 fn of_session(id: &str, records: &[Value], now: i64, gap: i64) -> Expected {
-    let all = || records.iter().filter(|record| record["session_id"] == id);
-    let is_fragment = |record: &&Value| record["session_cut"] == "late";
-    let fragments = all().filter(is_fragment).count();
-    let is_ended = records.iter().any(|record| {
-        record["session_previous"] == id && !record["session_cut"].is_null() && !is_fragment(&record)
-    });
-    // By number. Fragments all have the number 1.
-    let mut events: Vec<(u64, &Value)> = all()
-        .filter(|record| !is_fragment(record))
+    let is_fragment = |record: &Value| record["session_cut"] == "late";
+    let is_ended = records
+        .iter()
+        .any(|record| record["session_previous"] == id && !record["session_cut"].is_null());
+    let mut events: Vec<(u64, &Value)> = records
+        .iter()
+        .filter(|record| record["session_id"] == id && !is_fragment(record))
         .map(|record| (record["session_events"].as_u64().unwrap(), record))
         .collect();
     events.sort_by_key(|(number, _)| *number);
     events.dedup_by_key(|(number, _)| *number);
-    if events.is_empty() {
-        events = (1..).zip(all().filter(is_fragment)).collect();
-    }
-    let pages: Vec<&str> = events.iter().filter_map(|(_, record)| page(record)).collect();
-    let urls: BTreeSet<String> = events.iter().filter_map(|(_, record)| url(record)).collect();
+    let pages: Vec<&str> = events
+        .iter()
+        .filter_map(|(_, record)| page(record))
+        .collect();
+    let urls: BTreeSet<String> = events
+        .iter()
+        .filter_map(|(_, record)| url(record))
+        .collect();
     let end = events.iter().map(|(_, record)| last(record)).max().unwrap();
     let (_, first) = events[0];
     let (number, latest) = events[events.len() - 1];
@@ -100,7 +108,6 @@ fn of_session(id: &str, records: &[Value], now: i64, gap: i64) -> Expected {
         "previous": first["session_previous"],
         "closed": is_ended || now > end + gap,
         "late": events.iter().filter(|(_, record)| record["session_late"] == true).count(),
-        "fragments": fragments,
         "first": request(first),
         "latest": request(latest),
         "entry": pages.first(),
