@@ -12,6 +12,8 @@ ASSET = re.compile(
 BOT = re.compile(
     r"bot|crawl|spider|slurp|archiver|curl|wget|python|libwww|java/|go-http|feed|monitor|scan"
 )
+# Least seconds of the groups of sessions in durations.sql.
+BOUNDS = [0, 0.001, 10, 60, 300, 900, 1800, 3600, 10800]
 BROWSERS = [
     ("Edge", ["Edg/", "Edge/"]),
     ("Opera", ["OPR/", "^Opera"]),
@@ -234,6 +236,12 @@ def answers(records):
                 max(seconds),
                 *(round(quantile(counts, share), 2) for share in (0.5, 0.9, 0.99)),
                 max(counts),
+            )
+        ],
+        "durations": [
+            (least, len(group), sum(s.events for s in group))
+            for least, group in sorted(
+                groups(sessions, lambda s: max(b for b in BOUNDS if b <= s.seconds)).items()
             )
         ],
         "over-time": [
