@@ -96,6 +96,12 @@ impl EventReader {
         }
     }
 
+    /// The fields of the line that was read last: the name of each, and its value. Not for a line
+    /// that is not JSON.
+    pub fn fields<'r>(&self, line: &'r [u8]) -> impl Iterator<Item = (Value<'r>, Value<'r>)> {
+        json::members(line, self.object.close)
+    }
+
     /// Reads a line.
     pub fn read<'r>(&mut self, line: &'r [u8]) -> Line<'r> {
         if let Err(error) = json::scan_into(line, &self.wanted, &mut self.object) {

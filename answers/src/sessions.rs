@@ -58,7 +58,7 @@ pub fn sessions(options: &SessionsOptions, stop: &AtomicBool) -> Result<Sessions
         writer: None,
         tally: Tally::default(),
     };
-    let (output, quiet) = (&options.output, options.quiet);
+    let (output, quiet) = (Some(&options.output), options.quiet);
     let read = read_lines(&options.inputs, &parameters, output, quiet, stop, &mut flow)?;
     let mut tally = flow.finish()?;
     tally.elapsed = read.elapsed;

@@ -57,7 +57,8 @@ pub struct LinesReport {
 
 /// Hands over the lines of all inputs, one input after the other, until their end or until `stop`
 /// is set. Regular files are read in the order in which they begin, by the times that `parameters`
-/// name. Progress is shown on a terminal unless `quiet` is set. The output is left out of folders.
+/// name. Progress is shown on a terminal unless `quiet` is set. The output, if there is one, is left
+/// out of folders.
 ///
 /// # Errors
 ///
@@ -65,22 +66,24 @@ pub struct LinesReport {
 pub fn read_lines(
     inputs: &[Input],
     parameters: &Parameters,
-    output: &Destination,
+    output: Option<&Destination>,
     quiet: bool,
     stop: &AtomicBool,
     sink: &mut impl LineSink,
 ) -> Result<LinesReport, Error> {
-    let written = overwrite::written(output, None);
+    let written: Vec<_> = output.and_then(Destination::identity).into_iter().collect();
     let Found {
         sources,
         mut failures,
         remarks,
     } = source::find(inputs, &written)?;
-    overwrite::refuse(&sources, None, output, None)?;
+    if let Some(output) = output {
+        overwrite::refuse(&sources, None, output, None)?;
+    }
     let sources = sequence::by_time(sources, &mut LineReader::of_lines(parameters));
     sink.begin()?;
     let size = sources.iter().map(Source::size).sum();
-    let mut progress = Progress::new(size, quiet || output.is_terminal());
+    let mut progress = Progress::new(size, quiet || output.is_some_and(Destination::is_terminal));
     let mut blocks = BlockStream::start(sources, progress.bytes_read())?;
     let mut lines = 0;
     let stopped = loop {
