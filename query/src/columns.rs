@@ -104,7 +104,9 @@ impl Columns {
     pub(crate) fn new(prefix: &str) -> Self {
         let added = NAMES.iter().chain(&["error"]);
         let added = added.map(|name| (format!("{prefix}{name}"), format!("session_{name}")));
-        let texts = TEXTS.iter().map(|name| (name.to_string(), name.to_string()));
+        let texts = TEXTS
+            .iter()
+            .map(|name| (name.to_string(), name.to_string()));
         let mut columns = Self {
             columns: Vec::new(),
             by_field: HashMap::new(),
@@ -159,7 +161,8 @@ impl Columns {
     }
 
     fn add(&mut self, field: String, name: String, kind: Kind) {
-        self.by_field.insert(field.as_bytes().to_vec(), self.columns.len());
+        self.by_field
+            .insert(field.as_bytes().to_vec(), self.columns.len());
         self.columns.push(Column { field, name, kind });
     }
 }
@@ -190,7 +193,10 @@ pub(crate) fn of_parquet(schema: &Schema, table: &str) -> String {
         .filter(|name| !fixed.contains(&name.as_str()) && !OF_VIEW.contains(&name.as_str()))
         .map(|name| format!("\"{}\"", name.replace('"', "\"\"")));
     let columns: Vec<String> = texts.chain(others).collect();
-    format!("CREATE VIEW raw AS SELECT {} FROM {table}", columns.join(", "))
+    format!(
+        "CREATE VIEW raw AS SELECT {} FROM {table}",
+        columns.join(", ")
+    )
 }
 
 #[cfg(test)]
@@ -208,7 +214,10 @@ mod tests {
             }
         }
         let others = columns.columns.split_off(columns.fixed);
-        others.into_iter().map(|column| (column.name, column.kind)).collect()
+        others
+            .into_iter()
+            .map(|column| (column.name, column.kind))
+            .collect()
     }
 
     #[test]
@@ -226,7 +235,10 @@ mod tests {
             (&["1", "[1]", "1"], Kind::Text),
         ];
         for (values, kind) in rows {
-            let lines: Vec<String> = values.iter().map(|value| format!("{{\"f\":{value}}}")).collect();
+            let lines: Vec<String> = values
+                .iter()
+                .map(|value| format!("{{\"f\":{value}}}"))
+                .collect();
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
             assert_eq!(kinds(&lines), [("f".into(), kind)], "{values:?}");
         }

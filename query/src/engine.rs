@@ -47,8 +47,8 @@ impl Engine {
             .tempdir()
             .map_err(|e| Error::failure(format!("cannot create a temporary folder: {e}")))?;
         let loaded = load(inputs, &folder, stop)?;
-        let runtime = Runtime::new()
-            .map_err(|e| Error::failure(format!("cannot start threads: {e}")))?;
+        let runtime =
+            Runtime::new().map_err(|e| Error::failure(format!("cannot start threads: {e}")))?;
         let context = context(inputs.memory as usize * MIB, folder.path()).map_err(failed)?;
         let mut engine = Self {
             context,
@@ -104,15 +104,26 @@ impl Engine {
     ///
     /// When they can't be written.
     pub(crate) fn keep_sessions(&self) -> Result<(), Error> {
-        let path = self.folder.path().join("sessions.parquet").display().to_string();
-        self.execute(&format!("COPY (SELECT * FROM sessions) TO '{}'", path.replace('\'', "''")))?;
+        let path = self
+            .folder
+            .path()
+            .join("sessions.parquet")
+            .display()
+            .to_string();
+        self.execute(&format!(
+            "COPY (SELECT * FROM sessions) TO '{}'",
+            path.replace('\'', "''")
+        ))?;
         self.execute("DROP VIEW sessions")?;
         self.parquet("sessions", &[path])
     }
 
     fn parquet_inputs(&mut self, files: &[String]) -> Result<(), Error> {
         self.parquet("input", files)?;
-        let table = self.runtime.block_on(self.context.table("input")).map_err(failed)?;
+        let table = self
+            .runtime
+            .block_on(self.context.table("input"))
+            .map_err(failed)?;
         let schema = table.schema().as_arrow();
         if schema.index_of("session_id").is_err() {
             let name = files.first().map_or("", String::as_str);
@@ -120,7 +131,9 @@ impl Engine {
         }
         self.execute(&columns::of_parquet(schema, "input"))?;
         if schema.index_of("revision").is_err() {
-            return questions::views().into_iter().try_for_each(|view| self.execute(view));
+            return questions::views()
+                .into_iter()
+                .try_for_each(|view| self.execute(view));
         }
         // Rows of sessions. There are no events.
         self.execute("DROP VIEW raw")?;
@@ -139,7 +152,10 @@ impl Engine {
     }
 
     fn register(&self, name: &str, table: Arc<Raw>) -> Result<(), Error> {
-        self.context.register_table(name, table).map(|_| ()).map_err(failed)
+        self.context
+            .register_table(name, table)
+            .map(|_| ())
+            .map_err(failed)
     }
 
     /// Makes a table of Parquet files with the same columns.
@@ -167,7 +183,10 @@ fn context(memory: usize, folder: &Path) -> Result<SessionContext, DataFusionErr
         .with_memory_pool(Arc::new(FairSpillPool::new(memory)))
         .with_disk_manager_builder(disk)
         .build_arc()?;
-    Ok(SessionContext::new_with_config_rt(SessionConfig::new(), runtime))
+    Ok(SessionContext::new_with_config_rt(
+        SessionConfig::new(),
+        runtime,
+    ))
 }
 
 /// The error of the engine, in one line.
@@ -180,6 +199,10 @@ pub(crate) fn failed(error: DataFusionError) -> Error {
         error => error,
     };
     let text = error.strip_backtrace();
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     Error::failure(lines.join(" "))
 }

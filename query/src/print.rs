@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::csv::WriterBuilder;
-use datafusion::arrow::json::LineDelimitedWriter;
+use datafusion::arrow::json::writer::LineDelimited;
+use datafusion::arrow::json::{self, LineDelimitedWriter};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::ArrowWriter;
 use sessionize_pipeline::error::Error;
@@ -106,10 +107,15 @@ impl Answer {
             Form::Csv => {
                 let mut writer = WriterBuilder::new().with_header(true).build(sink);
                 // The header comes with the first batch, and there may be none.
-                writer.write(&RecordBatch::new_empty(schema)).map_err(failed)?;
+                writer
+                    .write(&RecordBatch::new_empty(schema))
+                    .map_err(failed)?;
                 Self::Csv(writer)
             }
-            Form::Ndjson => Self::Ndjson(LineDelimitedWriter::new(sink)),
+            Form::Ndjson => {
+                let builder = json::WriterBuilder::new().with_explicit_nulls(true);
+                Self::Ndjson(builder.build::<_, LineDelimited>(sink))
+            }
             Form::Parquet => {
                 let writer = ArrowWriter::try_new(sink, schema, None).map_err(failed)?;
                 Self::Parquet(Box::new(writer))
@@ -185,7 +191,10 @@ impl Table {
     fn take(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         let options = FormatOptions::default();
         let columns = batch.columns().iter();
-        self.are_numbers = columns.clone().map(|c| c.data_type().is_numeric()).collect();
+        self.are_numbers = columns
+            .clone()
+            .map(|c| c.data_type().is_numeric())
+            .collect();
         let columns: Vec<ArrayFormatter<'_>> = columns
             .map(|column| ArrayFormatter::try_new(column.as_ref(), &options).map_err(failed))
             .collect::<Result<_, _>>()?;
@@ -194,7 +203,9 @@ impl Table {
                 self.left_out += batch.num_rows() - row;
                 break;
             }
-            let cells = columns.iter().map(|column| shown(&column.value(row).to_string()));
+            let cells = columns
+                .iter()
+                .map(|column| shown(&column.value(row).to_string()));
             self.rows.push(cells.collect());
         }
         Ok(())

@@ -82,7 +82,11 @@ fn statements(sql: &'static str) -> Vec<&'static str> {
 pub(crate) fn list() -> String {
     let mut text = String::from("Questions by name:");
     for question in QUESTIONS {
-        text += &format!("\n  {:<18}{}", question.name, first_sentence(&question.words()));
+        text += &format!(
+            "\n  {:<18}{}",
+            question.name,
+            first_sentence(&question.words())
+        );
     }
     text
 }
@@ -99,10 +103,15 @@ mod tests {
     #[test]
     fn every_file_is_a_question() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../analytics/questions");
-        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+        let files = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().file_name());
         let mut files: Vec<String> = files.map(|name| name.into_string().unwrap()).collect();
         files.sort_unstable();
-        let mut names: Vec<String> = QUESTIONS.iter().map(|q| format!("{}.sql", q.name)).collect();
+        let mut names: Vec<String> = QUESTIONS
+            .iter()
+            .map(|q| format!("{}.sql", q.name))
+            .collect();
         names.sort_unstable();
         assert_eq!(names, files);
     }
@@ -110,7 +119,11 @@ mod tests {
     #[test]
     fn questions_begin_with_words() {
         for question in QUESTIONS {
-            assert!(first_sentence(&question.words()).ends_with('?'), "{}", question.name);
+            assert!(
+                first_sentence(&question.words()).ends_with('?'),
+                "{}",
+                question.name
+            );
         }
         assert_eq!((views().len(), view_of_rows().len()), (2, 1));
     }

@@ -58,7 +58,9 @@ impl Raw {
 
 impl fmt::Debug for Raw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Raw").field("inputs", &self.inputs).finish_non_exhaustive()
+        f.debug_struct("Raw")
+            .field("inputs", &self.inputs)
+            .finish_non_exhaustive()
     }
 }
 
@@ -93,7 +95,8 @@ impl TableProvider for Raw {
             columns,
         };
         let schema = scan.schema.clone();
-        let plan = StreamingTableExec::try_new(schema, vec![Arc::new(scan)], None, [], false, limit)?;
+        let plan =
+            StreamingTableExec::try_new(schema, vec![Arc::new(scan)], None, [], false, limit)?;
         Ok(Arc::new(plan))
     }
 }
@@ -109,7 +112,9 @@ struct Scan {
 
 impl fmt::Debug for Scan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scan").field("schema", &self.schema).finish_non_exhaustive()
+        f.debug_struct("Scan")
+            .field("schema", &self.schema)
+            .finish_non_exhaustive()
     }
 }
 
@@ -124,10 +129,11 @@ impl PartitionStream for Scan {
         let scan = self.clone();
         stream.spawn_blocking(move || {
             let ended = AtomicBool::new(false);
-            let mut batches = Batches::new(&scan, &ended, |batch| {
-                send.blocking_send(Ok(batch)).is_ok()
-            });
-            let Scan { inputs, parameters, .. } = &scan;
+            let mut batches =
+                Batches::new(&scan, &ended, |batch| send.blocking_send(Ok(batch)).is_ok());
+            let Scan {
+                inputs, parameters, ..
+            } = &scan;
             read_lines(inputs, parameters, None, true, &ended, &mut batches)
                 .and_then(|_| batches.flush())
                 .map_err(|error| DataFusionError::External(Box::new(error)))

@@ -34,7 +34,9 @@ const STEP: Duration = Duration::from_secs(2);
 /// When a question can't be answered, or the page can't be written.
 pub(crate) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<ExitCode, Error> {
     if arguments.follow && arguments.inputs.files.iter().any(|file| !file.is_file()) {
-        return Err(Error::usage("--follow needs files that can be read again and again"));
+        return Err(Error::usage(
+            "--follow needs files that can be read again and again",
+        ));
     }
     loop {
         let sizes = sizes(arguments);
@@ -55,7 +57,12 @@ pub(crate) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
 
 fn sizes(arguments: &ReportArguments) -> Vec<Option<u64>> {
     let size = |file: &Path| Some(std::fs::metadata(file).ok()?.len());
-    arguments.inputs.files.iter().map(|file| size(file)).collect()
+    arguments
+        .inputs
+        .files
+        .iter()
+        .map(|file| size(file))
+        .collect()
 }
 
 /// Writes the page once. False if it was stopped.
@@ -82,7 +89,12 @@ fn write(arguments: &ReportArguments, stop: &AtomicBool) -> Result<bool, Error> 
     }
     bar.finish_and_clear();
     let files = inputs.files.iter().map(|file| file.display().to_string());
-    let page = page::page(&arguments.title, &files.collect::<Vec<_>>(), &answers, &engine.remarks);
+    let page = page::page(
+        &arguments.title,
+        &files.collect::<Vec<_>>(),
+        &answers,
+        &engine.remarks,
+    );
     let destination = Destination::from_argument(&arguments.output);
     let mut output = destination.open()?.begin()?;
     output.write(page.as_bytes())?;

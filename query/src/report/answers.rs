@@ -95,7 +95,9 @@ fn cells(batch: &RecordBatch) -> Result<Vec<Vec<Cell>>, Error> {
             false => None,
         };
         for (at, row) in rows.iter_mut().enumerate() {
-            let number = numbers.as_ref().map(|numbers| numbers.as_primitive::<Float64Type>());
+            let number = numbers
+                .as_ref()
+                .map(|numbers| numbers.as_primitive::<Float64Type>());
             row.push(match column.is_null(at) {
                 true => Cell::default(),
                 false => Cell {

@@ -24,7 +24,12 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The page of these answers.
-pub(crate) fn page(title: &str, files: &[String], answers: &[Answer], remarks: &[String]) -> String {
+pub(crate) fn page(
+    title: &str,
+    files: &[String],
+    answers: &[Answer],
+    remarks: &[String],
+) -> String {
     let title = escaped(title);
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -37,7 +42,10 @@ pub(crate) fn page(title: &str, files: &[String], answers: &[Answer], remarks: &
         escaped(&files.join(", "))
     );
     for remark in remarks {
-        put(&mut page, format_args!("<p>Note: {}</p>\n", escaped(remark)));
+        put(
+            &mut page,
+            format_args!("<p>Note: {}</p>\n", escaped(remark)),
+        );
     }
     page += "</header>\n<main>\n<dl class=\"figures\">\n";
     for figure in &FIGURES {
@@ -157,7 +165,10 @@ fn put_times(page: &mut String, title: &str, values: &[(&str, &str)], answer: &A
         }
         let sums: Vec<String> = sums.iter().map(f64::to_string).collect();
         let sums = sums.join(",");
-        put(page, format_args!("<data value=\"{sums}\">{label}</data>\n"));
+        put(
+            page,
+            format_args!("<data value=\"{sums}\">{label}</data>\n"),
+        );
     }
     page.push_str("</figure>\n");
 }
@@ -168,9 +179,15 @@ fn time(cell: Option<&Cell>) -> Option<Millis> {
 }
 
 fn put_table(page: &mut String, section: &Section, answer: &Answer) {
-    let bar = section.values.first().and_then(|(name, _)| answer.column(name));
+    let bar = section
+        .values
+        .first()
+        .and_then(|(name, _)| answer.column(name));
     let bar = bar.filter(|_| section.chart != Chart::Times);
-    let of_bar = |row: &Vec<Cell>| bar.and_then(|bar| row.get(bar)).and_then(|cell| cell.number);
+    let of_bar = |row: &Vec<Cell>| {
+        bar.and_then(|bar| row.get(bar))
+            .and_then(|cell| cell.number)
+    };
     let most = answer.rows.iter().filter_map(of_bar).fold(0.0, f64::max);
     put(
         page,
@@ -228,13 +245,19 @@ fn put_cell(page: &mut String, cell: &Cell, is_span: bool) {
         }
         (Some(_), Some(value)) => {
             let text = number(cell);
-            put(page, format_args!("<td class=\"n\" data-value=\"{value}\">{text}</td>"));
+            put(
+                page,
+                format_args!("<td class=\"n\" data-value=\"{value}\">{text}</td>"),
+            );
         }
         (Some(text), None) => {
-            let text = escaped(&text.replace('T', match is_time(text) {
-                true => " ",
-                false => "T",
-            }));
+            let text = escaped(&text.replace(
+                'T',
+                match is_time(text) {
+                    true => " ",
+                    false => "T",
+                },
+            ));
             put(page, format_args!("<td>{text}</td>"));
         }
     }
@@ -242,7 +265,9 @@ fn put_cell(page: &mut String, cell: &Cell, is_span: bool) {
 
 /// Whether a text is a time as the engine writes it.
 fn is_time(text: &str) -> bool {
-    text.len() >= 19 && text.get(10..11) == Some("T") && from_text(format!("{text}Z").as_bytes()).is_ok()
+    text.len() >= 19
+        && text.get(10..11) == Some("T")
+        && from_text(format!("{text}Z").as_bytes()).is_ok()
 }
 
 /// The least seconds of a group of sessions, in words.
