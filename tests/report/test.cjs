@@ -94,7 +94,7 @@ async function main() {
           const { left, right } = text.getBoundingClientRect();
           return left < room(text).left - 1 || right > room(text).right + 1;
         });
-        const boxes = [...document.querySelectorAll("h1, h2, p, dt, dd, summary")].filter((box) => box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 0);
+        const boxes = [...document.querySelectorAll("h1, h2, p, dt, dd, summary, .scroll")].filter((box) => box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 0);
         return [...texts, ...boxes].map((element) => element.textContent);
       });
       check(`texts cut off at ${width}`, cut, []);

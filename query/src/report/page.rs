@@ -188,12 +188,14 @@ fn put_table(page: &mut String, section: &Section, answer: &Answer) {
         bar.and_then(|bar| row.get(bar))
             .and_then(|cell| cell.number)
     };
+    let is_cards = section.chart == Chart::None && answer.columns.len() > 3;
     let most = answer.rows.iter().filter_map(of_bar).fold(0.0, f64::max);
     put(
         page,
         format_args!(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">\n<table>\n<thead><tr>",
-            section.title
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">\n<table{}>\n<thead><tr>",
+            section.title,
+            if is_cards { " class=\"cards\"" } else { "" }
         ),
     );
     for (at, column) in answer.columns.iter().enumerate() {
@@ -207,9 +209,13 @@ fn put_table(page: &mut String, section: &Section, answer: &Answer) {
     page.push_str("</tr></thead>\n<tbody>\n");
     for row in answer.rows.iter().take(ROWS) {
         page.push_str("<tr>");
-        for (at, cell) in row.iter().enumerate() {
+        for (at, (cell, column)) in row.iter().zip(&answer.columns).enumerate() {
             let is_span = section.chart == Chart::Spans && at == 0;
-            put_cell(page, cell, is_span);
+            let label = match is_cards {
+                true => format!(" data-label=\"{}\"", escaped(&column.name.replace('_', " "))),
+                false => String::new(),
+            };
+            put_cell(page, cell, &label, is_span);
             if bar == Some(at) {
                 let percent = 100.0 * cell.number.unwrap_or(0.0) / most.max(1.0);
                 put(
@@ -236,30 +242,26 @@ fn put_table(page: &mut String, section: &Section, answer: &Answer) {
     }
 }
 
-fn put_cell(page: &mut String, cell: &Cell, is_span: bool) {
+/// A cell; `label` is an attribute.
+fn put_cell(page: &mut String, cell: &Cell, label: &str, is_span: bool) {
     match (&cell.text, cell.number) {
-        (None, _) => page.push_str("<td class=\"none\">none</td>"),
+        (None, _) => put(page, format_args!("<td class=\"none\"{label}>none</td>")),
         (Some(_), Some(value)) if is_span => {
             let text = span(value);
-            put(page, format_args!("<td data-value=\"{value}\">{text}</td>"));
+            put(page, format_args!("<td data-value=\"{value}\"{label}>{text}</td>"));
         }
         (Some(_), Some(value)) => {
             let text = number(cell);
             put(
                 page,
-                format_args!("<td class=\"n\" data-value=\"{value}\">{text}</td>"),
+                format_args!("<td class=\"n\" data-value=\"{value}\"{label}>{text}</td>"),
             );
         }
-        (Some(text), None) => {
-            let text = escaped(&text.replace(
-                'T',
-                match is_time(text) {
-                    true => " ",
-                    false => "T",
-                },
-            ));
-            put(page, format_args!("<td>{text}</td>"));
+        (Some(text), None) if is_time(text) => {
+            let text = text.replacen('T', " ", 1);
+            put(page, format_args!("<td{label}>{text}</td>"));
         }
+        (Some(text), None) => put(page, format_args!("<td{label}>{}</td>", escaped(text))),
     }
 }
 
