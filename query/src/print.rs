@@ -40,17 +40,14 @@ pub(crate) fn query(arguments: &QueryArguments, stop: &AtomicBool) -> Result<Exi
     let sql = questions::named(&arguments.sql).map_or(arguments.sql.as_str(), |q| q.statement());
     let output = arguments.output.as_deref();
     let output = output.map_or(Destination::Stdout, Destination::from_argument);
-    // An answer replaces what was there only once there is one.
-    let (output, mut answer) = (output.open()?, None);
-    let mut output = Some(output);
+    let mut answer = None;
     let mut writer = |batch: Option<RecordBatch>, schema| -> Result<(), Error> {
-        if let Some(output) = output.take() {
-            answer = Some(Answer::new(form, Sink(output.begin()?), schema)?);
-        }
-        match (&mut answer, batch) {
-            (Some(answer), Some(batch)) => answer.write(&batch),
-            _ => Ok(()),
-        }
+        // An answer replaces what was there only once there is one.
+        let answer = match &mut answer {
+            Some(answer) => answer,
+            none => none.insert(Answer::new(form, Sink(output.open()?.begin()?), schema)?),
+        };
+        batch.map_or(Ok(()), |batch| answer.write(&batch))
     };
     let schema = engine.answer(sql, stop, |batch| {
         let schema = batch.schema();

@@ -212,7 +212,10 @@ fn put_table(page: &mut String, section: &Section, answer: &Answer) {
         for (at, (cell, column)) in row.iter().zip(&answer.columns).enumerate() {
             let is_span = section.chart == Chart::Spans && at == 0;
             let label = match is_cards {
-                true => format!(" data-label=\"{}\"", escaped(&column.name.replace('_', " "))),
+                true => format!(
+                    " data-label=\"{}\"",
+                    escaped(&column.name.replace('_', " "))
+                ),
                 false => String::new(),
             };
             put_cell(page, cell, &label, is_span);
@@ -248,7 +251,10 @@ fn put_cell(page: &mut String, cell: &Cell, label: &str, is_span: bool) {
         (None, _) => put(page, format_args!("<td class=\"none\"{label}>none</td>")),
         (Some(_), Some(value)) if is_span => {
             let text = span(value);
-            put(page, format_args!("<td data-value=\"{value}\"{label}>{text}</td>"));
+            put(
+                page,
+                format_args!("<td data-value=\"{value}\"{label}>{text}</td>"),
+            );
         }
         (Some(_), Some(value)) => {
             let text = number(cell);
