@@ -29,7 +29,8 @@ shipped := sessionize-formats sessionize-core sessionize-smartmodule
 step = @printf '==> %s\n'
 
 .PHONY: help setup build module program demo dist test fmt lint test-setup test-native test-wasm
-.PHONY: test-analytics test-fuzz bench bench-state bench-sort endurance simulate fuzz e2e e2e-feed clean
+.PHONY: query test-analytics test-query test-fuzz bench bench-state bench-sort endurance simulate fuzz
+.PHONY: e2e e2e-feed clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -59,20 +60,29 @@ demo: build ## Sessionize a generated log of 200,000 events, and show some of th
 	cmp $(demo)/engine.ndjson $(demo)/sessions.ndjson
 	head -n 4 $(demo)/sessions.ndjson
 
+query: ## Build sessionize-query, which answers in SQL and writes reports, beside the program
+	$(step) 'program for questions'
+	@# A workspace of its own, so that nothing else waits for the SQL engine.
+	cargo build --release --manifest-path query/Cargo.toml --target-dir $(target)/query-build
+	@mkdir -p $(target)/release
+	cp $(target)/query-build/release/sessionize-query $(target)/release/
+
 dist: build ## Pack the program, the module and all licences into an archive, and try it elsewhere
 	$(step) 'package'
 	scripts/dist
 
-test: lint test-setup test-native test-wasm test-analytics test-fuzz dist ## Run what CI runs: lints and all tests
+test: lint test-setup test-native test-wasm test-analytics test-query test-fuzz dist ## Run what CI runs: lints and all tests
 
 fmt: ## Format the code
 	cargo fmt --all
 	cargo fmt --manifest-path tests/fuzz/Cargo.toml
+	cargo fmt --manifest-path query/Cargo.toml
 
 lint: module ## Check format, lints and documentation
 	$(step) 'format'
 	cargo fmt --all --check
 	cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
+	cargo fmt --check --manifest-path query/Cargo.toml
 	$(step) 'lints'
 	@if command -v shellcheck >/dev/null; then \
 		grep -lE '^#!.* bash$$|^# shellcheck shell=bash' scripts/* .ci/run | \
@@ -109,6 +119,11 @@ test-wasm: setup ## Run the tests of the formats and the core in WebAssembly, in
 test-analytics: build ## Run the queries in analytics/ in DuckDB and in DataFusion
 	$(step) 'tests of the queries'
 	scripts/test-analytics
+
+test-query: build query ## Ask sessionize-query every question, and look at a report in a browser
+	$(step) 'tests of the program for questions'
+	cargo test --release --manifest-path query/Cargo.toml --target-dir $(target)/query-build
+	scripts/test-query
 
 test-fuzz: ## Fuzz every target for a few seconds
 	$(step) 'fuzz targets'

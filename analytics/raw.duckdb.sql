@@ -19,6 +19,7 @@ FROM read_json(
         session_previous: 'VARCHAR',
         session_late: 'VARCHAR',
         session_error: 'VARCHAR',
+        ip: 'VARCHAR',
         request: 'VARCHAR',
         url: 'VARCHAR',
         path: 'VARCHAR',

@@ -1,17 +1,24 @@
 -- The views `events` and `sessions` over the table `raw`, for any engine.
 --
--- events: one row per event with a session.
+-- events: one row per event with a session, with all fields of the event. The added fields have their
+-- types: session_start, session_duration, session_events and session_late.
 --   visitor     the part of the session id that stands for the visitor. Not `ip`, which may be
 --               spelled in several ways: with a port, in a list of hops, as IPv6 in long form.
 --   url         as the client sent it; page is the url without host and query
 --   is_page     whether it looks like a page rather than a part of one (an image, a style, a
---   script)
+--               script)
 --   status      of the response, or null
 -- The session's columns (start, duration, number, cut, previous, is_late) are those at the event.
 CREATE OR REPLACE VIEW events AS
 WITH typed AS (
     SELECT
-        session_id,
+        * EXCLUDE (url, referrer, status)
+            REPLACE (
+                CAST(session_start AS TIMESTAMP) AS session_start,
+                CAST(session_duration AS DOUBLE) AS session_duration,
+                CAST(session_events AS BIGINT) AS session_events,
+                CAST(session_late AS BOOLEAN) AS session_late
+            ),
         CASE
             -- With id=hash, the first 20 of 40 hex digits are the visitor's.
             WHEN session_id ~ '^[0-9a-f]{40}$' THEN substr(session_id, 1, 20)
@@ -25,7 +32,6 @@ WITH typed AS (
         CAST(session_late AS BOOLEAN) AS is_late,
         coalesce(url, path, nullif(split_part(request, ' ', 2), '')) AS url,
         coalesce(referer, referrer) AS referrer,
-        user_agent,
         TRY_CAST(coalesce(status, elb_status_code) AS INTEGER) AS status
     FROM raw
     WHERE session_id IS NOT NULL

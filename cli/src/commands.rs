@@ -8,5 +8,7 @@ pub(crate) mod check;
 pub(crate) mod feed;
 pub(crate) mod generate;
 pub(crate) mod module;
+pub(crate) mod query;
 pub(crate) mod restore;
 pub(crate) mod run;
+pub(crate) mod sessions;

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use arguments::module_parameters;
-use commands::{check, feed, generate, module as module_command, restore, run};
+use commands::{check, feed, generate, module as module_command, query, restore, run, sessions};
 
 /// Assign web events to visitor sessions
 #[derive(Debug, Parser)]
@@ -26,6 +26,12 @@ enum Command {
     /// Sessionize log files or the standard input, without a cluster
     #[command(after_help = module_parameters())]
     Run(run::Arguments),
+    /// Write one row per session, of sessionized events
+    Sessions(sessions::Arguments),
+    /// Answer a question about sessionized events, in SQL
+    Query(query::Arguments),
+    /// Write a page with charts about sessionized events
+    Report(query::Arguments),
     /// Check that the module starts with these parameters (a broker hides the reason when it does
     /// not), and that its look-back suffices
     #[command(after_help = module_parameters())]
@@ -44,6 +50,9 @@ enum Command {
 fn main() -> ExitCode {
     let ended = match Cli::parse().command {
         Command::Run(arguments) => run::run(arguments),
+        Command::Sessions(arguments) => sessions::sessions(arguments),
+        Command::Query(arguments) => query::start("query", arguments),
+        Command::Report(arguments) => query::start("report", arguments),
         Command::Check(arguments) => check::check(arguments),
         Command::Restore(arguments) => restore::restore(&arguments),
         Command::Feed(arguments) => feed::run(&arguments),

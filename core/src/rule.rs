@@ -57,7 +57,7 @@ impl Cut {
     ];
 
     /// The name in the output.
-    pub(crate) const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Cut::First => "first",
             Cut::Fragment => "late",

@@ -18,11 +18,14 @@
 //! A **pool** of threads shares the work of the native processor that needs no order: reading lines
 //! and writing outputs.
 //!
+//! [`read_lines`] is the first of these steps alone, for those who read what comes out.
+//!
 //! [`run()`] assembles these parts. An ordering owns no thread and reads no clock: records are pushed
 //! in and popped out, so that it can be tested by calls alone and used by an asynchronous program.
 
 pub mod error;
 mod identity;
+mod lines;
 mod order;
 mod overwrite;
 mod pool;
@@ -37,10 +40,11 @@ mod source;
 mod tally;
 mod thread;
 
+pub use lines::{LineSink, LinesReport, read_lines};
 pub use order::Order;
 #[cfg(feature = "engine")]
 pub use processor::engine;
 pub use processor::random;
 pub use run::{RunOptions, RunReport, Wasm, run};
-pub use sink::Destination;
+pub use sink::{Destination, Output};
 pub use source::{Input, InputLine, InputLines};

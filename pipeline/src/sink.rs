@@ -19,8 +19,8 @@ use crate::reading::Other;
 use crate::record::StreamRecord;
 use crate::tally::Summary;
 
-pub use destination::Destination;
 pub(crate) use destination::OpenDestination;
+pub use destination::{Destination, Output};
 pub(crate) use engine::EngineSink;
 pub(crate) use native::{NativeSink, OutputPool};
 

@@ -12,6 +12,8 @@ ASSET = re.compile(
 BOT = re.compile(
     r"bot|crawl|spider|slurp|archiver|curl|wget|python|libwww|java/|go-http|feed|monitor|scan"
 )
+# Least seconds of the groups of sessions in durations.sql.
+BOUNDS = [0, 0.001, 10, 60, 300, 900, 1800, 3600, 10800]
 BROWSERS = [
     ("Edge", ["Edg/", "Edge/"]),
     ("Opera", ["OPR/", "^Opera"]),
@@ -121,6 +123,19 @@ def groups(sessions, of):
     for session in sessions:
         grouped[of(session)].append(session)
     return grouped
+
+
+def original(records):
+    """The answer to the query of the original job: each `ip` with its seconds, as it is spelled."""
+    longest = defaultdict(int)
+    for event in records:
+        if "session_id" in event:
+            key = (text(event["ip"]), event["session_id"])
+            longest[key] = max(longest[key], event["session_duration"])
+    seconds = Counter()
+    for (ip, _), duration in longest.items():
+        seconds[ip] += duration
+    return sorted(seconds.items())
 
 
 def answers(records):
@@ -234,6 +249,12 @@ def answers(records):
                 max(seconds),
                 *(round(quantile(counts, share), 2) for share in (0.5, 0.9, 0.99)),
                 max(counts),
+            )
+        ],
+        "durations": [
+            (least, len(group), sum(s.events for s in group))
+            for least, group in sorted(
+                groups(sessions, lambda s: max(b for b in BOUNDS if b <= s.seconds)).items()
             )
         ],
         "over-time": [

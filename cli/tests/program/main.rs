@@ -19,4 +19,5 @@ mod processors;
 mod program;
 mod restore;
 mod same;
+mod sessions;
 mod signals;

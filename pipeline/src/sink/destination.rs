@@ -188,7 +188,7 @@ impl Output {
     /// # Errors
     ///
     /// When it can't be written.
-    pub(crate) fn flush(&mut self) -> Result<(), Error> {
+    pub fn flush(&mut self) -> Result<(), Error> {
         match &mut self.to {
             To::Plain(writer) => writer.flush(),
             To::Gzip(encoder) => encoder.flush(),

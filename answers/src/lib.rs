@@ -1,0 +1,23 @@
+//! One row per session, of sessionized events.
+//!
+//! ```text
+//! lines ─▶ event ─▶ table ─▶ row ─▶ write
+//!          what an  sessions  one    NDJSON, CSV, Parquet
+//!          event    that are  session
+//!          says     not over
+//! ```
+//!
+//! An [`event`] carries the figures of its session so far; what it does not carry, such as the pages
+//! of the session, is gathered in the [`table`]. The table is pure: events are put in and rows are
+//! taken out, and the only clock is that of the events. [`sessions()`] assembles all of it.
+
+pub mod event;
+mod numbers;
+pub mod page;
+pub mod row;
+mod sessions;
+pub mod table;
+pub mod tally;
+pub mod write;
+
+pub use sessions::{SessionsOptions, SessionsReport, sessions};
