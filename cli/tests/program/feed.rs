@@ -98,11 +98,7 @@ fn values_that_cannot_be() {
     ];
     for (line, message) in rows {
         let ended = feed(line);
-        assert_eq!(
-            (ended.code(), ended.errors()),
-            (2, message.into()),
-            "{line}"
-        );
+        assert_eq!((ended.code(), ended.errors()), (2, message), "{line}");
     }
 }
 
