@@ -116,6 +116,13 @@ pub fn feed(
     stop: &AtomicBool,
     bar: &ProgressBar,
 ) -> Result<FeedReport, Error> {
+    if let FeedOrigin::Topic { name, .. } = &options.from
+        && *name == options.to
+    {
+        return Err(Error::usage(format!(
+            "topic {name} cannot be fed from itself"
+        )));
+    }
     let profile = options.profile.as_deref();
     let cluster = Cluster::of_profile(profile, &options.to)?;
     let Some(layout) = run_until(first_layout(&cluster, None), stop, || {}) else {
@@ -153,11 +160,6 @@ pub fn feed(
             drive(&plan, &files, target, figures, stop, bar)
         }
         FeedOrigin::Topic { name, partitions } => {
-            if *name == options.to {
-                return Err(Error::usage(format!(
-                    "topic {name} cannot be fed from itself"
-                )));
-            }
             let cluster = Cluster::of_profile(profile, name)?;
             let Some(layout) = run_until(first_layout(&cluster, None), stop, || {}) else {
                 return Ok(stopped());

@@ -1,5 +1,6 @@
 //! `sessionize feed`: feed a sessionized topic, in order and exactly once.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,15 +36,20 @@ pub(crate) struct Arguments {
     files: Vec<PathBuf>,
 
     /// Take only these partitions of the raw topic; others are for other feeders
-    #[arg(long, value_name = "LIST", value_delimiter = ',', requires = "from")]
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_delimiter = ',',
+        conflicts_with = "files"
+    )]
     partitions: Vec<u32>,
 
     /// Go on with what is added to the files, and with the files that take their place
-    #[arg(long, requires = "files")]
+    #[arg(long, conflicts_with = "from")]
     follow: bool,
 
     /// End once all that the raw topic has is delivered
-    #[arg(long, requires = "from")]
+    #[arg(long, conflicts_with = "files")]
     once: bool,
 
     /// Whether each event carries where it came from: `on` for exactly once, `off` for at least once
@@ -67,7 +73,7 @@ pub(crate) struct Arguments {
     batch_bytes: u64,
 
     /// Name of this feeder, if it feeds files [default: the name of this machine]
-    #[arg(long, value_name = "NAME", requires = "files")]
+    #[arg(long, value_name = "NAME", conflicts_with = "from")]
     name: Option<String>,
 
     /// Profile of Fluvio's configuration [default: the current one]
@@ -144,7 +150,9 @@ fn options(arguments: &Arguments) -> Result<FeedOptions, Error> {
     let from = match &arguments.from {
         Some(name) => FeedOrigin::Topic {
             name: name.clone(),
-            partitions: arguments.partitions.clone(),
+            partitions: BTreeSet::from_iter(arguments.partitions.iter().copied())
+                .into_iter()
+                .collect(),
         },
         None => FeedOrigin::Files {
             paths: arguments.files.clone(),

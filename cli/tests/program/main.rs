@@ -9,6 +9,7 @@
 
 mod check;
 mod errors;
+mod feed;
 mod figures;
 mod folders;
 mod generate;
