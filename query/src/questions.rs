@@ -83,7 +83,7 @@ pub(crate) fn list() -> String {
     let mut text = String::from("Questions by name:");
     for question in QUESTIONS {
         text += &format!(
-            "\n  {:<18}{}",
+            "\n  {:<19}{}",
             question.name,
             first_sentence(&question.words())
         );

@@ -69,7 +69,7 @@ def questions(program, folder):
         check(f"events of {path.name}", ended.stderr, b"")
         rows = test.rows_of(program, path)
         check("Polars", polars.read_parquet(events).height, len(records))
-        check("DuckDB", duckdb.sql(f"SELECT COUNT(*) FROM '{events}'").fetchone(), (len(records),))
+        check("DuckDB", duckdb.sql(f"SELECT COUNT(*) FROM '{events}'").fetchall(), [(len(records),)])
         for name, answer in wanted.items():
             for file in [path, events, rows]:
                 if file == rows and name in test.OF_EVENTS:

@@ -199,7 +199,12 @@ fn put_table(page: &mut String, section: &Section, answer: &Answer) {
         ),
     );
     for (at, column) in answer.columns.iter().enumerate() {
-        let class = if column.is_number { " class=\"n\"" } else { "" };
+        let is_span = section.chart == Chart::Spans && at == 0;
+        let class = if column.is_number && !is_span {
+            " class=\"n\""
+        } else {
+            ""
+        };
         let name = escaped(&column.name.replace('_', " "));
         put(page, format_args!("<th scope=\"col\"{class}>{name}</th>"));
         if bar == Some(at) {
@@ -281,8 +286,8 @@ fn is_time(text: &str) -> bool {
 /// The least seconds of a group of sessions, in words.
 fn span(seconds: f64) -> String {
     match seconds {
-        0.0 => "no time".into(),
-        s if s < 1.0 => "some time".into(),
+        0.0 => "0 s".into(),
+        s if s < 1.0 => "more than 0 s".into(),
         s if s < 60.0 => format!("{s} s and more"),
         s if s < 3600.0 => format!("{} min and more", s / 60.0),
         s => format!("{} h and more", s / 3600.0),
