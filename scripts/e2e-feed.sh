@@ -1,6 +1,6 @@
 # Sourced by scripts/e2e: a raw topic that is fed into a sessionized one, while the feeder and the
 # broker are killed.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 
 feeder='' metrics_port=''
 
