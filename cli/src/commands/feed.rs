@@ -52,7 +52,8 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "files")]
     once: bool,
 
-    /// Whether each event carries where it came from: `on` for exactly once, `off` for at least once
+    /// Whether each event carries where it came from: `on` for exactly once, `off` for at least
+    /// once
     #[arg(long, value_enum, value_name = "ON|OFF", default_value = "on")]
     stamp: Switch,
 

@@ -30,11 +30,11 @@ fn arguments() {
         ),
         (
             "--to sessions a.log --once",
-            "the argument '--once' cannot be used with '[FILE]...'",
+            "the argument '[FILE]...' cannot be used with '--once'",
         ),
         (
             "--to sessions a.log --partitions 0",
-            "the argument '--partitions <LIST>' cannot be used with '[FILE]...'",
+            "the argument '[FILE]...' cannot be used with '--partitions <LIST>'",
         ),
         (
             "--to sessions --from weblog --follow",

@@ -72,9 +72,9 @@ pub(crate) trait Source: Send {
     /// Reads on from an offset. If there is nothing, it waits a moment before it says so.
     fn read(&mut self, from: u64) -> impl Future<Output = Result<Portion, Failure>> + Send;
 
-    /// The number of a family of sources, such as a log and the files that it was rotated to. Such a
-    /// source matters only if some of it was delivered before, or of one of its family in front of
-    /// it. `None` if it matters in any case.
+    /// The number of a family of sources, such as a log and the files that it was rotated to. Such
+    /// a source matters only if some of it was delivered before, or of one of its family in front
+    /// of it. `None` if it matters in any case.
     fn family(&self) -> Option<usize> {
         None
     }

@@ -2,8 +2,8 @@ use super::*;
 
 const AHEAD: Millis = 100;
 
-/// What becomes of events, in order: `+` in its turn, `!` wrong at a time. The clock jumps after 3 in
-/// a row.
+/// What becomes of events, in order: `+` in its turn, `!` wrong at a time. The clock jumps after 3
+/// in a row.
 struct Run(Clock<()>, Vec<Judged<()>>);
 
 impl Run {
