@@ -47,7 +47,7 @@ impl RowFormat {
 /// Writes rows.
 pub(crate) enum RowWriter {
     Ndjson(ndjson::NdjsonRows),
-    Csv(csv::CsvRows),
+    Csv(Box<csv::CsvRows>),
     Parquet(Box<ParquetRows<Sink>>),
 }
 
@@ -56,7 +56,7 @@ impl RowWriter {
     pub(crate) fn new(format: RowFormat, output: Output) -> Result<Self, Error> {
         Ok(match format {
             RowFormat::Ndjson => Self::Ndjson(ndjson::NdjsonRows::new(output)),
-            RowFormat::Csv => Self::Csv(csv::CsvRows::new(output)?),
+            RowFormat::Csv => Self::Csv(Box::new(csv::CsvRows::new(output)?)),
             RowFormat::Parquet => Self::Parquet(Box::new(ParquetRows::new(Sink(output))?)),
         })
     }
