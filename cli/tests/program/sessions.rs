@@ -109,7 +109,11 @@ fn parameters_count() {
     assert_eq!(open, 2, "{}", ended.out());
     let ended = program.call("sessions events.ndjson -e gap=soon");
     assert_eq!(ended.code(), 2);
-    assert!(ended.errors().starts_with("sessionize: parameter `gap` is `soon`, but must be"));
+    assert!(
+        ended
+            .errors()
+            .starts_with("sessionize: parameter `gap` is `soon`, but must be")
+    );
 }
 
 #[test]
@@ -118,7 +122,10 @@ fn the_input_is_not_written_over() {
     let content = program.read("events.ndjson");
     let ended = program.call("sessions events.ndjson -o events.ndjson");
     assert_eq!(ended.code(), 2);
-    assert_eq!(ended.errors(), "sessionize: events.ndjson is both input and output\n");
+    assert_eq!(
+        ended.errors(),
+        "sessionize: events.ndjson is both input and output\n"
+    );
     assert_eq!(program.read("events.ndjson"), content);
 }
 
