@@ -262,10 +262,10 @@ mod tests {
         let mut table = Table::new(vec!["t".into(), "events".into()]);
         table.take(&batch).unwrap();
         let expected = "\
-t               events
---------------  ------
+t             events
+------------  ------
 a\\u{1b}[1m\\n       7
-                  1234
+                1234
 ";
         assert_eq!(table.text(), expected);
     }

@@ -2,11 +2,12 @@
 //!
 //! * [`answers`]: the answers to all questions, as text.
 //! * [`layout`]: which of them have a chart, and of what.
-//! * [`page`]: the page.
+//! * [`page`]: the page, and [`text`]: how values are shown on it.
 
 mod answers;
 mod layout;
 mod page;
+mod text;
 
 use std::io::IsTerminal;
 use std::path::Path;
