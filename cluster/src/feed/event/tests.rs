@@ -96,9 +96,19 @@ fn an_event_by_append_time_keeps_it() {
 
 #[test]
 fn keys_land_where_fluvio_puts_them() {
-    // What `fluvio produce --key` did with three partitions.
-    let keys = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "a", ""];
-    let places = keys.map(|key| partition(key.as_bytes(), 3));
-    assert!(places.iter().all(|place| *place < 3));
-    assert_eq!(partition(b"a", 1), 0);
+    // What `fluvio produce --key-separator` of version 0.18.2 did with three partitions.
+    let rows = [
+        ("192.0.2.1", 0),
+        ("2001:db8::1", 0),
+        ("é", 0),
+        ("192.0.2.2", 1),
+        ("198.51.100.7", 2),
+        ("203.0.113.9", 2),
+        ("a,b", 2),
+        ("x", 2),
+    ];
+    for (key, place) in rows {
+        assert_eq!(partition(key.as_bytes(), 3), place, "{key}");
+        assert_eq!(partition(key.as_bytes(), 1), 0, "{key}");
+    }
 }
