@@ -57,6 +57,7 @@ tidy_up() {
     stop_background
     stop_watchers
     [[ -z $spu_down ]] || start_spu
+    stop_second_spu
     for topic in ${topics[@]+"${topics[@]}"}; do
         timeout 20 fluvio topic delete "$topic" </dev/null >/dev/null 2>&1 || say "topic $topic is still there"
     done
@@ -212,12 +213,17 @@ find_spu() {
     return 1
 }
 
-kill_spu() {
+# Notes how the SPU was started.
+read_spu() {
     mapfile -d '' -t spu_command <"/proc/$spu_pid/cmdline"
     mapfile -d '' -t spu_environment <"/proc/$spu_pid/environ"
     spu_folder=$(readlink "/proc/$spu_pid/cwd")
     spu_log=$(readlink "/proc/$spu_pid/fd/1")
     [[ -f $spu_log ]] || spu_log=/dev/null
+}
+
+kill_spu() {
+    read_spu
     spu_down=1
     kill -KILL "$spu_pid"
     # Its port is free when all its threads are gone; a zombie holds no port.

@@ -2,13 +2,16 @@
 # killed.
 # shellcheck shell=bash disable=SC2154
 
-watchers=()
+watchers=() second_spu=''
+# An SPU of its own for the failover; nobody else is expected to use these.
+second_id=5999 second_port=39020
 
-# TOPIC RESTORE COUNT: creates a topic from the shipped file, with segments so small that there are
-# dozens of them.
+# TOPIC RESTORE COUNT [REPLICAS]: creates a topic from the shipped file, with segments so small that
+# there are dozens of them.
 create_restored() {
     sed -e "s/^  name: .*/  name: $1/" -e "s|uses: .*|uses: $module_name|" \
         -e 's/^  segment-size: .*/  segment-size: 10 MB/' \
+        -e "s/^  replication: .*/  replication: ${4:-1}/" \
         -e "s/^\( *\)count: 500000/\1count: $3/" -e "s/restore: \"off\"/restore: \"$2\"/" \
         fluvio-topics.yaml >"$work/topic.yaml"
     fluvio topic create --config "$work/topic.yaml" || return 1
@@ -90,6 +93,115 @@ judged() {
         cut -c 1-700 "$work/verdict"
         return 1
     }
+}
+
+# Starts a second SPU beside the one that was found. Sets `second_spu`.
+start_second_spu() {
+    local words=("${spu_command[@]}") i
+    for ((i = 0; i < ${#words[@]} - 1; i++)); do
+        case ${words[i]} in
+            -i | --id) words[i + 1]=$second_id ;;
+            -p | --public-server) words[i + 1]=127.0.0.1:$second_port ;;
+            -v | --private-server) words[i + 1]=127.0.0.1:$((second_port + 1)) ;;
+            --log-base-dir) words[i + 1]=$work/second ;;
+        esac
+    done
+    mkdir "$work/second"
+    fluvio cluster spu register --id "$second_id" -p "127.0.0.1:$second_port" \
+        -v "127.0.0.1:$((second_port + 1))" || return 1
+    env -i "${spu_environment[@]}" "${words[@]}" </dev/null >"$work/second.log" 2>&1 &
+    second_spu=$!
+    await_second_spu
+}
+
+await_second_spu() {
+    local tries
+    for ((tries = 0; tries < 60; tries++)); do
+        ! fluvio cluster spu list </dev/null | grep -q "^ *$second_id .* Online " || return 0
+        sleep 0.5
+    done
+    return 1
+}
+
+stop_second_spu() {
+    [[ -n $second_spu ]] || return 0
+    kill -KILL "$second_spu" 2>/dev/null || true
+    wait "$second_spu" 2>/dev/null || true
+    fluvio cluster spu unregister --id "$second_id" </dev/null >/dev/null 2>&1 || true
+    second_spu=
+}
+
+# TOPIC: waits until followers have all that their leaders have. Fluvio makes no leader of a follower
+# that was behind.
+await_followers() {
+    local tries
+    for ((tries = 0; tries < 60; tries++)); do
+        # A line has both replicas' `leo`: the leader's in its column, the follower's in the list.
+        ! fluvio partition list </dev/null | awk -v topic="$1" '
+            $1 == topic && match($0, /hw: -?[0-9]+, leo: -?[0-9]+/) {
+                split(substr($0, RSTART, RLENGTH), follower, /[:,] */)
+                is_level = index($0, " " follower[2] " ") && follower[2] == follower[4]
+                if (!is_level || follower[4] <= 0) behind++
+                seen++
+            }
+            END { exit !(seen == 2 && !behind) }' || return 0
+        sleep 0.5
+    done
+    fluvio partition list </dev/null
+    return 1
+}
+
+second_leads() {
+    fluvio partition list </dev/null
+    [[ $(fluvio partition list </dev/null | awk -v topic="$1" -v id="$second_id" \
+        '$1 == topic && $3 == id' | wc -l) == 2 ]]
+}
+
+# FILE: produces it to the topic of the failover.
+produce_to_replicas() {
+    timeout 120 "$producer" --topic "$own-failover" --output "$work/stored.out" "$1"
+}
+
+# A leader is killed for good, and its follower goes on.
+check_failover() {
+    local topic=$own-failover events=200000
+    if ! find_spu; then
+        skipped 'failover: there is no process fluvio-run of a local SPU to kill'
+        return
+    fi
+    read_spu
+    write_log json $events --seed 5 >"$work/all.log"
+    head -n $((events / 2)) "$work/all.log" >"$work/first.log"
+    tail -n +$((events / 2 + 1)) "$work/all.log" >"$work/second.ndjson"
+    : >"$work/watcher"
+    try 'failover: a second SPU' start_second_spu || { stop_second_spu && return 0; }
+    if try 'failover: a topic with two replicas' create_restored "$topic" require 1 2; then
+        watch_topic "$topic"
+        try "failover: the first half of $events events" produce_to_replicas "$work/first.log" &&
+            try 'failover: followers have all of it' await_followers "$topic" &&
+            kill_spu &&
+            try 'failover: the second half, without one of the leaders' \
+                produce_to_replicas "$work/second.ndjson" &&
+            sed 's/^/        /' "$work/said" &&
+            try 'failover: the follower leads both partitions' second_leads "$topic" &&
+            try 'failover: the judge' verdict "$work/stored.out" $events &&
+            printf '        %s\n' "$(<"$work/verdict")"
+        stop_watchers
+        [[ -z $spu_down ]] || start_spu
+        ! await_spu_of_two || timeout 20 fluvio topic delete "$topic" </dev/null >/dev/null 2>&1 &&
+            unset "topics[${#topics[@]}-1]"
+    fi
+    stop_second_spu
+}
+
+# Both are online.
+await_spu_of_two() {
+    local tries
+    for ((tries = 0; tries < 60; tries++)); do
+        [[ $(fluvio cluster spu list </dev/null | grep -c ' Online ') != 2 ]] || return 0
+        sleep 0.5
+    done
+    return 1
 }
 
 check_restore() {
