@@ -2,9 +2,8 @@
 
 use std::sync::atomic::AtomicBool;
 
-use sessionize_core::parameters::Parameters;
 use sessionize_pipeline::error::Error;
-use sessionize_pipeline::{Destination, Input, LineSink, read_lines};
+use sessionize_pipeline::{Destination, Input, LineSink, parameters, read_lines};
 
 use crate::event::{EventReader, Line};
 use crate::row::SessionRow;
@@ -48,9 +47,7 @@ pub struct SessionsReport {
 ///
 /// When a parameter is refused, an input or output can't be opened, or a row can't be written.
 pub fn sessions(options: &SessionsOptions, stop: &AtomicBool) -> Result<SessionsReport, Error> {
-    let pairs = options.parameters.iter();
-    let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
-    let parameters = Parameters::from_pairs(pairs).map_err(|e| Error::usage(e.to_string()))?;
+    let parameters = parameters(&options.parameters)?;
     let mut flow = Flow {
         options,
         events: EventReader::new(&parameters),

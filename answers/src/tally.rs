@@ -34,7 +34,7 @@ pub struct Tally {
 
 impl Tally {
     /// Counts a line that sessionize has not written.
-    pub(crate) fn foreign(&mut self, why: String) {
+    pub fn foreign(&mut self, why: String) {
         self.foreign += 1;
         self.foreign_example.get_or_insert(why);
     }
@@ -51,7 +51,7 @@ impl Tally {
     }
 
     /// What is wrong if there were lines, but sessionize has written none of them.
-    pub(crate) fn without_events(&self) -> Option<String> {
+    pub fn without_events(&self) -> Option<String> {
         let example = self.foreign_example.as_ref()?;
         let lines = self.foreign;
         (self.events + self.invalid == 0).then(|| {

@@ -2,9 +2,7 @@
 
 mod arguments;
 mod commands;
-mod exit;
 mod module;
-mod signals;
 
 use std::process::ExitCode;
 
@@ -59,5 +57,5 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::generate(&arguments),
         Command::Module(arguments) => module_command::write(&arguments),
     };
-    ended.unwrap_or_else(|error| exit::with_error(&error).into())
+    ended.unwrap_or_else(|error| sessionize_pipeline::exit::with_error(&error).into())
 }

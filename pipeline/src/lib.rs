@@ -18,16 +18,21 @@
 //! A **pool** of threads shares the work of the native processor that needs no order: reading lines
 //! and writing outputs.
 //!
+//! The other programs that read what comes out share some of it: how they [exit], how they
+//! [stop on a signal](stop_on_signal), and how they read [parameters](parameters()).
+//!
 //! [`read_lines`] is the first of these steps alone, for those who read what comes out.
 //!
 //! [`run()`] assembles these parts. An ordering owns no thread and reads no clock: records are pushed
 //! in and popped out, so that it can be tested by calls alone and used by an asynchronous program.
 
 pub mod error;
+pub mod exit;
 mod identity;
 mod lines;
 mod order;
 mod overwrite;
+mod parameters;
 mod pool;
 mod processed;
 mod processor;
@@ -35,6 +40,7 @@ mod progress;
 mod reading;
 mod record;
 mod run;
+mod signals;
 mod sink;
 mod source;
 mod tally;
@@ -42,9 +48,11 @@ mod thread;
 
 pub use lines::{LineSink, LinesReport, read_lines};
 pub use order::Order;
+pub use parameters::parameters;
 #[cfg(feature = "engine")]
 pub use processor::engine;
 pub use processor::random;
 pub use run::{RunOptions, RunReport, Wasm, run};
+pub use signals::stop_on_signal;
 pub use sink::{Destination, Output};
 pub use source::{Input, InputLine, InputLines};

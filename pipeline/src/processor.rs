@@ -27,10 +27,7 @@ pub(crate) use no_engine::ModuleProcessor;
 /// When one of them is refused, with the message that the module gives; and when the module would
 /// wait to be restored, which nobody does here.
 pub(crate) fn parameters(pairs: &[(String, String)]) -> Result<Parameters, Error> {
-    let pairs = pairs
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    let parameters = Parameters::from_pairs(pairs).map_err(|e| Error::usage(e.to_string()))?;
+    let parameters = crate::parameters(pairs)?;
     if parameters.restore == Restore::Require {
         return Err(Error::usage(
             "parameter `restore` is `require`, but a run has nobody who tells the sessions; \

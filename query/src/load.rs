@@ -7,10 +7,11 @@ use std::sync::atomic::AtomicBool;
 
 use sessionize_answers::event::{EventReader, Line};
 use sessionize_answers::table::SessionTable;
+use sessionize_answers::tally::Tally;
 use sessionize_answers::write::ParquetRows;
 use sessionize_core::parameters::Parameters;
 use sessionize_pipeline::error::{Error, plain};
-use sessionize_pipeline::{Input, LineSink, read_lines};
+use sessionize_pipeline::{Input, LineSink, parameters, read_lines};
 use tempfile::TempDir;
 
 use crate::arguments::Inputs;
@@ -45,9 +46,7 @@ pub(crate) struct Lines {
 ///
 /// When an input can't be read, or has no sessionized event.
 pub(crate) fn load(inputs: &Inputs, folder: &TempDir, stop: &AtomicBool) -> Result<Loaded, Error> {
-    let pairs = inputs.parameters.iter();
-    let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
-    let parameters = Parameters::from_pairs(pairs).map_err(|e| Error::usage(e.to_string()))?;
+    let parameters = parameters(&inputs.parameters)?;
     let mut are_parquet = Vec::new();
     for file in &inputs.files {
         are_parquet.push(is_parquet(file)?);
@@ -82,9 +81,7 @@ fn lines(
         events: EventReader::new(&parameters),
         table: SessionTable::new(&parameters),
         rows: ParquetRows::new(file)?,
-        read: 0,
-        foreign: 0,
-        example: None,
+        tally: Tally::default(),
         scratch: Vec::new(),
     };
     let report = read_lines(&inputs, &parameters, None, quiet, stop, &mut loading)?;
@@ -97,14 +94,14 @@ fn lines(
     loading.rows.finish()?;
     let mut remarks = report.remarks;
     remarks.extend(report.failures.iter().map(Error::to_string));
-    if let Some(example) = loading.example {
-        let lines = loading.foreign;
-        if loading.read == 0 {
-            return Err(Error::failure(format!(
-                "none of {lines} lines has a session, which `sessionize run` adds: {example}"
-            )));
-        }
-        remarks.push(format!("{lines} lines are left out, the first: {example}"));
+    if let Some(why) = loading.tally.without_events() {
+        return Err(Error::failure(why));
+    }
+    let Tally { foreign, .. } = loading.tally;
+    if let Some(example) = loading.tally.foreign_example {
+        remarks.push(format!(
+            "{foreign} lines are left out, the first: {example}"
+        ));
     }
     if loading.columns.left_out() {
         remarks.push("events have too many different fields: some can't be asked for".into());
@@ -124,27 +121,23 @@ struct Loading {
     events: EventReader,
     table: SessionTable,
     rows: ParquetRows<File>,
-    /// Lines that sessionize has written.
-    read: u64,
-    /// Other lines.
-    foreign: u64,
-    /// What is wrong with the first of them.
-    example: Option<String>,
+    tally: Tally,
     scratch: Vec<u8>,
 }
 
 impl LineSink for Loading {
     fn take(&mut self, line: &[u8]) -> Result<(), Error> {
         match self.events.read(line) {
-            Line::Event(event) => self.table.take(&event),
-            Line::Invalid => {}
+            Line::Event(event) => {
+                self.table.take(&event);
+                self.tally.events += 1;
+            }
+            Line::Invalid => self.tally.invalid += 1,
             Line::Foreign(why) => {
-                self.foreign += 1;
-                self.example.get_or_insert(why);
+                self.tally.foreign(why);
                 return Ok(());
             }
         }
-        self.read += 1;
         for (name, value) in self.events.fields(line) {
             self.columns.take(&name, &value, &mut self.scratch);
         }

@@ -12,9 +12,9 @@ use datafusion::arrow::json::{self, LineDelimitedWriter};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::ArrowWriter;
 use sessionize_pipeline::error::Error;
+use sessionize_pipeline::exit::INTERRUPTED;
 use sessionize_pipeline::{Destination, Output};
 
-use crate::INTERRUPTED;
 use crate::arguments::{Form, QueryArguments};
 use crate::engine::Engine;
 use crate::questions;

@@ -18,8 +18,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use sessionize_pipeline::Destination;
 use sessionize_pipeline::error::Error;
+use sessionize_pipeline::exit::INTERRUPTED;
 
-use crate::INTERRUPTED;
 use crate::arguments::ReportArguments;
 use crate::engine::Engine;
 use crate::questions::QUESTIONS;

@@ -10,11 +10,11 @@ use clap::ValueEnum;
 use sessionize_cluster::feed::{FeedFigures, FeedOptions, FeedOrigin, FeedReport, Start, feed};
 use sessionize_cluster::{log, metrics};
 use sessionize_pipeline::error::Error;
+use sessionize_pipeline::exit::INTERRUPTED;
+use sessionize_pipeline::stop_on_signal;
 
 use super::restore::LogArgument;
 use crate::arguments::size;
-use crate::exit::INTERRUPTED;
-use crate::signals::stop_on_signal;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {

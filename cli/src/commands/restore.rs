@@ -10,9 +10,8 @@ use sessionize_cluster::figures::Figures;
 use sessionize_cluster::log::{self, LogFormat};
 use sessionize_cluster::{RestoreOptions, RestoreReport, metrics};
 use sessionize_pipeline::error::Error;
-
-use crate::exit::INTERRUPTED;
-use crate::signals::stop_on_signal;
+use sessionize_pipeline::exit::INTERRUPTED;
+use sessionize_pipeline::stop_on_signal;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {

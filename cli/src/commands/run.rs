@@ -6,12 +6,11 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use sessionize_pipeline::error::Error;
-use sessionize_pipeline::{Destination, Input, Order, RunOptions};
+use sessionize_pipeline::exit::{INTERRUPTED, SUCCESS, with_error};
+use sessionize_pipeline::{Destination, Input, Order, RunOptions, stop_on_signal};
 
 use crate::arguments::{name_and_value, output, size};
-use crate::exit::{INTERRUPTED, SUCCESS, with_error};
 use crate::module::module;
-use crate::signals::stop_on_signal;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {

@@ -7,11 +7,10 @@ use clap::ValueEnum;
 use sessionize_answers::write::RowFormat;
 use sessionize_answers::{SessionsOptions, SessionsReport};
 use sessionize_pipeline::error::Error;
-use sessionize_pipeline::{Destination, Input};
+use sessionize_pipeline::exit::{INTERRUPTED, SUCCESS, with_error};
+use sessionize_pipeline::{Destination, Input, stop_on_signal};
 
 use crate::arguments::{name_and_value, output};
-use crate::exit::{INTERRUPTED, SUCCESS, with_error};
-use crate::signals::stop_on_signal;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sessionize_pipeline::error::Error;
-
+use crate::error::Error;
 use crate::exit::INTERRUPTED;
 
 /// A flag that is set on Ctrl-C or a request to terminate. The second one ends the program at once.
-pub(crate) fn stop_on_signal() -> Result<Arc<AtomicBool>, Error> {
+///
+/// # Errors
+///
+/// When signals can't be waited for, as where that has been asked for before.
+pub fn stop_on_signal() -> Result<Arc<AtomicBool>, Error> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = stop.clone();
     ctrlc::set_handler(move || {

@@ -1,9 +1,9 @@
-//! How the program ends: its exit codes, and what it says of an error.
+//! How a program ends: its exit codes, and what it says of an error.
 
-use sessionize_pipeline::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 /// All went well.
-pub(crate) const SUCCESS: u8 = 0;
+pub const SUCCESS: u8 = 0;
 
 /// Something went wrong on the way.
 const FAILURE: u8 = 1;
@@ -12,12 +12,12 @@ const FAILURE: u8 = 1;
 const USAGE: u8 = 2;
 
 /// Ctrl-C, as shells have it: 128 and the signal's number.
-pub(crate) const INTERRUPTED: u8 = 130;
+pub const INTERRUPTED: u8 = 130;
 
 /// Prints an error, and gives the exit code for it.
 ///
 /// That the reader of the output has gone, as `head` does, is no failure of ours: nothing is said.
-pub(crate) fn with_error(error: &Error) -> u8 {
+pub fn with_error(error: &Error) -> u8 {
     let code = match error.kind() {
         ErrorKind::OutputClosed => return SUCCESS,
         ErrorKind::Failure => FAILURE,
