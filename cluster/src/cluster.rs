@@ -174,6 +174,12 @@ impl Cluster {
 }
 
 impl Layout {
+    /// Whether the topic has replicas beside its leaders.
+    pub fn is_replicated(&self) -> bool {
+        let topic = self.topic.as_ref();
+        topic.is_some_and(|topic| topic.replicas().replication_factor().unwrap_or(1) > 1)
+    }
+
     /// The partitions.
     pub fn partitions(&self) -> impl Iterator<Item = u32> {
         self.leaders.keys().copied()

@@ -46,6 +46,7 @@ use sessionize_core::parameters::{Format, OnInvalid, Parameters};
 use sessionize_pipeline::error::Error;
 
 use crate::cluster::{Cluster, Layout};
+use crate::leaders::TopicLeaders;
 use crate::restore::{first_layout, run_until};
 use crate::telling::CHUNKS;
 use crate::topic::Topic;
@@ -55,7 +56,7 @@ use flow::Bounds;
 use followed_file::FollowPace;
 use plan::{Pace, Plan};
 use stamp::Stamps;
-use topic::{RawLeaders, RawTopic, SessionizedTopic};
+use topic::{RawLeaders, RawTopic};
 
 pub use figures::{FeedFigures, PartitionLabel, SourceLabel};
 pub use plan::FeedReport;
@@ -128,14 +129,13 @@ pub fn feed(
     let Some(layout) = run_until(first_layout(&cluster, None), stop, || {}) else {
         return Ok(stopped());
     };
-    let (topic, is_replicated) = target_topic(&options.to, &*layout?)?;
+    let layout = layout?;
+    let topic = Topic::of_layout(&options.to, &layout)?;
     let parameters = topic.parameters.clone();
     check(&options.to, &parameters)?;
-    let target = Arc::new(SessionizedTopic {
-        cluster,
-        topic,
-        is_replicated,
-    });
+    // With replicas, a batch is stored only once they have it.
+    let target = TopicLeaders::new(Arc::new(cluster), topic);
+    let target = Arc::new(target.acknowledged_by_all(layout.is_replicated()));
     let mut plan = Plan {
         feeder: options.name.clone(),
         topic: options.to.clone(),
@@ -209,16 +209,6 @@ fn feeder(topic: &str, partitions: &[u32]) -> String {
     }
     let numbers: Vec<String> = partitions.iter().map(u32::to_string).collect();
     format!("{topic}:{}", numbers.join(","))
-}
-
-/// The topic that is fed, and whether it has replicas.
-fn target_topic(name: &str, layout: &Layout) -> Result<(Topic, bool), Error> {
-    let spec = layout
-        .topic
-        .as_ref()
-        .ok_or_else(|| Error::usage(format!("the cluster has no topic {name}")))?;
-    let factor = spec.replicas().replication_factor().unwrap_or(1);
-    Ok((Topic::from_spec(name, spec)?, factor > 1))
 }
 
 fn check_partitions(name: &str, partitions: &[u32], layout: &Layout) -> Result<(), Error> {

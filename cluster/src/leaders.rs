@@ -13,8 +13,8 @@ use crate::topic::Topic;
 
 /// The leaders of a sessionized topic's partitions.
 pub struct TopicLeaders {
-    cluster: Arc<Cluster>,
-    topic: Topic,
+    pub(crate) cluster: Arc<Cluster>,
+    pub(crate) topic: Topic,
     is_acknowledged_by_all: bool,
 }
 

@@ -101,9 +101,9 @@ impl Broker {
         let records = events.iter().map(|event| Record::new(event.as_str()));
         self.state().produce(records.collect(), None).ok()?;
         let state = self.state();
-        let (_, records) = state.segment_of(state.end() - 1).pop().unwrap();
+        let (_, _, bytes) = state.batches_from(state.end() - 1).next().unwrap();
         let text = |record: Record| record.value.as_utf8_lossy_string().into_owned();
-        Some(records.into_iter().map(text).collect())
+        Some(decoded(bytes).into_iter().map(text).collect())
     }
 
     /// The sessions that the instance knows.
@@ -121,28 +121,29 @@ impl State {
         let end = self.end() - self.lag;
         let begin = end - self.look_back;
         // As brokers do: to the high watermark, and no further than the segment goes.
-        for (base, records) in self.segment_of(begin.max(self.start())) {
-            for (offset, record) in (base..).zip(records) {
-                if (begin..end).contains(&offset) {
-                    let key = record.key.as_ref().map(AsRef::as_ref);
-                    self.instance.look_back(key, record.value.as_ref());
-                }
-            }
+        let shown: Vec<Record> = self
+            .batches_from(begin.max(self.start()))
+            .flat_map(|(base, _, bytes)| (*base..).zip(decoded(bytes)))
+            .filter(|(offset, _)| (begin..end).contains(offset))
+            .map(|(_, record)| record)
+            .collect();
+        for record in shown {
+            let key = record.key.as_ref().map(AsRef::as_ref);
+            self.instance.look_back(key, record.value.as_ref());
         }
     }
 
-    /// The first offset and the records of each batch of the segment that holds an offset.
-    fn segment_of(&self, offset: i64) -> Vec<(i64, Vec<Record>)> {
-        let holds = |segment: &&Vec<(i64, i64, Vec<u8>)>| {
-            let last = segment.last();
-            last.is_some_and(|(base, count, _)| base + count > offset)
-        };
-        let batches = self.segments.iter().find(holds).into_iter().flatten();
-        let decode = |(base, _, bytes): &(i64, i64, Vec<u8>)| {
-            let batch = Batch::<RawRecords>::decode_from(&mut bytes.as_slice(), 0).unwrap();
-            (*base, batch.memory_records().unwrap())
-        };
-        batches.map(decode).collect()
+    /// The batches from the one on that holds an offset, up to the end of its segment.
+    fn batches_from(&self, offset: i64) -> impl Iterator<Item = &(i64, i64, Vec<u8>)> {
+        let holds = move |(base, count, _): &(i64, i64, Vec<u8>)| base + count > offset;
+        let segment = self
+            .segments
+            .iter()
+            .find(|segment| segment.iter().any(holds));
+        segment
+            .into_iter()
+            .flatten()
+            .skip_while(move |batch| !holds(batch))
     }
 
     /// What the broker does with a batch.
@@ -242,17 +243,8 @@ impl State {
             let start = self.start();
             return Err(Failure::Evicted { start });
         }
-        let holds = |(base, count, _): &(i64, i64, Vec<u8>)| base + count > offset;
-        let segment = self
-            .segments
-            .iter()
-            .find(|segment| segment.iter().any(holds));
-        let batches = segment
-            .into_iter()
-            .flatten()
-            .skip_while(|batch| !holds(batch));
         let mut bytes = Vec::new();
-        for (_, _, batch) in batches {
+        for (_, _, batch) in self.batches_from(offset) {
             if bytes.len() >= max_bytes as usize {
                 break;
             }
@@ -264,6 +256,12 @@ impl State {
         let set = RecordSet::<RawRecords>::decode_from(&mut answer.as_slice(), 0).unwrap();
         Ok(set.batches)
     }
+}
+
+/// The records of a stored batch.
+fn decoded(mut batch: &[u8]) -> Vec<Record> {
+    let batch = Batch::<RawRecords>::decode_from(&mut batch, 0).unwrap();
+    batch.memory_records().unwrap()
 }
 
 impl Link {

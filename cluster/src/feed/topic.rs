@@ -8,6 +8,7 @@ use super::topic_source::TopicSource;
 use crate::cluster::Cluster;
 use crate::failure::Failure;
 use crate::leader::Leader;
+use crate::leaders::TopicLeaders;
 use crate::partition::Leaders;
 use crate::topic::Topic;
 use fluvio_sc_schema::topic::CompressionAlgorithm;
@@ -55,30 +56,7 @@ impl Sources for RawTopic {
     }
 }
 
-/// The sessionized topic.
-pub(crate) struct SessionizedTopic {
-    pub(crate) cluster: Cluster,
-    pub(crate) topic: Topic,
-    /// Whether the topic has replicas, so that a batch is stored only once they have it.
-    pub(crate) is_replicated: bool,
-}
-
-impl Leaders for SessionizedTopic {
-    type Partition = Leader;
-
-    async fn connect(&self, partition: u32) -> Result<Leader, Failure> {
-        let leader = self
-            .cluster
-            .leader(&self.topic.compression, partition)
-            .await?;
-        Ok(match self.is_replicated {
-            true => leader.acknowledged_by_all(),
-            false => leader,
-        })
-    }
-}
-
-impl Target for SessionizedTopic {
+impl Target for TopicLeaders {
     async fn partitions(&self) -> Result<u32, Failure> {
         let layout = self.cluster.layout(FRESH).await?;
         let spec = layout.topic.as_ref().ok_or(Failure::Unknown)?;

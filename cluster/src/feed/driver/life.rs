@@ -239,13 +239,9 @@ where
             self.driver.report.lost += lost;
             figures.lost.inc_by(lost);
         }
-        if let Some(reached) = self.driver.reached.get_mut(&reading.name) {
-            *reached = portion.next.max(*reached);
-        } else {
-            self.driver
-                .reached
-                .insert(reading.name.clone(), portion.next);
-        }
+        let reached = self.driver.reached.entry(reading.name.clone());
+        let reached = reached.or_default();
+        *reached = portion.next.max(*reached);
         match portion.then {
             Then::More => {}
             Then::CaughtUp => {
@@ -291,6 +287,9 @@ where
         self.counted = now;
         figures.read.inc_by(now.read - before.read);
         let report = &mut self.driver.report;
+        if report.early == 0 && now.early > before.early {
+            warn!("events are sent before their turn; a larger --window holds them back");
+        }
         for (counter, total, more) in [
             (
                 &figures.invalid,
@@ -302,9 +301,6 @@ where
             (&figures.early, &mut report.early, now.early - before.early),
         ] {
             counter.inc_by(more);
-            if more > 0 && *total == 0 && std::ptr::eq(counter, &figures.early) {
-                warn!("events are sent before their turn; a larger --window holds them back");
-            }
             *total += more;
         }
     }

@@ -95,8 +95,8 @@ impl Run {
         self.wrong += found.iter().zip(&expected).filter(|(f, e)| f != e).count();
     }
 
-    fn restart(&mut self, nonce: u8) {
-        self.broker.restart();
+    /// Tells the instance its sessions, if somebody does.
+    fn restore(&self, nonce: u8) {
         while self.is_told && !asked(&self.broker) {
             let _ = tell_by(&self.broker, nonce, SMALL, i64::MAX);
         }
@@ -115,7 +115,8 @@ impl Run {
             }
             Step::Restart(requests) => {
                 self.broker.state().restart_in = Some((*requests).into());
-                self.restart(nonce);
+                self.broker.restart();
+                self.restore(nonce);
                 self.broker.state().restart_in = None;
             }
             Step::TellerDies(requests) => {
@@ -124,14 +125,13 @@ impl Run {
                     self.broker.state().client_dies_in = Some((*requests).into());
                     let _ = tell_by(&self.broker, nonce, SMALL, i64::MAX);
                     self.broker.state().client_dies_in = None;
-                    while !asked(&self.broker) {
-                        let _ = tell_by(&self.broker, nonce.wrapping_add(100), SMALL, i64::MAX);
-                    }
                 }
+                self.restore(nonce.wrapping_add(100));
             }
             Step::TwoTellers(events) => {
                 let told = self.broker.state().produced.len();
-                self.restart(nonce);
+                self.broker.restart();
+                self.restore(nonce);
                 let telling = self.broker.state().produced.split_off(told);
                 self.produce(events);
                 // The slower one says the same, after events that it does not know of.
