@@ -30,7 +30,7 @@ step = @printf '==> %s\n'
 
 .PHONY: help setup build module program demo dist test fmt lint test-setup test-native test-wasm
 .PHONY: query test-analytics test-query test-fuzz bench bench-state bench-sort endurance simulate fuzz
-.PHONY: e2e e2e-feed clean
+.PHONY: e2e clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -159,12 +159,6 @@ e2e: ## Test on a real cluster, and crash it (E2E_START=1 starts one)
 	$(MAKE) build
 	cargo build --release --workspace --bin judge --bin producer
 	scripts/e2e $(ARGS)
-
-e2e-feed: ## Feed a topic on a real cluster while the feeder and the broker are killed
-	@scripts/e2e --needs
-	$(MAKE) build
-	cargo build --release --workspace --bin judge --bin producer
-	scripts/e2e feed
 
 clean: ## Remove everything that was built
 	cargo clean

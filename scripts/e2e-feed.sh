@@ -11,18 +11,6 @@ create_three_raw() {
     partitions_to_await=3 await_leaders "$1"
 }
 
-# TOPIC: a topic from the shipped file, with three partitions, a module that has to be told its
-# sessions, and segments so small that there are several.
-create_fed() {
-    sed -e "s/^  name: .*/  name: $1/" -e "s|uses: .*|uses: $module_name|" \
-        -e 's/^  count: 2$/  count: 3/' -e 's/^  segment-size: .*/  segment-size: 10 MB/' \
-        -e 's/^\( *\)count: 500000/\1count: 1/' -e 's/restore: "off"/restore: "require"/' \
-        fluvio-topics.yaml >"$work/topic.yaml"
-    fluvio topic create --config "$work/topic.yaml" || return 1
-    topics+=("$1")
-    await_leaders "$1"
-}
-
 # RAW TOPIC: feeds in the background, in small batches.
 start_feeder() {
     metrics_port=$((20000 + RANDOM % 10000))
@@ -71,7 +59,7 @@ feed_and_kill() {
         start_feeder "$1" "$2"
         await_batches || return 1
         if ((round % 2 == 0)); then
-            await_spu || return 1
+            await find_spu || return 1
             kill_spu
             start_spu
             await_batches || return 1
@@ -116,7 +104,7 @@ check_feed() {
     fi
     write_log json $events --disorder 60s --seed 3 >"$work/feed.log"
     try 'feed: a raw topic with three partitions' create_three_raw "$raw" || return 0
-    try 'feed: a topic from fluvio-topics.yaml' create_fed "$topic" || return 0
+    try 'feed: a topic from fluvio-topics.yaml' create_restored "$topic" require 1 1 3 || return 0
     watch_topic "$topic"
     try "feed: $events raw events, up to a minute out of order" \
         timeout 120 fluvio produce "$raw" --file "$work/feed.log" || return 0

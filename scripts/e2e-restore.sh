@@ -6,11 +6,11 @@ watchers=() second_spu=''
 # An SPU of its own for the failover; nobody else is expected to use these.
 second_id=5999 second_port=39020
 
-# TOPIC RESTORE COUNT [REPLICAS]: creates a topic from the shipped file, with segments so small that
+# TOPIC RESTORE COUNT [REPLICAS [PARTITIONS]]: creates a topic from the shipped file, with segments so small that
 # there are dozens of them.
 create_restored() {
     sed -e "s/^  name: .*/  name: $1/" -e "s|uses: .*|uses: $module_name|" \
-        -e 's/^  segment-size: .*/  segment-size: 10 MB/' \
+        -e 's/^  segment-size: .*/  segment-size: 10 MB/' -e "s/^  count: 2$/  count: ${5:-2}/" \
         -e "s/^  replication: .*/  replication: ${4:-1}/" \
         -e "s/^\( *\)count: 500000/\1count: $3/" -e "s/restore: \"off\"/restore: \"$2\"/" \
         fluvio-topics.yaml >"$work/topic.yaml"
@@ -31,10 +31,11 @@ stop_watchers() {
     watchers=()
 }
 
-await_spu() {
+# COMMAND…: tries it until it succeeds, for half a minute.
+await() {
     local tries
     for ((tries = 0; tries < 60; tries++)); do
-        ! find_spu || return 0
+        ! "$@" || return 0
         sleep 0.5
     done
     return 1
@@ -46,7 +47,7 @@ produce_and_kill() {
     while read -r line; do
         if [[ $line =~ ^[0-9]+$ ]]; then
             [[ $killed -lt $kills ]] || continue
-            await_spu || return 1
+            await find_spu || return 1
             kill_spu
             start_spu
             killed=$((killed + 1))
@@ -81,18 +82,11 @@ kill_under_load() {
         "$judge" <"$work/stored.out" >"$work/verdict" || true
         printf '        without restore: %s\n' "$(tail -n 1 "$work/verdict")"
     else
-        try "$1: the judge finds nothing wrong" judged || true
+        try "$1: the judge finds nothing wrong" judged "$work/stored.out" || true
         printf '        %s\n' "$(tail -n 1 "$work/verdict")"
         grep -c '"\?told"\?' "$work/watcher" | sed 's/^/        lines of the watchers that say told: /'
     fi
     timeout 20 fluvio topic delete "$topic" </dev/null >/dev/null 2>&1 && unset "topics[${#topics[@]}-1]"
-}
-
-judged() {
-    "$judge" <"$work/stored.out" >"$work/verdict" || {
-        cut -c 1-700 "$work/verdict"
-        return 1
-    }
 }
 
 # Starts a second SPU beside the one that was found. Sets `second_spu`.
@@ -111,16 +105,11 @@ start_second_spu() {
         -v "127.0.0.1:$((second_port + 1))" || return 1
     env -i "${spu_environment[@]}" "${words[@]}" </dev/null >"$work/second.log" 2>&1 &
     second_spu=$!
-    await_second_spu
+    await both_spus_online
 }
 
-await_second_spu() {
-    local tries
-    for ((tries = 0; tries < 60; tries++)); do
-        ! fluvio cluster spu list </dev/null | grep -q "^ *$second_id .* Online " || return 0
-        sleep 0.5
-    done
-    return 1
+both_spus_online() {
+    [[ $(fluvio cluster spu list </dev/null | grep -c ' Online ') == 2 ]]
 }
 
 stop_second_spu() {
@@ -131,30 +120,30 @@ stop_second_spu() {
     second_spu=
 }
 
-# TOPIC: waits until followers have all that their leaders have. Fluvio makes no leader of a follower
-# that was behind.
+# TOPIC: whether followers have all that their leaders have. Fluvio makes no leader of a follower that
+# was behind.
+followers_are_level() {
+    # A line has both replicas' `leo`: the leader's in its column, the follower's in the list.
+    fluvio partition list </dev/null | tee "$work/partitions" | awk -v topic="$1" '
+        $1 == topic && match($0, /hw: -?[0-9]+, leo: -?[0-9]+/) {
+            split(substr($0, RSTART, RLENGTH), follower, /[:,] */)
+            is_level = index($0, " " follower[2] " ") && follower[2] == follower[4]
+            if (!is_level || follower[4] <= 0) behind++
+            seen++
+        }
+        END { exit !(seen == 2 && !behind) }'
+}
+
 await_followers() {
-    local tries
-    for ((tries = 0; tries < 60; tries++)); do
-        # A line has both replicas' `leo`: the leader's in its column, the follower's in the list.
-        ! fluvio partition list </dev/null | awk -v topic="$1" '
-            $1 == topic && match($0, /hw: -?[0-9]+, leo: -?[0-9]+/) {
-                split(substr($0, RSTART, RLENGTH), follower, /[:,] */)
-                is_level = index($0, " " follower[2] " ") && follower[2] == follower[4]
-                if (!is_level || follower[4] <= 0) behind++
-                seen++
-            }
-            END { exit !(seen == 2 && !behind) }' || return 0
-        sleep 0.5
-    done
-    fluvio partition list </dev/null
+    await followers_are_level "$1" && return
+    cat "$work/partitions"
     return 1
 }
 
+# TOPIC: whether the second SPU leads both partitions.
 second_leads() {
-    fluvio partition list </dev/null
-    [[ $(fluvio partition list </dev/null | awk -v topic="$1" -v id="$second_id" \
-        '$1 == topic && $3 == id' | wc -l) == 2 ]]
+    fluvio partition list </dev/null | tee "$work/partitions"
+    [[ $(awk -v topic="$1" -v id="$second_id" '$1 == topic && $3 == id' "$work/partitions" | wc -l) == 2 ]]
 }
 
 # FILE: produces it to the topic of the failover.
@@ -188,20 +177,10 @@ check_failover() {
             printf '        %s\n' "$(<"$work/verdict")"
         stop_watchers
         [[ -z $spu_down ]] || start_spu
-        ! await_spu_of_two || timeout 20 fluvio topic delete "$topic" </dev/null >/dev/null 2>&1 &&
+        ! await both_spus_online || timeout 20 fluvio topic delete "$topic" </dev/null >/dev/null 2>&1 &&
             unset "topics[${#topics[@]}-1]"
     fi
     stop_second_spu
-}
-
-# Both are online.
-await_spu_of_two() {
-    local tries
-    for ((tries = 0; tries < 60; tries++)); do
-        [[ $(fluvio cluster spu list </dev/null | grep -c ' Online ') != 2 ]] || return 0
-        sleep 0.5
-    done
-    return 1
 }
 
 check_restore() {
