@@ -20,7 +20,7 @@ use crate::columns::{Column, Columns};
 /// What the inputs are.
 pub(crate) enum Loaded {
     /// Lines, and what was made of them.
-    Lines(Lines),
+    Lines(Box<Lines>),
     /// Parquet files.
     Parquet(Vec<String>),
     /// It was stopped.
@@ -106,13 +106,13 @@ fn lines(
     if loading.columns.left_out() {
         remarks.push("events have too many different fields: some can't be asked for".into());
     }
-    Ok(Loaded::Lines(Lines {
+    Ok(Loaded::Lines(Box::new(Lines {
         inputs,
         parameters,
         columns: loading.columns.found(),
         rows: name(&rows),
         remarks,
-    }))
+    })))
 }
 
 /// What is made of lines while they are read.

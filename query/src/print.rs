@@ -85,7 +85,7 @@ fn form(arguments: &QueryArguments) -> Result<Form, Error> {
 /// Writes an answer.
 enum Answer {
     Table(Table, Sink),
-    Csv(datafusion::arrow::csv::Writer<Sink>),
+    Csv(Box<datafusion::arrow::csv::Writer<Sink>>),
     Ndjson(LineDelimitedWriter<Sink>),
     Parquet(Box<ArrowWriter<Sink>>),
 }
@@ -107,7 +107,7 @@ impl Answer {
                 writer
                     .write(&RecordBatch::new_empty(schema))
                     .map_err(failed)?;
-                Self::Csv(writer)
+                Self::Csv(Box::new(writer))
             }
             Form::Ndjson => {
                 let builder = json::WriterBuilder::new().with_explicit_nulls(true);
