@@ -7,8 +7,8 @@ use sessionize_formats::client::Client;
 /// The identity of a visitor: 128 bits, and whether they are those of a text.
 ///
 /// An address is its own bits. A text is held as the first 128 bits of its BLAKE3 digest, so that
-/// every key takes the same memory. Nobody has found two texts with the same digest yet; of 10²⁴
-/// sets of ten million keys, about one would have two such keys by chance. Holding the text itself
+/// every key takes the same memory. Nobody has found two texts with the same digest yet; of 10²⁵
+/// sets of ten million keys, one or two would have such a pair by chance. Holding the text itself
 /// was rejected: a user agent of 150 bytes would triple the memory of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {

@@ -8,7 +8,7 @@
 //! [`Sessionizer::process`](sessionizer::Sessionizer::process) takes a record all the way:
 //!
 //! 1. [`event`]: parses the record, and reads the key and the time of its event.
-//! 2. [`state`]: finds the current session of the key, which the undo log of the batch can restore.
+//! 2. [`state`]: finds the current session of the key. An undo log can take back what a batch did.
 //! 3. [`rule`]: decides whether the event joins that [`session`] or opens a new one.
 //! 4. [`fields`]: writes what is known of the session, such as its [id](id::IdForm).
 //! 5. [`output`]: puts the added fields into the event. A record that step 1 refuses gets a

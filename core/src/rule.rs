@@ -86,8 +86,8 @@ impl Rule {
         let known =
             known.filter(|session| session.last >= horizon && time <= session.last + self.ttl);
         let Some(session) = known else {
-            // If the session had not expired, the event comes more than `ttl` after its `last`, so
-            // it is not before the horizon.
+            // A session that has not expired may be passed over here, too, but only for an event
+            // after `last + ttl`. That event is not before the horizon, as `last` is not.
             return if time < horizon {
                 fragment(time)
             } else {

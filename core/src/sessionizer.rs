@@ -7,11 +7,11 @@ use crate::id::IdForm;
 use crate::key::Key;
 use crate::output::{Output, Parts};
 use crate::parameters::{OnFragment, OnInvalid, Parameters};
-use crate::restore::{Mark, Progress, Refusal};
+use crate::restore::{Mark, Refusal, Restoration};
 use crate::rule::{Cut, Placed};
 use crate::session::Session;
 use crate::state::{self, State};
-use crate::stored;
+use crate::stored::Stored;
 use crate::wrapper::Wrapper;
 use sessionize_formats::bytes::text::Text;
 use sessionize_formats::time::Millis;
@@ -30,7 +30,7 @@ pub struct Sessionizer {
     on_fragment: OnFragment,
     on_invalid: OnInvalid,
     id: IdForm,
-    restored: Progress,
+    restoration: Restoration,
     /// Whether the latest batch has nothing but control records.
     has_only_control: bool,
     max_ahead: Option<Millis>,
@@ -77,7 +77,7 @@ impl Sessionizer {
             on_fragment: parameters.on_fragment,
             on_invalid: parameters.on_invalid,
             id: parameters.id,
-            restored: Progress::new(parameters.restore),
+            restoration: Restoration::new(parameters.restore),
             has_only_control: false,
             max_ahead: parameters.max_ahead,
         }
@@ -93,38 +93,42 @@ impl Sessionizer {
     /// Begins a batch: what came before can no longer be undone.
     ///
     /// `append_time` is when the batch was appended, in milliseconds since the Unix epoch, where
-    /// that is known. Raw events that were looked back at wait for it: an event more than
-    /// `max_ahead` ahead of this time was also ahead of its own append time, and was refused.
+    /// that is known. Raw events that were looked back at wait for it, as their own append times
+    /// are not known: an event more than `max_ahead` beyond this time was even further beyond its
+    /// own append time, and was refused.
     pub fn begin_batch(&mut self, append_time: Option<Millis>) {
-        let most = append_time.zip(self.max_ahead);
-        let most = most.map(|(append_time, ahead)| append_time.saturating_add(ahead));
-        self.state.replay(most.unwrap_or(Millis::MAX));
+        let until = match (append_time, self.max_ahead) {
+            (Some(append_time), Some(max_ahead)) => append_time.saturating_add(max_ahead),
+            _ => Millis::MAX,
+        };
+        self.state.replay(until);
         self.state.begin_batch();
-        self.restored.begin_batch();
+        self.restoration.begin_batch();
         self.has_only_control = false;
     }
 
     /// Begins a batch of nothing but [control records](Self::is_control). It leaves the sessions
     /// alone, so that the batch before it can still be undone.
     pub fn begin_control_batch(&mut self) {
-        self.restored.begin_batch();
+        self.restoration.begin_batch();
         self.has_only_control = true;
     }
 
-    /// Whether a record only asks or says how far a telling has come, by its record key.
+    /// Whether a record is a control record, by its record key: one that only asks or says how far
+    /// the restoring has come.
     pub fn is_control(&self, record_key: Option<&[u8]>) -> bool {
-        self.restored.reads_marks() && record_key.is_some_and(Mark::is_control)
+        self.restoration.reads_marks() && record_key.is_some_and(Mark::is_control)
     }
 
     /// Undoes what the latest batch did to the sessions, because the same batch comes again. What
-    /// it said of a telling stays: it says the same again.
+    /// it said of the restoring stays: it says the same again.
     pub fn undo_sessions(&mut self) {
         self.state.undo_batch();
     }
 
     /// Undoes all that the latest batch did, because it is refused.
     pub fn undo_batch(&mut self) {
-        self.restored.undo_batch();
+        self.restoration.undo_batch();
         if !self.has_only_control {
             self.state.undo_batch();
         }
@@ -132,12 +136,12 @@ impl Sessionizer {
 
     /// Sessionizes one record of the batch.
     pub fn process<'a>(&'a mut self, record: &Record<'a>) -> Outcome<'a> {
-        if self.restored.reads_marks() {
+        if self.restoration.reads_marks() {
             let marked = record.key.filter(|key| Mark::is_marked(key));
             if let Some(key) = marked {
                 return self.restore(key, record.value);
             }
-            if self.restored.is_waiting() {
+            if self.restoration.is_waiting() {
                 return self.refuse(Refusal::Waiting);
             }
         }
@@ -163,8 +167,9 @@ impl Sessionizer {
                 }
                 OnInvalid::Drop => Outcome::Drop,
                 OnInvalid::Fail => {
+                    // What `undo_batch` does; the reader is still borrowed here.
                     self.state.undo_batch();
-                    self.restored.undo_batch();
+                    self.restoration.undo_batch();
                     Outcome::Fail(Failure(Reason::Invalid(invalid)))
                 }
             },
@@ -177,19 +182,19 @@ impl Sessionizer {
     fn restore<'a>(&mut self, mark: &[u8], value: &[u8]) -> Outcome<'a> {
         let answer = match Mark::read(mark) {
             Some(Mark::Begin(nonce)) => {
-                self.restored.begin(nonce);
+                self.restoration.begin(nonce);
                 Ok(())
             }
             Some(Mark::Session(record_key)) => {
-                let stored = self.reader.read_stored(Some(record_key), value);
-                let told = stored.ok().and_then(|event| stored::told(&event, self.id));
-                if let Some(told) = told {
-                    self.state.restore(&told);
+                let event = self.reader.read_stored(Some(record_key), value);
+                let stored = event.ok().and_then(|event| Stored::of(&event, self.id));
+                if let Some(stored) = stored {
+                    self.state.restore(&stored);
                 }
                 Ok(())
             }
-            Some(Mark::End(nonce)) => self.restored.end(nonce),
-            Some(Mark::Probe) => self.restored.answer_probe(),
+            Some(Mark::End(nonce)) => self.restoration.end(nonce),
+            Some(Mark::Probe) => self.restoration.answer_probe(),
             None => Ok(()),
         };
         match answer {
@@ -204,8 +209,8 @@ impl Sessionizer {
         Outcome::Fail(Failure(Reason::NotRestored(refusal)))
     }
 
-    /// Makes it faster to [place](Self::place) events of these keys next. There should be at most
-    /// [`MOST_WARMED`]; any more are ignored. It changes nothing else.
+    /// Loads what [`place`](Self::place) will read for these keys into the processor's caches.
+    /// There should be at most [`MOST_WARMED`]; any more are ignored. It changes no session.
     pub fn warm(&self, keys: &[Key]) {
         self.state.warm(keys);
     }
@@ -221,13 +226,13 @@ impl Sessionizer {
     /// session; a raw event is placed once a batch begins. Anything else is passed over.
     ///
     /// Only the key and the value of the record are used. The order of the module's own outputs
-    /// is not: it may differ from the order in which they were made.
+    /// does not matter: it may differ from the order in which they were made.
     pub fn look_back(&mut self, key: Option<&[u8]>, value: &[u8]) {
         let Ok(mut event) = self.reader.read_stored(key, value) else {
             return;
         };
-        match stored::told(&event, self.id) {
-            Some(told) => self.state.look_back(&told),
+        match Stored::of(&event, self.id) {
+            Some(stored) => self.state.look_back(&stored),
             None => {
                 if let Some(time) = event.raw_time() {
                     self.state.postpone(event.visitor.key, time);
@@ -236,7 +241,8 @@ impl Sessionizer {
         }
     }
 
-    /// Every key that is remembered with its session, the one idle longest first.
+    /// Every key that is remembered with its session, the one idle longest first. Public for the
+    /// tests of the crates that host a sessionizer.
     pub fn sessions(&self) -> impl Iterator<Item = (Key, Session)> + '_ {
         self.state.sessions()
     }

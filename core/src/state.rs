@@ -23,16 +23,16 @@ pub(crate) struct State {
     clock: Clock,
     /// How many events the latest batch had.
     batch_events: usize,
-    /// Raw events that were looked back at, in order, until the first batch tells which of them
-    /// counted.
+    /// Raw events that were looked back at, in order. They wait for the first batch, whose append
+    /// time tells which of them counted.
     looked_back: Vec<(Key, Millis)>,
 }
 
-/// The horizon before which nothing lies: no session has expired.
+/// The horizon of a state in which no session has expired.
 const NO_HORIZON: Millis = Millis::MIN;
 
-/// How many expired sessions a batch may evict, whatever the batch before was.
-const BASE_EVICTED: usize = 64;
+/// How many expired sessions are reclaimed before a batch, however small the batch before was.
+const BASE_RECLAIMED: usize = 64;
 
 impl State {
     /// A state without sessions, by the parameters of the rule, `lateness` and `max_keys`.
@@ -73,7 +73,7 @@ impl State {
         self.clock.now() - self.rule.ttl - self.lateness
     }
 
-    /// Places an event, and remembers the session that it belongs to.
+    /// Places an event of a batch, and remembers the session that it belongs to.
     pub(crate) fn accept(&mut self, key: Key, time: Millis) -> Placed {
         self.batch_events += 1;
         self.place(key, time, self.horizon())
@@ -97,12 +97,12 @@ impl State {
 
     /// Begins a batch: what came before can no longer be undone.
     ///
-    /// Evicts expired sessions, at most 64 and two more for each event of the batch before, so that
-    /// memory follows the live keys without a pause. It happens between batches, as nothing of it
-    /// can be undone.
+    /// Reclaims the memory of expired sessions: of at most 64, and of two more for each event of
+    /// the batch before. So memory follows the live keys without a pause. It happens between
+    /// batches, as it can't be undone.
     pub(crate) fn begin_batch(&mut self) {
         self.store.begin_batch();
-        let most = 2 * self.batch_events + BASE_EVICTED;
+        let most = 2 * self.batch_events + BASE_RECLAIMED;
         let horizon = self.horizon();
         self.store.expire(most, horizon);
         self.clock.begin_batch();
@@ -115,8 +115,9 @@ impl State {
         self.clock.undo_batch();
     }
 
-    /// Takes over a session that the module itself wrote, unless a later state of the key is
-    /// known. Of two with the same progress, the one told last counts, as it was stored last.
+    /// Takes over a session that the module itself wrote, unless a later state of the key's
+    /// sessions is known. Of two with the same progress, the one that comes last counts, as it was
+    /// stored last.
     ///
     /// The progress of the sessions decides what is later, not the order of the records: where two
     /// producers write at once, the broker may store their batches in another order than it had
@@ -134,7 +135,8 @@ impl State {
         }
     }
 
-    /// Does the same for a stored event that was looked back at, which is never undone.
+    /// Does the same for a stored event that was looked back at. It is never undone, so it needs no
+    /// undo log.
     pub(crate) fn look_back(&mut self, stored: &Stored) {
         self.restore(stored);
         self.store.begin_batch();
@@ -145,14 +147,14 @@ impl State {
         self.looked_back.push((key, time));
     }
 
-    /// Places the raw events that were looked back at, except for those after `most`.
+    /// Places the raw events that were looked back at, except for those after `until`.
     ///
     /// No session expires meanwhile. The append times of these events are not known, so an event
     /// that was ahead of its own cannot be told from the others, and it would expire all of them.
     #[cold]
-    pub(crate) fn replay(&mut self, most: Millis) {
+    pub(crate) fn replay(&mut self, until: Millis) {
         for (key, time) in std::mem::take(&mut self.looked_back) {
-            if time <= most {
+            if time <= until {
                 self.place(key, time, NO_HORIZON);
                 self.store.begin_batch();
             }

@@ -1,4 +1,4 @@
-//! Stored events read back: the session that each of them tells.
+//! Stored events read back: the session that each of them shows.
 
 use crate::event::{EventReader, StoredEvent};
 use crate::fields::Added;
@@ -8,7 +8,7 @@ use crate::parameters::Parameters;
 use crate::rule::Cut;
 use crate::session::Session;
 
-/// What a stored event tells of its visitor's session.
+/// What a stored event shows of its visitor's session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stored {
     /// Whose session it is.
@@ -41,24 +41,26 @@ impl StoredReader {
     /// one with other parameters.
     pub fn read(&mut self, record_key: Option<&[u8]>, value: &[u8]) -> Option<Stored> {
         let event = self.reader.read_stored(record_key, value).ok()?;
-        told(&event, self.id)
+        Stored::of(&event, self.id)
     }
 }
 
-/// The session in a stored event, if the module wrote it for this very key.
-pub(crate) fn told(event: &StoredEvent<'_>, form: IdForm) -> Option<Stored> {
-    let added = Added::read(form, event.parsed.added())?;
-    let (named, session) = added.session()?;
-    let Visitor { key, key_text } = event.visitor;
-    let is_its = match form {
-        IdForm::Key => *named == *key_text,
-        IdForm::Hash => *named == id::hashed(&key, key_text),
-    };
-    is_its.then_some(Stored {
-        key,
-        session,
-        is_fragment: added.cut == Some(Cut::Fragment),
-    })
+impl Stored {
+    /// The session in a stored event, if the module wrote it for this very key.
+    pub(crate) fn of(event: &StoredEvent<'_>, form: IdForm) -> Option<Self> {
+        let added = Added::read(form, event.parsed.added())?;
+        let (visitor_in_id, session) = added.session()?;
+        let Visitor { key, key_text } = event.visitor;
+        let is_of_visitor = match form {
+            IdForm::Key => *visitor_in_id == *key_text,
+            IdForm::Hash => *visitor_in_id == id::hashed(&key, key_text),
+        };
+        is_of_visitor.then_some(Stored {
+            key,
+            session,
+            is_fragment: added.cut == Some(Cut::Fragment),
+        })
+    }
 }
 
 #[cfg(test)]

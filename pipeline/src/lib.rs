@@ -6,8 +6,9 @@
 //!
 //! 1. A **source** reads a file, a pipe or the standard input, decompresses it, and cuts it into
 //!    lines. Each line knows the input and the byte that it came from.
-//! 2. The **reading** takes each line as an event: its time, the visitor's key, and where the output
-//!    goes. With them, the line is a record of the stream, and nothing of it is read again.
+//! 2. The **reading** takes each line as an event: its time, the visitor's key, and where the
+//!    added fields go. With them, the line is a record of the stream, and nothing of it is read
+//!    again.
 //! 3. An **order** takes records in the order of the input, and releases them in order of time.
 //! 4. The **sink** takes the released records, and collects them in batches, one partition of the
 //!    keys for each processor.
@@ -18,13 +19,13 @@
 //! A **pool** of threads shares the work of the native processor that needs no order: reading lines
 //! and writing outputs.
 //!
-//! The other programs that read what comes out share some of it: how they [exit], how they
-//! [stop on a signal](stop_on_signal), and how they read [parameters](parameters()).
+//! [`run()`] assembles these parts. An ordering owns no thread and reads no clock: records are
+//! pushed in and popped out, so that it can be tested by calls alone and used by an asynchronous
+//! program.
 //!
-//! [`read_lines`] is the first of these steps alone, for those who read what comes out.
-//!
-//! [`run()`] assembles these parts. An ordering owns no thread and reads no clock: records are pushed
-//! in and popped out, so that it can be tested by calls alone and used by an asynchronous program.
+//! [`read_lines`] is the first of these steps alone, for those who read what comes out. The other
+//! commands also share how they [exit], how they [stop on a signal](stop_on_signal), and how they
+//! read [parameters](parameters()).
 
 pub mod error;
 pub mod exit;

@@ -57,8 +57,8 @@ pub struct LinesReport {
 
 /// Hands over the lines of all inputs, one input after the other, until their end or until `stop`
 /// is set. Regular files are read in the order in which they begin, by the times that `parameters`
-/// name. Progress is shown on a terminal unless `quiet` is set. The output, if there is one, is left
-/// out of folders.
+/// name. Progress is shown on a terminal unless `quiet` is set. The output, if there is one, is
+/// left out of folders.
 ///
 /// # Errors
 ///

@@ -16,13 +16,13 @@
 mod aside;
 mod buffer;
 mod disorder;
+mod encoding;
 mod external_sort;
 mod merge;
 mod ready;
 mod released;
 mod slices;
 mod spill;
-mod stored;
 mod watermark;
 
 use sessionize_formats::time::Millis;

@@ -24,7 +24,7 @@ use crate::source::Block;
 use crate::thread;
 
 /// Blocks of lines that may be under way, for each thread.
-const BLOCKS: u64 = 2;
+const BLOCKS_PER_THREAD: u64 = 2;
 
 /// Work for any of the threads.
 enum Work {
@@ -41,29 +41,31 @@ enum Work {
     },
 }
 
-/// A block that was read, and the one that its buffers held before.
-type Read = Result<(ReadBlock, Block), Error>;
+/// A block that was read, and the block that its buffers held before.
+type ReadResult = Result<(ReadBlock, Block), Error>;
 
 /// The threads.
 pub(crate) struct Pool {
     work: Sender<Work>,
     threads: Vec<JoinHandle<()>>,
-    blocks: Blocks,
+    blocks: BlockQueue,
     processed: Receiver<Processed<EventBatch>>,
 }
 
 /// Blocks that the threads read, in the order in which they were sent.
-pub(crate) struct Blocks {
+pub(crate) struct BlockQueue {
     work: Sender<Work>,
-    read: Receiver<(u64, Read)>,
-    early: BTreeMap<u64, Read>,
+    read: Receiver<(u64, ReadResult)>,
+    /// What was read before its turn, by number.
+    early: BTreeMap<u64, ReadResult>,
     sent: u64,
     taken: u64,
+    /// The most blocks that may be under way.
     most: u64,
 }
 
 /// Batches that the threads write.
-pub(crate) struct Batches {
+pub(crate) struct BatchQueue {
     work: Sender<Work>,
     number: u64,
     threads: Vec<JoinHandle<()>>,
@@ -91,13 +93,13 @@ impl Pool {
             thread::spawn(format!("worker {number}"), move || worker.work(&queue))
         };
         Ok(Self {
-            blocks: Blocks {
+            blocks: BlockQueue {
                 work: work.clone(),
                 read,
                 early: BTreeMap::new(),
                 sent: 0,
                 taken: 0,
-                most: BLOCKS * threads as u64,
+                most: BLOCKS_PER_THREAD * threads as u64,
             },
             work,
             threads: (0..threads).map(start).collect::<Result<_, _>>()?,
@@ -106,8 +108,8 @@ impl Pool {
     }
 
     /// The ways into the pool, and what comes out for batches.
-    pub(crate) fn split(self) -> (Blocks, Batches, Receiver<Processed<EventBatch>>) {
-        let batches = Batches {
+    pub(crate) fn split(self) -> (BlockQueue, BatchQueue, Receiver<Processed<EventBatch>>) {
+        let batches = BatchQueue {
             work: self.work,
             number: 0,
             threads: self.threads,
@@ -116,7 +118,7 @@ impl Pool {
     }
 }
 
-impl Blocks {
+impl BlockQueue {
     /// Whether as many blocks are under way as there may be.
     pub(crate) fn is_full(&self) -> bool {
         self.sent - self.taken >= self.most
@@ -173,14 +175,14 @@ impl Blocks {
         }
     }
 
-    fn take(&mut self) -> Option<Read> {
+    fn take(&mut self) -> Option<ReadResult> {
         let read = self.early.remove(&self.taken)?;
         self.taken += 1;
         Some(read)
     }
 }
 
-impl Batches {
+impl BatchQueue {
     /// Has the outputs of a batch written.
     ///
     /// # Errors
@@ -209,7 +211,7 @@ impl Batches {
 struct Worker {
     reader: LineReader,
     output: Output,
-    read: Sender<(u64, Read)>,
+    read: Sender<(u64, ReadResult)>,
     processed: Sender<Processed<EventBatch>>,
 }
 

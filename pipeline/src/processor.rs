@@ -1,12 +1,14 @@
 //! Processors: they make outputs of events, the same ones whichever you choose.
 //!
 //! * [`native`]: the session rule in this process.
-//! * [`engine`]: the compiled module in Fluvio's engine, as a broker runs it.
+//! * [`module`]: the compiled module in Fluvio's [`engine`], as a broker runs it.
 //! * [`worker`]: the module at work on a thread of its own.
 
 #[cfg(feature = "engine")]
 pub mod engine;
 pub(crate) mod line_batch;
+#[cfg(feature = "engine")]
+pub(crate) mod module;
 pub(crate) mod native;
 #[cfg(not(feature = "engine"))]
 mod no_engine;
@@ -16,7 +18,7 @@ use sessionize_core::parameters::{Parameters, Restore};
 
 use crate::error::Error;
 #[cfg(feature = "engine")]
-pub(crate) use engine::ModuleProcessor;
+pub(crate) use module::ModuleProcessor;
 #[cfg(not(feature = "engine"))]
 pub(crate) use no_engine::ModuleProcessor;
 

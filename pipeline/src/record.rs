@@ -21,7 +21,7 @@ pub(crate) struct StreamRecord<'a> {
     /// Where the added fields go in the text; of no meaning for the engine.
     pub(crate) place: Place,
     /// Length of the line as it was read, in bytes.
-    pub(crate) line: usize,
+    pub(crate) line_length: usize,
     /// Where the line came from.
     pub(crate) position: SourcePosition,
 }

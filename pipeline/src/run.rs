@@ -5,6 +5,8 @@
 //! writes what comes out, unless there is a pool of threads for all but the sessions. With the
 //! engine, one thread per partition processes batches, and another one writes what comes out.
 
+mod flow;
+
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,16 +14,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sessionize_core::parameters::Parameters;
 
 use crate::error::Error;
-use crate::order::{Disorder, Order, Orderer};
+use crate::order::Order;
 use crate::overwrite;
 use crate::pool::Pool;
 use crate::processor;
 use crate::processor::ModuleProcessor;
 use crate::progress::Progress;
-use crate::reading::{LineContent, LineReader, Next, ReadStream};
+use crate::reading::{LineReader, Next, ReadStream};
 use crate::sink::{Destination, EngineSink, NativeSink, OpenDestination, OutputPool, Sink};
 use crate::source::{self, BlockStream, Found, Input, Source, sequence};
 use crate::tally::{Summary, Tally};
+use flow::Flow;
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -72,8 +75,9 @@ pub struct RunReport {
     pub summary: Option<Summary>,
     /// Whether it was stopped before the end of the input.
     pub stopped: bool,
-    /// What went wrong on the way: inputs, or files in folders, that could not be read to their ends, an input of which no
-    /// record could be sessionized, and last the error that ended the run, if one did.
+    /// What went wrong on the way: inputs, or files in folders, that could not be read to their
+    /// ends, an input of which no record could be sessionized, and last the error that ended the
+    /// run, if one did.
     pub failures: Vec<Error>,
     /// What was left out of folders, in words for the user.
     pub remarks: Vec<String>,
@@ -100,12 +104,12 @@ fn run_with(
     start: impl FnOnce(&Parameters, usize) -> Result<Option<Vec<ModuleProcessor>>, Error>,
 ) -> Result<RunReport, Error> {
     let parameters = processor::parameters(&options.parameters)?;
-    let written = overwrite::written(&options.output, options.summary.as_ref());
+    let outputs = overwrite::written(&options.output, options.summary.as_ref());
     let Found {
         sources,
         mut failures,
         remarks,
-    } = source::find(&options.inputs, &written)?;
+    } = source::find(&options.inputs, &outputs)?;
     let wasm = options.wasm.as_ref().and_then(|wasm| wasm.file.as_deref());
     overwrite::refuse(&sources, wasm, &options.output, options.summary.as_ref())?;
     let size = sources.iter().map(Source::size).sum();
@@ -125,40 +129,8 @@ fn run_with(
     let blocks = BlockStream::start(sources, progress.bytes_read())?;
     let tally = Tally::new(&parameters, options.is_counted);
     let (mut blocks, sink) = match modules {
-        Some(modules) => {
-            // Without an order and with one partition, nobody asks for times and keys.
-            let is_read = options.order != Order::None || options.partitions > 1;
-            let reader = is_read.then(|| LineReader::of_lines(&parameters));
-            let sink = EngineSink::start(modules, &tally, options.batch.max(1), output.begin()?)?;
-            let blocks = ReadStream::here(blocks, reader);
-            (blocks, Sink::Engine(Box::new(sink)))
-        }
-        None => {
-            let (blocks, pool) = match options.threads {
-                0 | 1 => {
-                    let reader = LineReader::of_objects(&parameters);
-                    (ReadStream::here(blocks, Some(reader)), None)
-                }
-                threads => {
-                    let (read, batches, processed) = Pool::start(threads, &parameters)?.split();
-                    let pool = OutputPool {
-                        threads,
-                        batches,
-                        processed,
-                    };
-                    (ReadStream::in_pool(blocks, read), Some(pool))
-                }
-            };
-            let sink = NativeSink::start(
-                options.partitions,
-                &parameters,
-                tally,
-                options.batch.max(1),
-                output.begin()?,
-                pool,
-            )?;
-            (blocks, Sink::Native(Box::new(sink)))
-        }
+        Some(modules) => engine(options, &parameters, modules, &tally, blocks, output)?,
+        None => native(options, &parameters, tally, blocks, output)?,
     };
     let mut flow = Flow::new(options, &parameters, sink);
 
@@ -205,13 +177,13 @@ fn run_with(
     if let (Ok(summary), false) = (&summary, stopped) {
         failures.extend(summary.without_events().map(Error::failure));
     }
-    let written = summary.and_then(|summary| {
+    let summary = summary.and_then(|summary| {
         if let Some(output) = summary_output {
             write_summary(&summary, output)?;
         }
         Ok(summary)
     });
-    let summary = written.map_err(|error| failures.push(error)).ok();
+    let summary = summary.map_err(|error| failures.push(error)).ok();
     Ok(RunReport {
         summary: summary.filter(|_| options.is_counted),
         stopped,
@@ -220,94 +192,62 @@ fn run_with(
     })
 }
 
+/// Lines on their way to the modules in the engine.
+fn engine(
+    options: &RunOptions,
+    parameters: &Parameters,
+    modules: Vec<ModuleProcessor>,
+    tally: &Tally,
+    blocks: BlockStream,
+    output: OpenDestination,
+) -> Result<(ReadStream, Sink), Error> {
+    // Without an order and with one partition, nobody asks for times and keys.
+    let is_read = options.order != Order::None || options.partitions > 1;
+    let reader = is_read.then(|| LineReader::of_lines(parameters));
+    let sink = EngineSink::start(modules, tally, options.batch.max(1), output.begin()?)?;
+    let blocks = ReadStream::here(blocks, reader);
+    Ok((blocks, Sink::Engine(Box::new(sink))))
+}
+
+/// Lines on their way to the session rule in this process.
+fn native(
+    options: &RunOptions,
+    parameters: &Parameters,
+    tally: Tally,
+    blocks: BlockStream,
+    output: OpenDestination,
+) -> Result<(ReadStream, Sink), Error> {
+    let (blocks, pool) = match options.threads {
+        0 | 1 => {
+            let reader = LineReader::of_objects(parameters);
+            (ReadStream::here(blocks, Some(reader)), None)
+        }
+        threads => {
+            let (unread, batches, processed) = Pool::start(threads, parameters)?.split();
+            let pool = OutputPool {
+                threads,
+                batches,
+                processed,
+            };
+            (ReadStream::in_pool(blocks, unread), Some(pool))
+        }
+    };
+    let sink = NativeSink::start(
+        options.partitions,
+        parameters,
+        tally,
+        options.batch.max(1),
+        output.begin()?,
+        pool,
+    )?;
+    Ok((blocks, Sink::Native(Box::new(sink))))
+}
+
 fn write_summary(summary: &Summary, output: OpenDestination) -> Result<(), Error> {
     let mut output = output.begin()?;
     output.write(summary.to_json().as_bytes())?;
     output.write(b"\n")?;
     output.finish()
-}
-
-/// The way of a line between source and sink: put in order, and handed over.
-struct Flow {
-    /// None where lines stay in the order in which they come.
-    orderer: Option<Orderer>,
-    sink: Sink,
-    /// Number of lines so far.
-    records: u64,
-}
-
-impl Flow {
-    fn new(options: &RunOptions, parameters: &Parameters, sink: Sink) -> Self {
-        let orderer = match options.order {
-            Order::Watermark => {
-                let Parameters {
-                    lateness,
-                    max_ahead,
-                    ..
-                } = *parameters;
-                Some(Orderer::watermark(lateness, max_ahead))
-            }
-            Order::Full => Some(Orderer::full(options.sort_memory)),
-            Order::None => None,
-        };
-        Self {
-            orderer,
-            sink,
-            records: 0,
-        }
-    }
-
-    fn take(&mut self, line: &[u8], found: LineContent<'_>) -> Result<(), Error> {
-        self.records += 1;
-        match (found, &mut self.orderer) {
-            // There is no time to order it by.
-            (LineContent::Other(other), _) => self.sink.take_other(other, line.len()),
-            (LineContent::Event(record), None) => self.sink.take(&record),
-            (LineContent::Event(record), Some(orderer)) => {
-                orderer.push(&record, line)?;
-                release(orderer, &mut self.sink)
-            }
-        }
-    }
-
-    /// Has all events processed whose turn has come, as there is nothing more to read for now.
-    fn idle(&mut self) -> Result<(), Error> {
-        if let Some(orderer) = &mut self.orderer {
-            orderer.idle();
-            release(orderer, &mut self.sink)?;
-        }
-        self.sink.flush()
-    }
-
-    /// Has all events processed that are left.
-    fn finish(mut self) -> Result<Summary, Error> {
-        let released = match &mut self.orderer {
-            None => Ok(Disorder::default()),
-            Some(orderer) => orderer
-                .finish()
-                .and_then(|()| release(orderer, &mut self.sink))
-                .map(|()| orderer.disorder()),
-        };
-        let mut summary = self.sink.finish()?;
-        let disorder = released?;
-        summary.set_aside = disorder.set_aside;
-        summary.no_room = disorder.no_room;
-        summary.behind = disorder.behind.events;
-        summary.farthest_behind = disorder.behind.most;
-        summary.records = self.records;
-        Ok(summary)
-    }
-}
-
-/// Hands the events over whose turn has come.
-fn release(orderer: &mut Orderer, sink: &mut Sink) -> Result<(), Error> {
-    while let Some(released) = orderer.pop()? {
-        match released.ahead_of {
-            None => sink.take(&released.record)?,
-            Some(stream_time) => sink.take_ahead(&released.record, stream_time)?,
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -43,15 +43,15 @@ impl Sink {
         }
     }
 
-    /// Takes a line of this length that holds no event, or whose event nobody has looked for. Any
-    /// processor can say what is wrong with it.
+    /// Takes a line that holds no event, or whose event nobody has looked for. Any processor can
+    /// say what is wrong with it. `line_length` is that of the line as it was read, in bytes.
     ///
     /// # Errors
     ///
     /// Those of [`Self::take`].
-    pub(crate) fn take_other(&mut self, other: Other<'_>, line: usize) -> Result<(), Error> {
+    pub(crate) fn take_other(&mut self, other: Other<'_>, line_length: usize) -> Result<(), Error> {
         match (self, other) {
-            (Self::Native(sink), other) => sink.take_other(other, line),
+            (Self::Native(sink), other) => sink.take_other(other, line_length),
             (Self::Engine(sink), Other::Line(line)) => sink.take_line(line),
             // The engine takes all lines as they are.
             (Self::Engine(_), Other::Wrapped(_) | Other::Dropped) => Ok(()),
@@ -59,9 +59,9 @@ impl Sink {
     }
 
     /// Takes an event that is too far ahead of the stream's time, in ms since the epoch, and can't
-    /// wait any longer. Its text is the line. It goes in a batch of its own that was appended at the
-    /// stream's time: the processor knows what to do with an event that is too far ahead of its
-    /// append time.
+    /// wait any longer. Its text is the line. It goes in a batch of its own, with the stream's time
+    /// for an append time: the processor knows what to do with an event that is too far ahead of
+    /// its append time.
     ///
     /// # Errors
     ///

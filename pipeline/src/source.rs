@@ -4,26 +4,26 @@
 //! * [`input`]: one of them, and what it turns out to be.
 //! * [`reader`]: their content, decompressed ([`stored`], [`compression`], [`members`],
 //!   [`decoder`]).
-//! * [`lines`]: the content in blocks of whole lines.
+//! * [`blocks`]: the content in blocks of whole lines.
 //! * [`sequence`]: the order in which several inputs are read.
 //! * [`stream`]: the blocks of all inputs, read ahead on a thread.
 
+mod blocks;
 mod compression;
 mod decoder;
 mod folder;
 mod found;
 mod input;
 mod input_lines;
-mod lines;
 mod members;
 mod reader;
 pub(crate) mod sequence;
 mod stored;
 mod stream;
 
+pub(crate) use blocks::Block;
 pub(crate) use found::{Found, find};
 pub use input::Input;
 pub(crate) use input::Source;
 pub use input_lines::{InputLine, InputLines};
-pub(crate) use lines::Block;
 pub(crate) use stream::{BlockStream, Next};

@@ -23,9 +23,14 @@ pub use summary::Summary;
 /// Counts what a processor puts out.
 ///
 /// The counts are exact, at the cost of 9 to 18 bytes for each key that ever occurred, and of twice
-/// as much where outputs have to be read. A key is known by 64 bits of its hash: in one of 400,000 runs with ten million keys, two keys have the
-/// same bits. The hash is good in all its bits, but it is not keyed: whoever makes up a log of keys
-/// that collide gets a wrong number of keys for it. SipHash would withstand that, and takes longer.
+/// as much where outputs have to be read. A key is known by 64 bits of its hash: in one of 400,000
+/// runs with ten million keys, two keys have the same bits. The hash is good in all its bits, but
+/// it is not keyed: whoever makes up a log of keys that collide gets a wrong number of keys for it.
+/// SipHash would withstand that, and takes longer.
+///
+/// An event is counted in one of two ways: with the session that it was placed in
+/// ([`add_event`](Self::add_event)), or by its output, which is read back
+/// ([`add_output`](Self::add_output)).
 #[derive(Clone)]
 pub(crate) struct Tally {
     added: AddedReader,
@@ -62,7 +67,7 @@ impl Tally {
     /// Counts an event that was placed in its session.
     #[inline]
     pub(crate) fn add_event(&mut self, key: Key, placed: &Placed) {
-        if !self.counts() {
+        if !self.is_counting() {
             return;
         }
         let summary = &mut self.summary;
@@ -91,40 +96,42 @@ impl Tally {
 
     /// Counts a wrapper that came out, of a record without a session.
     pub(crate) fn add_wrapper(&mut self, value: &[u8]) {
-        if self.counts() {
-            self.invalid(value);
+        if self.is_counting() {
+            self.add_reason(value);
         }
     }
 
     /// Counts a record that came out. Its key is that of the session, as records from a file come
     /// without a key.
     pub(crate) fn add_output(&mut self, key: Option<&[u8]>, value: &[u8]) {
-        if !self.counts() {
+        if !self.is_counting() {
             return;
         }
         let key = key.unwrap_or_default();
         match self.added.read(value) {
-            Some(added) if added.cut == Some(Cut::Fragment) => self.fragment(key, value, &added),
-            Some(added) => self.event(key, &added),
-            None => self.invalid(value),
+            Some(added) if added.cut == Some(Cut::Fragment) => {
+                self.add_output_fragment(key, value, &added)
+            }
+            Some(added) => self.add_output_event(key, &added),
+            None => self.add_reason(value),
         }
     }
 
-    fn counts(&self) -> bool {
+    fn is_counting(&self) -> bool {
         self.is_whole || self.summary.events == 0
     }
 
     #[cold]
-    fn invalid(&mut self, value: &[u8]) {
+    fn add_reason(&mut self, value: &[u8]) {
         let reason = self.wrapper.reason(value);
         let reason = reason.unwrap_or_else(|| "not the module's output".into());
         self.summary.invalid.add(reason);
     }
 
     #[cold]
-    fn fragment(&mut self, key: &[u8], value: &[u8], added: &Added<'_>) {
+    fn add_output_fragment(&mut self, key: &[u8], value: &[u8], added: &Added<'_>) {
         let Some((_, session)) = added.session() else {
-            return self.invalid(value);
+            return self.add_reason(value);
         };
         let key = self.hasher.hash_one(key);
         self.summary.events += 1;
@@ -135,7 +142,7 @@ impl Tally {
         self.fragments.insert(fragment);
     }
 
-    fn event(&mut self, key: &[u8], added: &Added<'_>) {
+    fn add_output_event(&mut self, key: &[u8], added: &Added<'_>) {
         let summary = &mut self.summary;
         let (cut, duration) = (added.cut, added.duration);
         summary.events += 1;

@@ -16,6 +16,7 @@ pub struct ParameterError {
     allowed: Allowed,
 }
 
+/// What is allowed of a parameter. Except for `Names`, its text goes on after "but".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Allowed {
     Names,
@@ -54,21 +55,22 @@ impl fmt::Display for ParameterError {
             value,
             allowed,
         } = self;
-        if let Allowed::Names = allowed {
-            write!(
-                f,
-                "unknown parameter `{name}` (value `{value}`); allowed are "
-            )?;
-            return list(f, NAMES.into_iter());
+        match allowed {
+            Allowed::Names => {
+                write!(f, "unknown parameter `{name}` (value `{value}`); {allowed}")
+            }
+            _ => write!(f, "parameter `{name}` is `{value}`, but {allowed}"),
         }
-        write!(f, "parameter `{name}` is `{value}`, but {allowed}")
     }
 }
 
 impl fmt::Display for Allowed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Allowed::Names => write!(f, "is not known"),
+            Allowed::Names => {
+                write!(f, "allowed are ")?;
+                list(f, NAMES.into_iter())
+            }
             Allowed::Duration(least) => write!(
                 f,
                 "must be a duration such as `30m`, in whole milliseconds, from {} to {}",

@@ -2,9 +2,9 @@
 //!
 //! Slots of 60 bytes lie in a slab. A hash index that grows by one bucket at a time finds them, and
 //! a list links them in the order in which their keys were last active. An operation on a key
-//! visits a few slots; for the worst set of keys, their number grows with the logarithm of the
-//! keys'. No operation moves the whole store. A `HashMap` with a separate queue was rejected: it
-//! doubles by copying everything, in one pause.
+//! visits a few slots; even for the worst set of keys, how many it visits grows only with the
+//! logarithm of their number. No operation moves the whole store. A `HashMap` with a separate queue
+//! was rejected: it doubles by copying everything, in one pause.
 
 mod hash;
 mod index;
@@ -37,10 +37,10 @@ pub(super) struct Store {
 /// at the same time, and a few more.
 pub(crate) const MOST_WARMED: usize = 32;
 
-/// From so many keys on, the sessions are hardly all in the caches: some 500 KB.
+/// With fewer keys than this, all slots fit into the caches: some 500 KB.
 const COLD: usize = 8_192;
 
-/// Where a key is, or where it would go.
+/// A key that was looked up: its slot, if it has one, and else what an insert needs.
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
     hash: u32,
@@ -92,19 +92,24 @@ impl Store {
         if self.slab.len() < COLD {
             return;
         }
-        let mut found = [NONE; MOST_WARMED];
-        for (slot, key) in found.iter_mut().zip(keys) {
-            *slot = self.index.first(key);
-        }
+        // Whatever is read goes into this number, so that the compiler can't leave a read out.
         let mut read = 0;
-        for &slot in &found {
-            read ^= self.slab.get(slot).map_or(NONE, Slot::chain);
+        // The heads of the buckets,
+        let mut found = [NONE; MOST_WARMED];
+        for (id, key) in found.iter_mut().zip(keys) {
+            *id = self.index.first(key);
         }
+        // the first slot of each bucket,
+        for &id in &found {
+            read ^= self.slab.get(id).map_or(NONE, Slot::chain);
+        }
+        // the second one where the first is another key's,
         for (id, key) in found.iter_mut().zip(keys) {
             if let Some(slot) = self.slab.get(*id).filter(|slot| slot.key() != *key) {
                 *id = slot.chain();
             }
         }
+        // and the slot's neighbours in the list, which `put` links to each other.
         for &id in &found {
             if let Some(slot) = self.slab.get(id) {
                 let neighbours = [slot.older(), slot.newer()].map(|id| self.slab.get(id));
@@ -171,10 +176,12 @@ impl Store {
                     if let Some(slot) = self.slab.get_mut(id) {
                         *slot = slot.with_session_of(&before);
                     }
+                    // All later changes are undone, so its neighbour of then is in the list again.
                     self.link_before(id, before.newer());
                 }
                 Change::Inserted { id } => self.remove(id),
                 Change::Evicted { before } => {
+                    // The slot may be another key's by now, so the key gets a new one.
                     let key = before.key();
                     let hash = self.index.hash(&key);
                     self.insert(hash, key, &before.session(), self.oldest);

@@ -40,7 +40,7 @@ struct Kept {
     /// Lengths in bytes.
     key_length: usize,
     text_length: usize,
-    line: usize,
+    line_length: usize,
 }
 
 impl Waiting {
@@ -63,7 +63,7 @@ impl Waiting {
                     .into(),
                 key_length: record.key_text.len(),
                 text_length: record.text.len(),
-                line: line.len(),
+                line_length: line.len(),
             },
         }
     }
@@ -73,7 +73,7 @@ impl Waiting {
             key,
             place,
             position,
-            line,
+            line_length,
             ..
         } = self.kept;
         let (key_text, text, _) = self.texts();
@@ -83,7 +83,7 @@ impl Waiting {
             key_text,
             text,
             place,
-            line,
+            line_length,
             position,
         }
     }

@@ -22,7 +22,7 @@ struct Entry {
     key: Key,
     place: Place,
     position: SourcePosition,
-    line: usize,
+    line_length: usize,
     /// Where its bytes begin.
     start: usize,
     /// Lengths in bytes. A source cuts lines that are longer.
@@ -77,7 +77,7 @@ impl RecordBuffer {
             key: record.key,
             place: record.place,
             position: record.position,
-            line: record.line,
+            line_length: record.line_length,
             start,
             key_length: record.key_text.len() as u32,
             text_length: record.text.len() as u32,
@@ -109,7 +109,7 @@ impl RecordBuffer {
             key_text,
             text: rest.get(..entry.text_length as usize)?,
             place: entry.place,
-            line: entry.line,
+            line_length: entry.line_length,
             position: entry.position,
         })
     }

@@ -122,14 +122,14 @@ impl ExternalSort {
                 none.insert(Spill::new(&self.folder).map_err(|e| unsortable(&self.folder, &e))?)
             }
         };
-        let place = spill.reserve(&self.held);
+        let extent = spill.reserve(&self.held);
         let free = match self.sorting.len() < self.sorters {
             true => RecordBuffer::default(),
             false => self.take_sorted()?,
         };
         let mut records = std::mem::replace(&mut self.held, free);
         let sorter = thread::spawn("sorter".into(), move || {
-            place.write(&mut records).map(|()| records)
+            extent.write(&mut records).map(|()| records)
         })?;
         self.sorting.push_back(sorter);
         Ok(())

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use sessionize_formats::time::Millis;
 
-use super::stored::{HEAD, Head};
+use super::encoding::{HEAD, Head};
 use crate::record::StreamRecord;
 
 /// How much of a run is read at once, in bytes, if memory allows.

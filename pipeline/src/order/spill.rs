@@ -10,8 +10,8 @@ use std::sync::Arc;
 use sessionize_formats::time::Millis;
 
 use super::buffer::RecordBuffer;
+use super::encoding;
 use super::merge::Merge;
-use super::stored;
 use crate::record::StreamRecord;
 
 /// How much is written at once, in bytes.
@@ -38,13 +38,13 @@ impl Spill {
         })
     }
 
-    /// Makes room for records that are to be sorted and written there. They become a run of their
+    /// Reserves an extent for records that are to be sorted and written. They become a run of their
     /// own, unless all of them go behind the last run: then they make that run longer. So an input
     /// that is in order becomes one run, however long it is.
-    pub(super) fn reserve(&mut self, records: &RecordBuffer) -> Place {
+    pub(super) fn reserve(&mut self, records: &RecordBuffer) -> Extent {
         let start = self.runs.last().map_or(0, |run| run.end);
         let (count, bytes) = records.size();
-        let end = start + (count * stored::HEAD + bytes) as u64;
+        let end = start + (count * encoding::HEAD + bytes) as u64;
         if let Some((earliest, latest)) = records.span() {
             match self.runs.last_mut() {
                 Some(run) if self.latest <= earliest => run.end = end,
@@ -52,7 +52,7 @@ impl Spill {
             }
             self.latest = latest;
         }
-        Place {
+        Extent {
             file: self.file.clone(),
             start,
         }
@@ -64,8 +64,8 @@ impl Spill {
         self.runs.len()
     }
 
-    /// Merges the runs, with at most `memory` bytes of memory for reading them, or what 16 runs take
-    /// at least. Of events of the same time, those of the earlier run come first.
+    /// Merges the runs, with at most `memory` bytes of memory for reading them, or with what 16
+    /// runs need if that is more. Of events of the same time, those of the earlier run come first.
     pub(super) fn merge(mut self, memory: usize, folder: &Path) -> io::Result<Merge> {
         let most = Merge::most_runs(memory);
         while self.runs.len() > most {
@@ -91,13 +91,13 @@ impl Spill {
     }
 }
 
-/// Where a part of a run goes.
-pub(super) struct Place {
+/// A stretch of the file that records are to be written to: a run, or a part of one.
+pub(super) struct Extent {
     file: Arc<File>,
     start: u64,
 }
 
-impl Place {
+impl Extent {
     /// Sorts the records, and writes them there. The buffer is empty then.
     pub(super) fn write(self, records: &mut RecordBuffer) -> io::Result<()> {
         records.sort_in_place();
@@ -132,11 +132,11 @@ impl<'f> Writer<'f> {
     }
 
     fn write(&mut self, record: &StreamRecord<'_>) -> io::Result<()> {
-        let size = stored::HEAD + record.key_text.len() + record.text.len();
+        let size = encoding::HEAD + record.key_text.len() + record.text.len();
         if self.buffer.len() + size > WRITE_SIZE {
             self.flush()?;
         }
-        stored::append(record, &mut self.buffer)
+        encoding::append(record, &mut self.buffer)
     }
 
     fn flush(&mut self) -> io::Result<()> {

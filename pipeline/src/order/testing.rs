@@ -22,7 +22,7 @@ pub(super) fn with_record<T>(
         key_text: key_text(number).as_bytes(),
         text: number.to_string().as_bytes(),
         place: place(number),
-        line: line(number).len(),
+        line_length: line(number).len(),
         position: position(number),
     })
 }

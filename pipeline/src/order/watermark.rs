@@ -29,16 +29,16 @@ const MAX_BYTES: usize = 64 << 20;
 /// such a jump as well, since any event is ahead of a stream that has no time yet, and the very
 /// first clock may be the wrong one.
 ///
-/// To release events once the stream's time has come within `max_ahead` of them lost: such an event
-/// would move the time by up to `max_ahead`, which would bring the next event of the same clock
-/// within reach, and so on to the last.
+/// Releasing an event as soon as the stream's time has come within `max_ahead` of it was rejected.
+/// The event would move the time by up to `max_ahead`, which would bring the next event of the same
+/// wrong clock within reach, and so on to the last one.
 pub(crate) struct Watermark {
     bounds: Bounds,
     slices: Slices,
     /// Number of events so far.
     number: u64,
     /// The latest events in a row, as long as all of them are ahead.
-    run: Aside,
+    streak: Aside,
     /// Events that are known to come from clocks that are ahead.
     aside: Aside,
     set_aside: u64,
@@ -75,7 +75,7 @@ impl Watermark {
             bounds,
             slices: Slices::new(bounds.lateness),
             number: 0,
-            run: Aside::default(),
+            streak: Aside::default(),
             aside: Aside::default(),
             set_aside: 0,
             no_room: 0,
@@ -89,7 +89,7 @@ impl Watermark {
         if record.time.saturating_sub(self.slices.latest()) > self.bounds.max_ahead {
             return self.wait(record, line);
         }
-        if !self.run.is_empty() {
+        if !self.streak.is_empty() {
             self.set_aside_before(self.number);
         }
         self.accept(record);
@@ -108,7 +108,7 @@ impl Watermark {
 
     /// Says that the input has ended: the turn of all events has come.
     pub(crate) fn finish(&mut self) {
-        while !self.run.is_empty() {
+        while !self.streak.is_empty() {
             self.jump();
         }
         self.let_in_until(Millis::MAX);
@@ -132,8 +132,8 @@ impl Watermark {
     /// Keeps an event that is ahead.
     #[cold]
     fn wait(&mut self, record: &StreamRecord<'_>, line: &[u8]) {
-        self.run.push(Waiting::new(record, line, self.number));
-        while self.run.len() >= self.bounds.jump || self.run.size() > self.bounds.max_bytes {
+        self.streak.push(Waiting::new(record, line, self.number));
+        while self.streak.len() >= self.bounds.jump || self.streak.size() > self.bounds.max_bytes {
             self.jump();
         }
     }
@@ -143,7 +143,7 @@ impl Watermark {
     fn jump(&mut self) {
         let mut until = Millis::MAX;
         let mut newest = 0;
-        while let Some(event) = self.run.pop_until(until) {
+        while let Some(event) = self.streak.pop_until(until) {
             until = event.record().time.saturating_add(self.bounds.max_ahead);
             newest = newest.max(event.number);
             self.accept(&event.record());
@@ -153,9 +153,10 @@ impl Watermark {
         self.set_aside_before(newest);
     }
 
-    /// The time from the earliest event of the run to the last one that a jump would reach, in ms.
+    /// The time from the earliest event of the streak to the last one that a jump would reach, in
+    /// ms.
     fn agreed_span(&self) -> Millis {
-        let mut times = self.run.times();
+        let mut times = self.streak.times();
         let Some(first) = times.next() else { return 0 };
         let mut last = first;
         for time in times {
@@ -167,10 +168,10 @@ impl Watermark {
         last - first
     }
 
-    /// Sets the events of the run aside that came before event `number`, which is not ahead.
+    /// Sets the events of the streak aside that came before event `number`, which is not ahead.
     #[cold]
     fn set_aside_before(&mut self, number: u64) {
-        for event in self.run.split_before(number) {
+        for event in self.streak.split_before(number) {
             self.set_aside += 1;
             self.aside.push(event);
         }

@@ -88,26 +88,26 @@ impl EventBatch {
             key_text,
             place: record.place,
         };
-        self.push_item(record.text, kind, record.line);
+        self.push_item(record.text, kind, record.line_length);
     }
 
-    /// Adds a line that holds no event; it has this length.
-    pub(crate) fn push_other(&mut self, other: Other<'_>, line: usize) {
+    /// Adds a line that holds no event.
+    pub(crate) fn push_other(&mut self, other: Other<'_>, line_length: usize) {
         match other {
-            Other::Line(text) => self.push_item(text, Kind::Line, line),
-            Other::Wrapped(text) => self.push_item(text, Kind::Wrapped, line),
-            Other::Dropped => self.push_item(b"", Kind::Dropped, line),
+            Other::Line(text) => self.push_item(text, Kind::Line, line_length),
+            Other::Wrapped(text) => self.push_item(text, Kind::Wrapped, line_length),
+            Other::Dropped => self.push_item(b"", Kind::Dropped, line_length),
         }
     }
 
-    fn push_item(&mut self, text: &[u8], kind: Kind, line: usize) {
+    fn push_item(&mut self, text: &[u8], kind: Kind, line_length: usize) {
         let text = keep(&mut self.bytes, text);
         self.items.push(Item { text, kind });
-        self.size += line;
+        self.size += line_length;
     }
 
-    /// Gives each event its session. The batch was appended at `append_time`, in ms since the epoch,
-    /// where that is known.
+    /// Gives each event its session. The batch was appended at `append_time`, in ms since the
+    /// epoch, where that is known.
     ///
     /// # Errors
     ///

@@ -103,7 +103,7 @@ impl ReadBlock {
                     key_text: self.written(key_text),
                     text: text.as_ref().map_or(line, |text| self.written(text)),
                     place: *place,
-                    line: line.len(),
+                    line_length: line.len(),
                     position: read.position,
                 }),
                 Content::Line => LineContent::Other(Other::Line(line)),

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::{LineReader, ReadBlock};
 use crate::error::Error;
-use crate::pool::Blocks;
+use crate::pool::BlockQueue;
 use crate::source::{self, Block, BlockStream};
 
 /// The blocks of all inputs, read as events.
@@ -20,7 +20,7 @@ pub(crate) struct ReadStream {
 enum ReadingPlace {
     /// On the thread that takes them; without a reader they are not read at all.
     Here(Option<Box<LineReader>>),
-    Pool(Blocks),
+    Pool(BlockQueue),
 }
 
 /// What a stream of blocks has next.
@@ -41,7 +41,7 @@ impl ReadStream {
     }
 
     /// Has the threads of a pool read blocks.
-    pub(crate) fn in_pool(blocks: BlockStream, pool: Blocks) -> Self {
+    pub(crate) fn in_pool(blocks: BlockStream, pool: BlockQueue) -> Self {
         Self::new(blocks, ReadingPlace::Pool(pool))
     }
 

@@ -11,7 +11,8 @@ use sessionize_generate::{Log, LogFormat, LogOptions};
 use sessionize_smartmodule::adapter::Adapter;
 
 use super::*;
-use crate::processor::engine::{BROKER_VERSION, Instance, ProcessedBatch};
+use crate::processor::engine::{BROKER_VERSION, ProcessedBatch};
+use crate::processor::module::Instance;
 use crate::processor::refused;
 
 /// The module's code without the engine around it.

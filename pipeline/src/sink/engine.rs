@@ -38,8 +38,8 @@ pub(crate) struct EngineSink {
 }
 
 impl EngineSink {
-    /// Starts a thread for each processor and one for the output. Copies of `tally` count what comes
-    /// out. A batch has at most `batch_size` records.
+    /// Starts a thread for each processor and one for the output. Copies of `tally` count what
+    /// comes out. A batch has at most `batch_size` records.
     ///
     /// # Errors
     ///
@@ -81,8 +81,8 @@ impl EngineSink {
 
     /// Takes a line that holds no event, or whose event nobody has looked for.
     pub(super) fn take_line(&mut self, line: &[u8]) -> Result<(), Error> {
-        let number = self.collector.of_keyless();
-        self.collect(number, line)
+        let partition = self.collector.of_keyless();
+        self.collect(partition, line)
     }
 
     /// Takes an event that is too far ahead.
@@ -93,15 +93,15 @@ impl EngineSink {
     ) -> Result<(), Error> {
         let mut lines = Lines::default();
         lines.push(record.text);
-        let number = self.collector.of_key(record.key_text);
-        self.hand_over(number, lines, Some(stream_time))?;
+        let partition = self.collector.of_key(record.key_text);
+        self.hand_over(partition, lines, Some(stream_time))?;
         Ok(())
     }
 
     /// Has all records so far processed, in full batches or not.
     pub(super) fn flush(&mut self) -> Result<(), Error> {
         let mut partitions = self.collector.partitions();
-        partitions.try_for_each(|number| self.send(number))
+        partitions.try_for_each(|partition| self.send(partition))
     }
 
     /// Has all records processed that are left and their outputs written, and gives the sum of what
@@ -120,18 +120,18 @@ impl EngineSink {
         flushed.map(|()| summary)
     }
 
-    fn collect(&mut self, number: usize, line: &[u8]) -> Result<(), Error> {
-        match self.collector.push(number, |lines| lines.push(line)) {
-            true => self.send(number),
+    fn collect(&mut self, partition: usize, line: &[u8]) -> Result<(), Error> {
+        match self.collector.push(partition, |lines| lines.push(line)) {
+            true => self.send(partition),
             false => Ok(()),
         }
     }
 
     /// Has the lines of a partition processed that were collected so far.
-    fn send(&mut self, number: usize) -> Result<(), Error> {
-        if let Some(lines) = self.collector.take(number) {
-            let free = self.hand_over(number, lines, None)?;
-            self.collector.reuse(number, free);
+    fn send(&mut self, partition: usize) -> Result<(), Error> {
+        if let Some(lines) = self.collector.take(partition) {
+            let free = self.hand_over(partition, lines, None)?;
+            self.collector.reuse(partition, free);
         }
         Ok(())
     }
@@ -139,13 +139,13 @@ impl EngineSink {
     /// Hands a batch over. Returns lines of an earlier batch that are done with.
     fn hand_over(
         &mut self,
-        number: usize,
+        partition: usize,
         lines: Lines,
         append_time: Option<Millis>,
     ) -> Result<Lines, Error> {
         let mut buffers = self.buffers.recv().map_err(|_| died("the writer"))?;
-        let Some(work) = self.work.get(number) else {
-            return Err(Error::failure(format!("there is no partition {number}")));
+        let Some(work) = self.work.get(partition) else {
+            return Err(Error::failure(format!("there is no partition {partition}")));
         };
         let free = std::mem::replace(&mut buffers.batch, lines);
         let batch = LineBatch {

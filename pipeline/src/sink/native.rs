@@ -12,7 +12,7 @@ use super::collector::Collector;
 use super::destination::Output;
 use super::writer;
 use crate::error::Error;
-use crate::pool::Batches;
+use crate::pool::BatchQueue;
 use crate::processed::{Buffers, Processed};
 use crate::processor::native::{self, EventBatch};
 use crate::reading::Other;
@@ -47,7 +47,7 @@ enum Writing {
         output: Box<Output>,
     },
     Pool {
-        batches: Batches,
+        batches: BatchQueue,
         free: Receiver<Buffers<EventBatch>>,
         writer: JoinHandle<Result<(), Error>>,
     },
@@ -56,7 +56,7 @@ enum Writing {
 /// A pool that writes outputs.
 pub(crate) struct OutputPool {
     pub(crate) threads: usize,
-    pub(crate) batches: Batches,
+    pub(crate) batches: BatchQueue,
     pub(crate) processed: Receiver<Processed<EventBatch>>,
 }
 
@@ -107,14 +107,14 @@ impl NativeSink {
 
     /// Takes an event in its turn.
     pub(super) fn take(&mut self, record: &StreamRecord<'_>) -> Result<(), Error> {
-        let number = self.collector.of_key(record.key_text);
-        self.collect(number, |batch| batch.push(record))
+        let partition = self.collector.of_key(record.key_text);
+        self.collect(partition, |batch| batch.push(record))
     }
 
-    /// Takes a line of this length that holds no event.
-    pub(super) fn take_other(&mut self, other: Other<'_>, line: usize) -> Result<(), Error> {
-        let number = self.collector.of_keyless();
-        self.collect(number, |batch| batch.push_other(other, line))
+    /// Takes a line that holds no event.
+    pub(super) fn take_other(&mut self, other: Other<'_>, line_length: usize) -> Result<(), Error> {
+        let partition = self.collector.of_keyless();
+        self.collect(partition, |batch| batch.push_other(other, line_length))
     }
 
     /// Takes an event that is too far ahead.
@@ -124,9 +124,9 @@ impl NativeSink {
         stream_time: Millis,
     ) -> Result<(), Error> {
         let mut batch = EventBatch::default();
-        batch.push_other(Other::Line(record.text), record.line);
-        let number = self.collector.of_key(record.key_text);
-        self.hand_over(number, batch, Some(stream_time))?;
+        batch.push_other(Other::Line(record.text), record.line_length);
+        let partition = self.collector.of_key(record.key_text);
+        self.hand_over(partition, batch, Some(stream_time))?;
         Ok(())
     }
 
@@ -166,9 +166,13 @@ impl NativeSink {
         sent.map(|()| self.tally.finish())
     }
 
-    fn collect(&mut self, number: usize, push: impl FnOnce(&mut EventBatch)) -> Result<(), Error> {
-        match self.collector.push(number, push) {
-            true => self.send(number),
+    fn collect(
+        &mut self,
+        partition: usize,
+        push: impl FnOnce(&mut EventBatch),
+    ) -> Result<(), Error> {
+        match self.collector.push(partition, push) {
+            true => self.send(partition),
             false => Ok(()),
         }
     }
@@ -176,28 +180,28 @@ impl NativeSink {
     /// Has all records processed that were collected so far.
     fn send_all(&mut self) -> Result<(), Error> {
         let mut partitions = self.collector.partitions();
-        partitions.try_for_each(|number| self.send(number))
+        partitions.try_for_each(|partition| self.send(partition))
     }
 
     /// Has the records of a partition processed that were collected so far.
-    fn send(&mut self, number: usize) -> Result<(), Error> {
-        if let Some(batch) = self.collector.take(number) {
-            let free = self.hand_over(number, batch, None)?;
-            self.collector.reuse(number, free);
+    fn send(&mut self, partition: usize) -> Result<(), Error> {
+        if let Some(batch) = self.collector.take(partition) {
+            let free = self.hand_over(partition, batch, None)?;
+            self.collector.reuse(partition, free);
         }
         Ok(())
     }
 
-    /// Gives the events of a batch their sessions, and has the outputs written. Returns a batch that
-    /// is done with.
+    /// Gives the events of a batch their sessions, and has the outputs written. Returns a batch
+    /// that is done with.
     fn hand_over(
         &mut self,
-        number: usize,
+        partition: usize,
         mut batch: EventBatch,
         append_time: Option<Millis>,
     ) -> Result<EventBatch, Error> {
-        let Some(sessionizer) = self.sessionizers.get_mut(number) else {
-            return Err(Error::failure(format!("there is no partition {number}")));
+        let Some(sessionizer) = self.sessionizers.get_mut(partition) else {
+            return Err(Error::failure(format!("there is no partition {partition}")));
         };
         if self.failure.is_some() {
             return Err(died("a processor"));

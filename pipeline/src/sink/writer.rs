@@ -14,7 +14,8 @@ use crate::thread;
 const IDLE: Duration = Duration::from_millis(200);
 
 /// Starts a thread that writes what comes out in the order of the batches' numbers, until all
-/// processors have stopped or one of them has failed. Buffers that have been written are given back.
+/// processors have stopped or one of them has failed. Buffers that have been written are given
+/// back.
 ///
 /// # Errors
 ///

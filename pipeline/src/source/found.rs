@@ -30,7 +30,7 @@ pub(crate) fn find(inputs: &[Input], written: &[Identity]) -> Result<Found, Erro
     let allowed = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(ALLOWED);
     let mut finder = Finder {
         // Outputs, temporary files and what is opened again need the others.
-        held: allowed / 2,
+        may_hold: allowed / 2,
         found: Found {
             sources: Vec::new(),
             failures: Vec::new(),
@@ -57,7 +57,7 @@ pub(crate) fn find(inputs: &[Input], written: &[Identity]) -> Result<Found, Erro
 
 struct Finder {
     /// How many files may still be held open.
-    held: u64,
+    may_hold: u64,
     found: Found,
 }
 
@@ -65,8 +65,8 @@ impl Finder {
     fn add(&mut self, input: &Input) -> Result<(), Error> {
         let number = u32::try_from(self.found.sources.len())
             .map_err(|_| Error::usage(format!("there are more than {} files", u32::MAX)))?;
-        let source = input.find(number, self.held > 0)?;
-        self.held = self.held.saturating_sub(1);
+        let source = input.find(number, self.may_hold > 0)?;
+        self.may_hold = self.may_hold.saturating_sub(1);
         self.found.sources.push(source);
         Ok(())
     }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use super::blocks::BlockReader;
 use super::compression::{self, Compression};
-use super::lines::Blocks;
 use super::reader::{Reader, unreadable};
 use crate::error::Error;
 use crate::identity::{self, Identity};
@@ -40,9 +40,9 @@ impl Input {
         }
     }
 
-    /// Finds the input, and opens it if it is a regular file, so that a fault in the last of several
-    /// files is noticed before the first one is read. `number` is that of the input among all
-    /// inputs. With `is_held`, a file stays open until its turn has come.
+    /// Finds the input, and opens it if it is a regular file, so that a fault in the last of
+    /// several files is noticed before the first one is read. `number` is that of the input among
+    /// all inputs. With `is_held`, a file stays open until its turn has come.
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Source {
     ///
     /// When the input can't be opened, its first bytes can't be read, or it has an unsupported
     /// compression.
-    pub(crate) fn open(self, progress: Arc<AtomicU64>) -> Result<Blocks, Error> {
+    pub(crate) fn open(self, progress: Arc<AtomicU64>) -> Result<BlockReader, Error> {
         let is_file = matches!(self.stream, Stream::File(_) | Stream::Closed(_));
         let bytes: Box<dyn Read + Send> = match self.stream {
             Stream::Stdin => Box::new(io::stdin()),
@@ -129,7 +129,7 @@ impl Source {
             }
         };
         let reader = Reader::new(self.name, is_file, bytes, progress)?;
-        Ok(Blocks::new(reader, self.number))
+        Ok(BlockReader::new(reader, self.number))
     }
 
     /// Reads a regular file from its start, without moving the position from which [`Self::open`]
@@ -138,7 +138,7 @@ impl Source {
     /// # Errors
     ///
     /// Those of [`Self::open`].
-    pub(crate) fn peek(&self) -> Result<Option<Blocks>, Error> {
+    pub(crate) fn peek(&self) -> Result<Option<BlockReader>, Error> {
         let file = match &self.stream {
             Stream::File(file) => file.try_clone().map_err(|e| unreadable(&self.name, &e))?,
             Stream::Closed(path) => self.reopen(path)?,
@@ -146,7 +146,7 @@ impl Source {
         };
         let bytes = Box::new(Positioned { file, position: 0 });
         let reader = Reader::new(self.name.clone(), true, bytes, Arc::default())?;
-        Ok(Some(Blocks::new(reader, self.number)))
+        Ok(Some(BlockReader::new(reader, self.number)))
     }
 
     /// Opens a file again. Another file may have its name by now, as when logs are rotated.

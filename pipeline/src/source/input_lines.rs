@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use super::blocks::{Block, BlockReader};
 use super::input::Input;
-use super::lines::{Block, Blocks};
 use crate::error::Error;
 
 /// The lines of one input, which is decompressed if it has to be.
 pub struct InputLines {
-    blocks: Blocks,
+    blocks: BlockReader,
     block: Block,
 }
 

@@ -2,8 +2,8 @@
 
 use sessionize_formats::time::Millis;
 
+use super::blocks::{Block, BlockReader};
 use super::input::Source;
-use super::lines::{Block, Blocks};
 use crate::reading::LineReader;
 
 /// Number of events whose middle time is taken for the time when a file begins: a single clock may
@@ -29,7 +29,7 @@ pub(crate) fn by_time(mut sources: Vec<Source>, reader: &mut LineReader) -> Vec<
 }
 
 /// When a file begins, in ms since the epoch; none if there is no event in its first blocks.
-fn begin(mut blocks: Blocks, reader: &mut LineReader) -> Option<Millis> {
+fn begin(mut blocks: BlockReader, reader: &mut LineReader) -> Option<Millis> {
     let mut times = Vec::with_capacity(FIRST_EVENTS);
     for _ in 0..FIRST_BLOCKS {
         let Ok(Some(block)) = blocks.next(Block::default()) else {

@@ -6,8 +6,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, s
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::blocks::Block;
 use super::input::Source;
-use super::lines::Block;
 use crate::error::Error;
 use crate::thread;
 

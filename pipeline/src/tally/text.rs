@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::reasons::Reason;
 use super::summary::{Cuts, Summary};
 
-/// If at least one event in this many comes too late to be put in order, the summary says what to do
-/// about it.
+/// If at least one event in this many comes too late to be put in order, the summary says what to
+/// do about it.
 const MUCH_DISORDER: u64 = 100;
 
 impl fmt::Display for Summary {

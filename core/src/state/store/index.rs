@@ -88,6 +88,7 @@ impl Index {
         }
     }
 
+    /// Takes a slot out of its bucket, or out of the tree if it is in no bucket.
     pub(super) fn remove(&mut self, slab: &mut Slab, key: &Key, id: SlotId) {
         let after = slab.get(id).map_or(NONE, |slot| slot.chain());
         let bucket = self.bucket(self.hash(key));
@@ -155,6 +156,8 @@ impl Index {
         self.set_head(bucket, id);
     }
 
+    /// The bucket of a hash: as many of its low bits as number all buckets, or one bit fewer if that
+    /// bucket is yet to be split off.
     fn bucket(&self, hash: u32) -> u32 {
         let wide = hash & (self.mask * 2 + 1);
         if wide < self.buckets {

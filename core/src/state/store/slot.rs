@@ -26,8 +26,11 @@ pub(super) struct Slot {
     height: u8,
     events: u32,
     number: u32,
+    /// The children in the tree. A slot that is not in the tree has its next one in `left`: see
+    /// [`chain`](Slot::chain).
     left: SlotId,
     right: SlotId,
+    /// The neighbours in the list.
     older: SlotId,
     newer: SlotId,
 }
@@ -54,7 +57,10 @@ impl Side {
 #[derive(Clone, Copy)]
 struct Packed([u16; 3]);
 
+/// Flag: the key is that of a text.
 const TEXT: u8 = 1;
+
+/// Flag: the session before is known.
 const HAS_PREVIOUS: u8 = 2;
 
 impl Slot {

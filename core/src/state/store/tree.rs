@@ -61,9 +61,9 @@ fn side(key: &Key, slot: &Slot) -> Option<Side> {
     }
 }
 
-/// Changes the tree at `at`, and returns its new root. Puts `new` where `key` belongs; if the key
-/// is in the tree, removes it instead. One function does both, as most of each is the way down and
-/// back.
+/// Changes the tree at `at`, and returns its new root. If `key` is in the tree, removes it; `new`
+/// is `NONE` then. Otherwise puts `new` where the key belongs. One function does both, as most of
+/// each is the way down and back.
 fn changed(slab: &mut Slab, at: SlotId, key: &Key, new: SlotId) -> SlotId {
     let Some(slot) = slab.get(at) else {
         return new;

@@ -4,7 +4,8 @@ use super::slot::{Slot, SlotId};
 
 /// One change, with what it takes to reverse it once all later ones are reversed.
 pub(super) enum Change {
-    /// The session of a key changed, and the key moved to the newest end.
+    /// The session of a key changed, and the key moved to the newest end. The links in `before`
+    /// say where it was.
     Updated { id: SlotId, before: Slot },
     /// A key was added.
     Inserted { id: SlotId },

@@ -30,7 +30,7 @@ fn event(n: i64) -> Event {
             close: n as usize,
             members: [Members::None, Members::Others, Members::Added][n as usize % 3],
         },
-        line: n as usize * 7,
+        line_length: n as usize * 7,
         position: SourcePosition {
             input: n as u32 % 3,
             byte: n as u64 * 1_000_000_007,
@@ -102,7 +102,8 @@ fn what_is_in_order_is_one_run() {
 
 #[test]
 fn files_that_are_in_order_are_merged() {
-    // Four files that overlap in time. What is held when one ends and the next one begins is sorted.
+    // Four files that overlap in time. What is held when one ends and the next one begins is
+    // sorted.
     let (runs, times) = sorted((0..40_000).map(|n| n % 10_000 * 4 + n / 10_000));
     assert!(runs <= 8, "{runs}");
     assert!(times.into_iter().eq(0..40_000));

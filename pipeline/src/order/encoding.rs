@@ -1,4 +1,4 @@
-//! Events as they are stored in runs.
+//! The encoding of events in the temporary file.
 
 use std::io;
 
@@ -26,7 +26,7 @@ pub(super) fn append(record: &StreamRecord<'_>, to: &mut Vec<u8>) -> io::Result<
     });
     for length in [
         record.place.close,
-        record.line,
+        record.line_length,
         record.key_text.len(),
         record.text.len(),
     ] {
@@ -46,7 +46,7 @@ pub(super) struct Head {
     close: u32,
     members: u8,
     /// Lengths in bytes.
-    line: u32,
+    line_length: u32,
     key_length: u32,
     text_length: u32,
 }
@@ -72,7 +72,7 @@ impl Head {
                 members
             },
             close: u32::from_le_bytes(number(bytes)?),
-            line: u32::from_le_bytes(number(bytes)?),
+            line_length: u32::from_le_bytes(number(bytes)?),
             key_length: u32::from_le_bytes(number(bytes)?),
             text_length: u32::from_le_bytes(number(bytes)?),
         };
@@ -101,7 +101,7 @@ impl Head {
                     _ => Members::Added,
                 },
             },
-            line: self.line as usize,
+            line_length: self.line_length as usize,
             position: self.position,
         }
     }

@@ -6,7 +6,7 @@ use super::*;
 fn lines(content: &[u8]) -> Vec<Vec<u8>> {
     let bytes = Box::new(Cursor::new(content.to_vec()));
     let reader = Reader::new("log".into(), true, bytes, Arc::default()).unwrap();
-    let mut blocks = Blocks::new(reader, 7);
+    let mut blocks = BlockReader::new(reader, 7);
     let mut lines = Vec::new();
     let mut block = Block::default();
     while let Some(next) = blocks.next(block).unwrap() {

@@ -65,7 +65,7 @@ impl Block {
 }
 
 /// Cuts an input into blocks.
-pub(crate) struct Blocks {
+pub(crate) struct BlockReader {
     reader: Reader,
     /// Where the next block begins.
     position: SourcePosition,
@@ -103,7 +103,7 @@ impl LineEnds {
     }
 }
 
-impl Blocks {
+impl BlockReader {
     /// Cuts the content of the input of this number.
     pub(crate) fn new(reader: Reader, input: u32) -> Self {
         Self {

@@ -6,7 +6,7 @@ use super::Nonce;
 use crate::parameters::Restore;
 
 /// How far the restoring of an instance has come; what the latest batch did to it can be undone.
-pub(crate) struct Progress {
+pub(crate) struct Restoration {
     mode: Restore,
     now: Told,
     before_batch: Told,
@@ -32,10 +32,10 @@ pub(crate) enum Refusal {
     NotBegun,
 }
 
-impl Progress {
+impl Restoration {
     /// An instance that has been told nothing.
     pub(crate) fn new(mode: Restore) -> Self {
-        Progress {
+        Restoration {
             mode,
             now: Told::default(),
             before_batch: Told::default(),
@@ -118,48 +118,48 @@ mod tests {
             (Restore::Require, true, true),
         ];
         for (mode, reads_marks, is_waiting) in rows {
-            let progress = Progress::new(mode);
-            assert_eq!(progress.reads_marks(), reads_marks, "{mode:?}");
-            assert_eq!(progress.is_waiting(), is_waiting, "{mode:?}");
+            let restoration = Restoration::new(mode);
+            assert_eq!(restoration.reads_marks(), reads_marks, "{mode:?}");
+            assert_eq!(restoration.is_waiting(), is_waiting, "{mode:?}");
         }
     }
 
     #[test]
     fn a_telling_ends_only_where_it_began() {
-        let mut progress = Progress::new(Restore::Require);
-        assert_eq!(progress.answer_probe(), Err(Refusal::Waiting));
-        progress.begin(nonce(1));
-        assert_eq!(progress.end(nonce(2)), Err(Refusal::NotBegun));
-        assert!(progress.is_waiting());
-        assert_eq!(progress.end(nonce(1)), Ok(()));
-        assert!(!progress.is_waiting());
-        assert_eq!(progress.answer_probe(), Ok(()));
+        let mut restoration = Restoration::new(Restore::Require);
+        assert_eq!(restoration.answer_probe(), Err(Refusal::Waiting));
+        restoration.begin(nonce(1));
+        assert_eq!(restoration.end(nonce(2)), Err(Refusal::NotBegun));
+        assert!(restoration.is_waiting());
+        assert_eq!(restoration.end(nonce(1)), Ok(()));
+        assert!(!restoration.is_waiting());
+        assert_eq!(restoration.answer_probe(), Ok(()));
         // Somebody else has ended a telling: this one is not needed any more.
-        assert_eq!(progress.end(nonce(2)), Ok(()));
+        assert_eq!(restoration.end(nonce(2)), Ok(()));
     }
 
     #[test]
     fn the_latest_16_tellings_are_remembered() {
-        let mut progress = Progress::new(Restore::Require);
+        let mut restoration = Restoration::new(Restore::Require);
         for number in 0..=MOST_BEGUN {
-            progress.begin(nonce(number));
+            restoration.begin(nonce(number));
         }
-        assert_eq!(progress.end(nonce(0)), Err(Refusal::NotBegun));
-        assert_eq!(progress.end(nonce(1)), Ok(()));
+        assert_eq!(restoration.end(nonce(0)), Err(Refusal::NotBegun));
+        assert_eq!(restoration.end(nonce(1)), Ok(()));
     }
 
     #[test]
     fn a_batch_is_undone() {
-        let mut progress = Progress::new(Restore::Require);
-        progress.begin_batch();
-        progress.begin(nonce(1));
-        progress.begin_batch();
-        progress.end(nonce(1)).unwrap();
-        progress.undo_batch();
-        assert!(progress.is_waiting());
-        progress.end(nonce(1)).unwrap();
-        progress.begin_batch();
-        progress.undo_batch();
-        assert!(!progress.is_waiting());
+        let mut restoration = Restoration::new(Restore::Require);
+        restoration.begin_batch();
+        restoration.begin(nonce(1));
+        restoration.begin_batch();
+        restoration.end(nonce(1)).unwrap();
+        restoration.undo_batch();
+        assert!(restoration.is_waiting());
+        restoration.end(nonce(1)).unwrap();
+        restoration.begin_batch();
+        restoration.undo_batch();
+        assert!(!restoration.is_waiting());
     }
 }
