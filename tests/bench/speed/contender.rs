@@ -41,11 +41,16 @@ enum Runner {
 type Pairs = &'static [(&'static str, &'static str)];
 
 /// The rows for a module: input, its format, and the module's parameters.
-const OF_A_MODULE: [(&str, LogFormat, Pairs); 4] = [
+const OF_A_MODULE: [(&str, LogFormat, Pairs); 5] = [
     ("JSON events", LogFormat::Json, &[]),
     ("ELB lines", LogFormat::Elb, &[]),
     ("combined lines", LogFormat::Combined, &[]),
     ("JSON events, id=hash", LogFormat::Json, &[("id", "hash")]),
+    (
+        "JSON events, fields=none",
+        LogFormat::Json,
+        &[("fields", "none")],
+    ),
 ];
 
 impl Contender {
@@ -69,9 +74,9 @@ impl Contender {
             }
         }
         let native = Runner::Native(Box::new(Adapter::new(&Parameters::default())));
-        let name = "(f) sessionize natively, without the engine";
+        let name = "(g) sessionize natively, without the engine";
         all.push(Self::new(name.into(), LogFormat::Json, native));
-        let name = "(g) the engine alone: records handed back in place";
+        let name = "(h) the engine alone: records handed back in place";
         let floor = include_bytes!("../../harness/floor.wat");
         all.push(Self::in_engine(name.into(), floor, LogFormat::Json, &[])?);
         Ok(all)

@@ -102,10 +102,10 @@ impl WholeProgram {
     /// engine compiles the module for each partition.
     pub fn rows(self) -> Vec<Row> {
         let started = self.arguments.contains(&IN_ENGINE).then(|| {
-            let name = "(i) the same but for its start, which compiles the module";
+            let name = "(j) the same but for its start, which compiles the module";
             Row::of_program(name, self.started)
         });
-        let whole = Row::of_program(&format!("(h) {}", self.name), self.whole);
+        let whole = Row::of_program(&format!("(i) {}", self.name), self.whole);
         [Some(whole), started].into_iter().flatten().collect()
     }
 
