@@ -14,7 +14,7 @@ use crate::write::{RowFormat, RowWriter};
 /// What to make rows of.
 #[derive(Clone, Debug)]
 pub struct SessionsOptions {
-    /// The inputs, in the order in which they begin.
+    /// The inputs, of which files are merged by time.
     pub inputs: Vec<Input>,
     /// The parameters with which the events were sessionized.
     pub parameters: Vec<(String, String)>,

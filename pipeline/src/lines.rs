@@ -10,7 +10,7 @@ use crate::overwrite;
 use crate::progress::Progress;
 use crate::reading::LineReader;
 use crate::sink::Destination;
-use crate::source::{self, BlockStream, Found, Input, Next, Source, sequence};
+use crate::source::{self, BlockStream, Found, Input, Next, Sequence, Source};
 
 /// What takes lines.
 pub trait LineSink {
@@ -55,9 +55,8 @@ pub struct LinesReport {
     pub remarks: Vec<String>,
 }
 
-/// Hands over the lines of all inputs, one input after the other, until their end or until `stop`
-/// is set. Regular files are read in the order in which they begin, by the times that `parameters`
-/// name. Progress is shown on a terminal unless `quiet` is set. The output, if there is one, is
+/// Hands over the lines of all inputs until their end, or until `stop` is set. Regular files are
+/// merged by the times that `parameters` name; the others follow one after the other. Progress is shown on a terminal unless `quiet` is set. The output, if there is one, is
 /// left out of folders.
 ///
 /// # Errors
@@ -80,11 +79,11 @@ pub fn read_lines(
     if let Some(output) = output {
         overwrite::refuse(&sources, None, output, None)?;
     }
-    let sources = sequence::by_time(sources, &mut LineReader::of_lines(parameters));
-    sink.begin()?;
     let size = sources.iter().map(Source::size).sum();
+    let sequence = Sequence::by_time(sources, LineReader::of_lines(parameters));
+    sink.begin()?;
     let mut progress = Progress::new(size, quiet || output.is_some_and(Destination::is_terminal));
-    let mut blocks = BlockStream::start(sources, progress.bytes_read())?;
+    let mut blocks = BlockStream::start(sequence, progress.bytes_read())?;
     let mut lines = 0;
     let stopped = loop {
         if stop.load(Ordering::Relaxed) {
@@ -92,9 +91,9 @@ pub fn read_lines(
         }
         match blocks.next() {
             Next::Block(block) => {
-                for (_, line) in block.lines() {
+                for line in block.lines() {
                     lines += 1;
-                    sink.take(line)?;
+                    sink.take(line.text)?;
                 }
                 blocks.give_back(block);
             }

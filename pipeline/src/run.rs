@@ -22,15 +22,15 @@ use crate::processor::ModuleProcessor;
 use crate::progress::Progress;
 use crate::reading::{LineReader, Next, ReadStream};
 use crate::sink::{Destination, EngineSink, NativeSink, OpenDestination, OutputPool, Sink};
-use crate::source::{self, BlockStream, Found, Input, Source, sequence};
+use crate::source::{self, BlockStream, Found, Input, Sequence, Source};
 use crate::tally::{Summary, Tally};
 use flow::Flow;
 
 /// What to run.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
-    /// The inputs, read one after the other. With [`Order::Watermark`], regular files are read in
-    /// the order in which they begin.
+    /// The inputs, read one after the other. With [`Order::Watermark`], regular files are merged by
+    /// time.
     pub inputs: Vec<Input>,
     /// The compiled module, to be run in Fluvio's engine. Without it, the same session rule runs in
     /// this process.
@@ -113,9 +113,9 @@ fn run_with(
     let wasm = options.wasm.as_ref().and_then(|wasm| wasm.file.as_deref());
     overwrite::refuse(&sources, wasm, &options.output, options.summary.as_ref())?;
     let size = sources.iter().map(Source::size).sum();
-    let sources = match options.order {
-        Order::Watermark => sequence::by_time(sources, &mut LineReader::of_lines(&parameters)),
-        Order::Full | Order::None => sources,
+    let sequence = match options.order {
+        Order::Watermark => Sequence::by_time(sources, LineReader::of_lines(&parameters)),
+        Order::Full | Order::None => Sequence::InTurn(sources),
     };
     let modules = start(&parameters, options.partitions.max(1))?;
     let output = options.output.open()?;
@@ -126,7 +126,7 @@ fn run_with(
         .transpose()?;
 
     let mut progress = Progress::new(size, options.quiet || options.output.is_terminal());
-    let blocks = BlockStream::start(sources, progress.bytes_read())?;
+    let blocks = BlockStream::start(sequence, progress.bytes_read())?;
     let tally = Tally::new(&parameters, options.is_counted);
     let (mut blocks, sink) = match modules {
         Some(modules) => engine(options, &parameters, modules, &tally, blocks, output)?,

@@ -5,7 +5,8 @@
 //! * [`reader`]: their content, decompressed ([`stored`], [`compression`], [`members`],
 //!   [`decoder`]).
 //! * [`blocks`]: the content in blocks of whole lines.
-//! * [`sequence`]: the order in which several inputs are read.
+//! * [`sequence`]: the order in which several inputs are read; files that overlap in time are merged
+//!   ([`merge`]).
 //! * [`stream`]: the blocks of all inputs, read ahead on a thread.
 
 mod blocks;
@@ -16,14 +17,16 @@ mod found;
 mod input;
 mod input_lines;
 mod members;
+mod merge;
 mod reader;
-pub(crate) mod sequence;
+mod sequence;
 mod stored;
 mod stream;
 
-pub(crate) use blocks::Block;
+pub(crate) use blocks::{Block, BlockLine};
 pub(crate) use found::{Found, find};
 pub use input::Input;
 pub(crate) use input::Source;
 pub use input_lines::{InputLine, InputLines};
+pub(crate) use sequence::Sequence;
 pub(crate) use stream::{BlockStream, Next};

@@ -167,3 +167,17 @@ fn the_standard_input_comes_last() {
         ended.errors()
     );
 }
+
+/// The logs of two servers over the same hours, each in order, are as good as one sorted log.
+#[test]
+fn files_that_overlap_in_time() {
+    let program = Program::new();
+    let log = "--events 3000 --ips 100 --span 12h";
+    program.generate(&format!("{log} --seed 1 --format combined"), "one");
+    program.generate(&format!("{log} --seed 2 --format combined"), "two");
+    let merged = program.run("one two --quiet");
+    let sorted = program.run("one two --quiet --order full");
+    assert_eq!(merged.out().lines().count(), 6_000);
+    assert_eq!(merged.out(), sorted.out());
+    assert_eq!(program.run("two one --quiet").out().lines().count(), 6_000);
+}

@@ -8,7 +8,7 @@ use sessionize_formats::time::Millis;
 
 use super::{LineReader, Other, ReadLine};
 use crate::record::{SourcePosition, StreamRecord, keep};
-use crate::source::Block;
+use crate::source::{Block, BlockLine};
 
 /// A block of lines, and what was read of them. Its buffers are used again.
 #[derive(Default)]
@@ -58,8 +58,12 @@ impl ReadBlock {
         self.lines.clear();
         self.written.clear();
         let mut reader = reader;
-        for (position, line) in block.lines() {
-            let start = block.offset(position);
+        for BlockLine {
+            start,
+            position,
+            text: line,
+        } in block.lines()
+        {
             let content = match &mut reader {
                 None => Content::Line,
                 Some(reader) => match reader.read(line) {

@@ -18,25 +18,67 @@ const MAX_LINE: usize = 32 << 20;
 /// line ends, in bytes.
 const LOOKED_AT: usize = 64 << 10;
 
-/// A piece of an input that ends where a line does. Its buffer is used again, so the piece ends
-/// before the vector does.
+/// Whole lines: a piece of an input, or pieces of several behind one another. The buffer is used
+/// again, so the lines end before the vector does.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
     bytes: Vec<u8>,
     end: usize,
-    /// Where the piece begins.
+    pieces: Vec<Piece>,
+}
+
+/// Lines of one input that stand in a block.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    /// Where they begin in the block.
+    start: usize,
+    /// Where they begin in the input.
     position: SourcePosition,
 }
 
+impl Piece {
+    /// Where in the input something is that is here in the block.
+    fn position(&self, at: usize) -> SourcePosition {
+        let SourcePosition { input, byte } = self.position;
+        SourcePosition {
+            input,
+            byte: byte + at.saturating_sub(self.start) as u64,
+        }
+    }
+}
+
+/// A line in a block.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BlockLine<'b> {
+    /// Where it begins in the block.
+    pub(crate) start: usize,
+    /// Where it begins in its input.
+    pub(crate) position: SourcePosition,
+    /// The line without its end.
+    pub(crate) text: &'b [u8],
+}
+
 impl Block {
-    /// Where a line begins in the block whose position this is.
-    pub(crate) fn offset(&self, line: SourcePosition) -> usize {
-        (line.byte - self.position.byte) as usize
+    /// Whether it has no lines, not even blank ones.
+    pub(super) fn is_empty(&self) -> bool {
+        self.end == 0
     }
 
-    /// Where the input goes on behind the lines, in bytes.
-    pub(crate) fn behind(&self) -> u64 {
-        self.position.byte + self.end as u64
+    /// Whether it has as many bytes as a block should have.
+    pub(super) fn is_full(&self) -> bool {
+        self.end >= BLOCK_SIZE / 2
+    }
+
+    /// Where the lines end in the block.
+    pub(super) fn end(&self) -> usize {
+        self.end
+    }
+
+    /// Where the last input goes on behind the lines, in bytes.
+    pub(super) fn behind(&self) -> u64 {
+        self.pieces
+            .last()
+            .map_or(0, |piece| piece.position(self.end).byte)
     }
 
     /// What is at this place in the block.
@@ -44,23 +86,53 @@ impl Block {
         self.bytes.get(place.clone()).unwrap_or_default()
     }
 
-    /// The lines without their ends, each with the position of its beginning. Blank lines are left
-    /// out.
-    pub(crate) fn lines(&self) -> impl Iterator<Item = (SourcePosition, &[u8])> {
+    /// The lines but for blank ones.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = BlockLine<'_>> {
         let bytes = self.bytes.get(..self.end).unwrap_or_default();
-        let SourcePosition { input, byte } = self.position;
         let mut ends = memchr::memchr_iter(b'\n', bytes);
         let mut start = Some(0);
+        let mut pieces = self.pieces.iter().copied().peekable();
+        let mut piece = None;
         std::iter::from_fn(move || {
             let from = start?;
             let end = ends.next();
             start = end.map(|end| end + 1);
-            let byte = byte + from as u64;
+            piece = pieces.next_if(|next| next.start <= from).or(piece);
             let line = bytes.get(from..end.unwrap_or(bytes.len()))?;
-            Some((SourcePosition { input, byte }, line))
+            Some(BlockLine {
+                start: from,
+                position: piece?.position(from),
+                text: line.strip_suffix(b"\r").unwrap_or(line),
+            })
         })
-        .map(|(position, line)| (position, line.strip_suffix(b"\r").unwrap_or(line)))
-        .filter(|(_, line)| !line.trim_ascii_start().is_empty())
+        .filter(|line| !line.text.trim_ascii_start().is_empty())
+    }
+
+    /// Removes all lines.
+    pub(super) fn clear(&mut self) {
+        self.end = 0;
+        self.pieces.clear();
+    }
+
+    /// Appends lines that stand here in a block of one input.
+    pub(super) fn append(&mut self, block: &Block, place: Range<usize>) {
+        let lines = block.get(&place);
+        let position = block
+            .pieces
+            .first()
+            .map(|piece| piece.position(place.start));
+        let position = position.unwrap_or_default();
+        self.pieces.push(Piece {
+            start: self.end,
+            position,
+        });
+        self.bytes.truncate(self.end);
+        self.bytes.extend_from_slice(lines);
+        // The last line of an input may have no end.
+        if !lines.ends_with(b"\n") {
+            self.bytes.push(b'\n');
+        }
+        self.end = self.bytes.len();
     }
 }
 
@@ -125,14 +197,17 @@ impl BlockReader {
         if self.ended {
             return Ok(None);
         }
-        block.end = 0;
+        block.clear();
         fit(&mut block.bytes, self.rest.len());
         if let Some(head) = block.bytes.get_mut(..self.rest.len()) {
             head.copy_from_slice(&self.rest);
         }
         let mut filled = self.rest.len();
         self.rest.clear();
-        block.position = self.position;
+        block.pieces.push(Piece {
+            start: 0,
+            position: self.position,
+        });
         loop {
             fit(&mut block.bytes, filled);
             let count = self

@@ -103,6 +103,11 @@ enum Stream {
 }
 
 impl Source {
+    /// Number among all inputs.
+    pub(super) fn number(&self) -> u32 {
+        self.number
+    }
+
     pub(crate) fn identity(&self) -> Option<&Identity> {
         self.identity.as_ref()
     }

@@ -48,12 +48,12 @@ impl InputLines {
             return Ok(false);
         };
         let mut lines = block.lines().peekable();
-        while let Some((position, text)) = lines.next() {
-            let behind = lines.peek().map(|(next, _)| next.byte);
+        while let Some(line) = lines.next() {
+            let behind = lines.peek().map(|next| next.position.byte);
             take(InputLine {
-                begin: position.byte,
+                begin: line.position.byte,
                 end: behind.unwrap_or(block.behind()),
-                text,
+                text: line.text,
             });
         }
         drop(lines);

@@ -1,31 +1,115 @@
 //! The order in which several inputs are read.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
 use sessionize_formats::time::Millis;
 
 use super::blocks::{Block, BlockReader};
 use super::input::Source;
+use super::merge::Merge;
+use crate::error::Error;
 use crate::reading::LineReader;
 
-/// Number of events whose middle time is taken for the time when a file begins: a single clock may
-/// be wrong.
+/// Number of events among which the earliest one tells when a file begins: they may be in disorder.
 const FIRST_EVENTS: usize = 15;
 
 /// Number of blocks in which these events are looked for.
 const FIRST_BLOCKS: usize = 16;
 
-/// Sorts regular files by when they begin. Files of the same time stay in the order given; files
-/// without an event come behind those with one. Pipes and the standard input come last, as only
-/// reading them could tell when they begin.
-pub(crate) fn by_time(mut sources: Vec<Source>, reader: &mut LineReader) -> Vec<Source> {
-    if sources.len() > 1 {
-        sources.sort_by_cached_key(|source| match source.peek() {
-            Ok(Some(blocks)) => (0, begin(blocks, reader).unwrap_or(Millis::MAX)),
-            // The error comes again when the file's turn has come.
-            Err(_) => (0, Millis::MAX),
-            Ok(None) => (1, 0),
-        });
+/// Inputs in the order in which they are read.
+pub(crate) enum Sequence {
+    /// One after the other.
+    InTurn(Vec<Source>),
+    /// Regular files first, merged by time; then the others, one after the other.
+    Merged(Box<Merge>, Vec<Source>),
+}
+
+/// A file, and when it begins.
+pub(super) struct DatedFile {
+    /// In ms since the epoch; [`Millis::MAX`] if there is no event in its first blocks.
+    pub(super) begin: Millis,
+    pub(super) source: Source,
+}
+
+impl Sequence {
+    /// Merges regular files by the times of their lines. Pipes and the standard input come behind
+    /// them, as they may pause at any time.
+    pub(crate) fn by_time(sources: Vec<Source>, mut reader: LineReader) -> Self {
+        if sources.len() < 2 {
+            return Self::InTurn(sources);
+        }
+        let mut files = Vec::new();
+        let mut others = Vec::new();
+        for source in sources {
+            let begin = match source.peek() {
+                Ok(None) => {
+                    others.push(source);
+                    continue;
+                }
+                Ok(Some(blocks)) => begin(blocks, &mut reader),
+                // The error comes again when the file's turn has come.
+                Err(_) => None,
+            };
+            files.push(DatedFile {
+                begin: begin.unwrap_or(Millis::MAX),
+                source,
+            });
+        }
+        files.sort_by_key(|file| file.begin);
+        Self::Merged(Box::new(Merge::new(files, reader)), others)
     }
-    sources
+
+    /// Reads all inputs, and hands their blocks over until `take` refuses one. After an input that
+    /// fails, the next ones are still read. `spare` gives blocks that are no longer needed; the
+    /// number of bytes read, as stored, is added to `progress`.
+    pub(super) fn read(
+        self,
+        progress: &Arc<AtomicU64>,
+        mut spare: impl FnMut() -> Block,
+        mut take: impl FnMut(Result<Block, Error>) -> bool,
+    ) {
+        let in_turn = match self {
+            Self::InTurn(sources) => sources,
+            Self::Merged(mut merge, others) => {
+                while let Some(block) = merge.next(progress, spare()) {
+                    if !take(block) {
+                        return;
+                    }
+                }
+                others
+            }
+        };
+        for source in in_turn {
+            if !read(source, progress, &mut spare, &mut take) {
+                return;
+            }
+        }
+    }
+}
+
+/// Reads one input, and says whether the next one is wanted.
+fn read(
+    source: Source,
+    progress: &Arc<AtomicU64>,
+    spare: &mut impl FnMut() -> Block,
+    take: &mut impl FnMut(Result<Block, Error>) -> bool,
+) -> bool {
+    let mut blocks = match source.open(progress.clone()) {
+        Ok(blocks) => blocks,
+        Err(error) => return take(Err(error)),
+    };
+    loop {
+        match blocks.next(spare()) {
+            Ok(Some(block)) => {
+                if !take(Ok(block)) {
+                    return false;
+                }
+            }
+            Ok(None) => return true,
+            Err(error) => return take(Err(error)),
+        }
+    }
 }
 
 /// When a file begins, in ms since the epoch; none if there is no event in its first blocks.
@@ -35,12 +119,11 @@ fn begin(mut blocks: BlockReader, reader: &mut LineReader) -> Option<Millis> {
         let Ok(Some(block)) = blocks.next(Block::default()) else {
             break;
         };
-        let found = block.lines().filter_map(|(_, line)| reader.time(line));
+        let found = block.lines().filter_map(|line| reader.time(line.text));
         times.extend(found.take(FIRST_EVENTS - times.len()));
         if times.len() == FIRST_EVENTS {
             break;
         }
     }
-    times.sort_unstable();
-    times.get(times.len().saturating_sub(1) / 2).copied()
+    times.into_iter().min()
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::blocks::Block;
-use super::input::Source;
+use super::sequence::Sequence;
 use crate::error::Error;
 use crate::thread;
 
@@ -17,7 +17,7 @@ const QUEUED: usize = 2;
 /// How long to wait for a block before saying that there is none for now.
 const IDLE: Duration = Duration::from_millis(100);
 
-/// The blocks of all inputs, one input after the other.
+/// The blocks of all inputs, in their sequence.
 ///
 /// They are read on a thread of its own, since a thread that waits for input can't be asked to
 /// stop.
@@ -45,11 +45,12 @@ impl BlockStream {
     /// # Errors
     ///
     /// When the system has no more threads.
-    pub(crate) fn start(sources: Vec<Source>, progress: Arc<AtomicU64>) -> Result<Self, Error> {
+    pub(crate) fn start(sequence: Sequence, progress: Arc<AtomicU64>) -> Result<Self, Error> {
         let (send, blocks) = sync_channel(QUEUED);
         let (used, spare) = channel();
         let reader = thread::spawn("reader".into(), move || {
-            read(sources, &progress, &send, &spare);
+            let spare = || spare.try_recv().unwrap_or_default();
+            sequence.read(&progress, spare, |block| send.send(block).is_ok());
         })?;
         Ok(Self {
             blocks,
@@ -77,39 +78,4 @@ impl BlockStream {
         // The thread may have ended.
         let _ = self.used.send(block);
     }
-}
-
-/// Reads all inputs, until the stream is dropped. After an input that fails, the next ones are
-/// still read.
-fn read(
-    sources: Vec<Source>,
-    progress: &Arc<AtomicU64>,
-    send: &SyncSender<Result<Block, Error>>,
-    spare: &Receiver<Block>,
-) {
-    for source in sources {
-        let goes_on = match read_one(source, progress, send, spare) {
-            Ok(goes_on) => goes_on,
-            Err(error) => send.send(Err(error)).is_ok(),
-        };
-        if !goes_on {
-            return;
-        }
-    }
-}
-
-/// Reads one input, and says whether the stream is still there.
-fn read_one(
-    source: Source,
-    progress: &Arc<AtomicU64>,
-    send: &SyncSender<Result<Block, Error>>,
-    spare: &Receiver<Block>,
-) -> Result<bool, Error> {
-    let mut blocks = source.open(progress.clone())?;
-    while let Some(block) = blocks.next(spare.try_recv().unwrap_or_default())? {
-        if send.send(Ok(block)).is_err() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }

@@ -10,10 +10,14 @@ fn lines(content: &[u8]) -> Vec<Vec<u8>> {
     let mut lines = Vec::new();
     let mut block = Block::default();
     while let Some(next) = blocks.next(block).unwrap() {
-        for (SourcePosition { input, byte }, line) in next.lines() {
+        for line in next.lines() {
+            let SourcePosition { input, byte } = line.position;
             assert_eq!(input, 7);
-            assert!(content[byte as usize..].starts_with(line), "line at {byte}");
-            lines.push(line.to_vec());
+            assert!(
+                content[byte as usize..].starts_with(line.text),
+                "line at {byte}"
+            );
+            lines.push(line.text.to_vec());
         }
         block = next;
     }
