@@ -26,7 +26,6 @@ mod ledger;
 mod partitioner;
 mod plan;
 mod resume;
-mod skew;
 mod source;
 mod stamp;
 mod topic;
