@@ -57,7 +57,7 @@ use plan::{Pace, Plan};
 use stamp::Stamps;
 use topic::{RawLeaders, RawTopic};
 
-pub use figures::{FeedFigures, PartitionLabel, SourceLabel};
+pub use figures::{FeedFigures, KeyLabel, PartitionLabel, SourceLabel};
 pub use plan::FeedReport;
 pub use source::Start;
 

@@ -14,8 +14,8 @@ const HEAD: [&str; 12] = [
     "partition",
     "crash now",
     "events/s",
-    "most",
-    "in gap",
+    "at most",
+    "visitors in gap",
     "in ttl",
     "late",
     "too late",
@@ -90,7 +90,7 @@ fn write_table(f: &mut fmt::Formatter<'_>, rows: Vec<[String; HEAD.len()]>) -> f
         let cells: Vec<String> = (row.iter().zip(widths))
             .map(|(cell, width)| format!("{cell:>width$}"))
             .collect();
-        writeln!(f, "{}", cells.join("  "))?;
+        writeln!(f, "{}", cells.join("  ").trim_end())?;
     }
     writeln!(f)
 }

@@ -31,7 +31,10 @@ pub(super) fn findings(case: &Case<'_>) -> Vec<Finding> {
     findings.extend(too_many_keys(case));
     findings.extend(deleted(case));
     match restore {
-        Restore::Off => findings.extend(last_moments(case)),
+        Restore::Off => {
+            findings.extend(last_moments(case));
+            findings.extend(segments(case));
+        }
         Restore::Accept => {}
         Restore::Require => findings.extend(needless_look_back(case)),
     }
@@ -67,8 +70,8 @@ fn too_few(case: &Case<'_>) -> Option<Finding> {
     let has = |part: &PartitionReport| part.look_back_needed > count;
     let (partitions, worst) = case.worst(has, |part| part.look_back_needed)?;
     let text = format!(
-        "a crash now would split up to {} of {} live sessions of partition {}: look-back shows the \
-         last {} records, and the sessions are in the last {}",
+        "a crash now would split up to {} of {} live sessions of partition {}: look-back shows only \
+         {} of the last {} records, which tell them",
         HumanCount(worst.look_back_misses),
         HumanCount(worst.visitors_at_risk),
         worst.partition,
@@ -183,6 +186,22 @@ fn last_moments(case: &Case<'_>) -> Option<Finding> {
     let text = "restore off: a crash under load hides from look-back what was stored in the last \
                 moments";
     Some(Finding::note(text).advise(advice(case, None)))
+}
+
+/// What the size of segments means for look-back, later if not now.
+fn segments(case: &Case<'_>) -> Vec<Finding> {
+    let sizes = case
+        .partitions
+        .iter()
+        .map(|part| part.stored_bytes_per_event);
+    let Some(size) = sizes.max().filter(|size| *size > 0) else {
+        return Vec::new();
+    };
+    let topic = case.topic;
+    let remarks = topic
+        .lookback
+        .segment_remarks(topic.segment_size, size, "as stored");
+    remarks.into_iter().map(Finding::from).collect()
 }
 
 /// A look-back that nobody needs.
