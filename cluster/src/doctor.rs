@@ -118,12 +118,7 @@ async fn look(
         progress.done.fetch_add(1, Ordering::Relaxed);
     }
     check_module(&topic, &report.partitions)?;
-    report.crash = report
-        .partitions
-        .iter()
-        .map(|part| part.crash)
-        .max()
-        .unwrap_or_default();
+    report.crash = worst_crash(&report);
     report.findings = diagnosis::findings(&Case {
         topic: &topic,
         partitions: &report.partitions,
@@ -164,6 +159,18 @@ fn within(options: &DoctorOptions, topic: &Topic) -> Result<Millis, Error> {
             least as f64 / 1000.0
         ))),
     }
+}
+
+/// What a crash would do where it is worst. Of a partition that could not be read, nobody knows.
+fn worst_crash(report: &DoctorReport) -> Crash {
+    let is_known = report.failed.is_empty() && !report.partitions.is_empty();
+    let least = if is_known {
+        Crash::Exact
+    } else {
+        Crash::Unknown
+    };
+    let crashes = report.partitions.iter().map(|part| part.crash);
+    crashes.fold(least, Crash::max)
 }
 
 /// Refuses a topic that has records, and none of the module's.

@@ -30,7 +30,7 @@ impl fmt::Display for DoctorReport {
         let verdict = match self.crash {
             Crash::Exact => "would split no session",
             Crash::NearlyExact => "would split hardly any session",
-            Crash::Unknown => "may split sessions: too little was read to know",
+            Crash::Unknown => "may split sessions: too little could be read to know",
             Crash::Splits => "would split sessions",
             Crash::Refuses => "would change nothing, as events are refused already",
         };

@@ -362,6 +362,7 @@ fn a_partition_out_of_reach_is_named() {
     brokers[1].state().is_down = true;
     let report = looked(&server, &options()).unwrap();
     assert_eq!(report.partitions.len(), 1);
+    assert_eq!(report.crash, Crash::Unknown);
     let reason = "connection is closed".into();
     assert_eq!(
         report.failed,
