@@ -1,7 +1,7 @@
 //! What a crash of the broker would do, and what to set against it.
 
 use indicatif::HumanCount;
-use sessionize_core::parameters::Restore;
+use sessionize_core::parameters::{MAX_KEYS, Restore};
 
 use super::super::finding::Finding;
 use super::super::report::{PartitionReport, ReadUntil};
@@ -11,9 +11,6 @@ use crate::remark::Remark;
 
 /// Share of `max_keys` from which on it is nearly reached.
 const NEARLY_ALL: f64 = 0.9;
-
-/// The most keys that `max_keys` may allow.
-const MOST_KEYS: u64 = 64_000_000;
 
 /// What a crash of the broker would do, and what to set against it.
 pub(super) fn findings(case: &Case<'_>) -> Vec<Finding> {
@@ -142,7 +139,7 @@ fn too_many_keys(case: &Case<'_>) -> Option<Finding> {
         HumanCount(worst.visitors_in_ttl),
         HumanCount(most),
     );
-    let more = round_up(2 * worst.visitors_in_ttl).min(MOST_KEYS);
+    let more = round_up(2 * worst.visitors_in_ttl).min(MAX_KEYS);
     let advice = format!("`max_keys: \"{more}\"` (up to 64 bytes each), or a shorter `ttl`");
     Some(Finding::warning(text).advise(advice).of(partitions))
 }

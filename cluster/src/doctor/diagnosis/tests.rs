@@ -34,7 +34,7 @@ fn sound(partition: u32) -> PartitionReport {
         events: 500_000,
         events_per_second: 10.0,
         invalid: Some(0.0),
-        visitors_in_ttl: 9_000,
+        visitors_in_ttl: 8_000,
         visitors_at_risk: 600,
         look_back_needed: 15_000,
         look_back_busiest: 20_000,
