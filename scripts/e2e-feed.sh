@@ -4,17 +4,17 @@
 
 feeder='' metrics_port=''
 
-# TOPIC: a raw topic with three partitions.
-create_three_raw() {
-    fluvio topic create "$1" --partitions 3 || return 1
+# TOPIC PARTITIONS: a raw topic with so many partitions.
+create_several_raw() {
+    fluvio topic create "$1" --partitions "$2" || return 1
     topics+=("$1")
-    partitions_to_await=3 await_leaders "$1"
+    partitions_to_await=$2 await_leaders "$1"
 }
 
-# RAW TOPIC: feeds in the background, in small batches.
+# RAW TOPIC OPTIONS…: feeds in the background, in small batches.
 start_feeder() {
     metrics_port=$((20000 + RANDOM % 10000))
-    "$program" feed --from "$1" --to "$2" --batch-bytes 8KiB --metrics "127.0.0.1:$metrics_port" \
+    "$program" feed --from "$1" --to "$2" --batch-bytes 8KiB --metrics "127.0.0.1:$metrics_port" "${@:3}" \
         </dev/null >>"$work/feeder" 2>&1 &
     feeder=$!
     # Stopped with all else if the test is.
@@ -68,9 +68,9 @@ feed_and_kill() {
     done
 }
 
-# RAW TOPIC: feeds the rest. There has to be one, otherwise the kills came too late.
+# RAW TOPIC OPTIONS…: feeds the rest. There has to be one, otherwise the kills came too late.
 feed_rest() {
-    timeout 300 "$program" feed --from "$1" --to "$2" --once >"$work/rest" 2>&1 || return 1
+    timeout 300 "$program" feed --from "$1" --to "$2" --once "${@:3}" >"$work/rest" 2>&1 || return 1
     cat "$work/rest"
     ! grep -q '^stored     0 ' "$work/rest"
 }
@@ -103,7 +103,7 @@ check_feed() {
         return
     fi
     write_log json $events --disorder 60s --seed 3 >"$work/feed.log"
-    try 'feed: a raw topic with three partitions' create_three_raw "$raw" || return 0
+    try 'feed: a raw topic with three partitions' create_several_raw "$raw" 3 || return 0
     try 'feed: a topic from fluvio-topics.yaml' create_restored "$topic" require 1 1 3 || return 0
     watch_topic "$topic"
     try "feed: $events raw events, up to a minute out of order" \
@@ -118,5 +118,42 @@ check_feed() {
     sed 's/^/        /' "$work/said"
     try 'feed: the sessions of the sorted log' sessions_of_sorted "$work/feed.out" "$work/feed.log" || true
     try 'feed: the judge' verdict "$work/feed.out" $events || return 0
+    printf '        %s\n' "$(<"$work/verdict")"
+}
+
+# RAW TOPIC: one sibling feeds half of the partitions all the time; the other one, with the other half,
+# is killed five times.
+feed_by_siblings() {
+    local round
+    start_feeder "$1" "$2" --partitions 0,1
+    # Stopped with the watchers.
+    watchers+=("$feeder")
+    for round in {1..5}; do
+        start_feeder "$1" "$2" --partitions 2,3
+        await_batches || return 1
+        kill_feeder || return 1
+    done
+}
+
+# Two feeders share a raw topic that is keyed by visitor. All of it is within `ttl`, so that it does not
+# matter which of them is ahead.
+check_siblings() {
+    local raw=$own-siblings-raw topic=$own-siblings events=200000
+    write_log json $events --disorder 60s --span 6h --seed 6 >"$work/siblings.log"
+    keyed_json "$work/siblings.log" >"$work/siblings.keyed"
+    try 'siblings: a raw topic with four partitions' create_several_raw "$raw" 4 || return 0
+    try 'siblings: a topic from fluvio-topics.yaml' create_restored "$topic" require 1 1 3 || return 0
+    watch_topic "$topic"
+    try "siblings: $events raw events, keyed by visitor" produce "$raw" "$work/siblings.keyed" || return 0
+    : >"$work/feeder"
+    try 'siblings: one of them is killed five times' feed_by_siblings "$raw" "$topic" || return 0
+    try 'siblings: its rest' feed_rest "$raw" "$topic" --partitions 2,3 || return 0
+    sed 's/^/        /' "$work/said"
+    try 'siblings: all of them are read back' read_topic "$topic" $events "$work/siblings.out" || return 0
+    stop_watchers
+    try 'siblings: each event is stored once' each_once "$work/siblings.out" "$work/siblings.log" || true
+    sed 's/^/        /' "$work/said"
+    try 'siblings: the sessions of the sorted log' sessions_of_sorted "$work/siblings.out" "$work/siblings.log" || true
+    try 'siblings: the judge' verdict "$work/siblings.out" $events || return 0
     printf '        %s\n' "$(<"$work/verdict")"
 }

@@ -5,9 +5,7 @@
 //! parameter has no leader, and that is all that producers are told.
 
 mod deployment;
-mod lookback;
-mod remark;
 
 pub use deployment::Deployment;
-pub use lookback::RECORD_SIZE;
-pub use remark::Remark;
+pub use sessionize_cluster::lookback::RECORD_SIZE;
+pub use sessionize_cluster::remark::Remark;

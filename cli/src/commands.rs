@@ -5,6 +5,7 @@ pub(crate) mod check;
 #[cfg(not(feature = "engine"))]
 #[path = "commands/no_check.rs"]
 pub(crate) mod check;
+pub(crate) mod doctor;
 pub(crate) mod feed;
 pub(crate) mod generate;
 pub(crate) mod module;

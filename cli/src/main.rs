@@ -9,7 +9,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use arguments::module_parameters;
-use commands::{check, feed, generate, module as module_command, query, restore, run, sessions};
+use commands::{
+    check, doctor, feed, generate, module as module_command, query, restore, run, sessions,
+};
 
 /// Assign web events to visitor sessions
 #[derive(Debug, Parser)]
@@ -39,6 +41,9 @@ enum Command {
     /// Feed a topic with the module from a raw topic or from files: in order of time, nothing lost,
     /// nothing doubled
     Feed(feed::Arguments),
+    /// Say how a topic with the module is, what a crash of its broker would do to its sessions, and
+    /// what to set
+    Doctor(doctor::Arguments),
     /// Write a realistic access log; the same seed gives the same log
     Generate(generate::Arguments),
     /// Write the compiled module, for a broker
@@ -54,6 +59,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::check(arguments),
         Command::Restore(arguments) => restore::restore(&arguments),
         Command::Feed(arguments) => feed::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Generate(arguments) => generate::generate(&arguments),
         Command::Module(arguments) => module_command::write(&arguments),
     };

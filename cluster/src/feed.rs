@@ -26,7 +26,6 @@ mod ledger;
 mod partitioner;
 mod plan;
 mod resume;
-mod skew;
 mod source;
 mod stamp;
 mod topic;
@@ -58,7 +57,7 @@ use plan::{Pace, Plan};
 use stamp::Stamps;
 use topic::{RawLeaders, RawTopic};
 
-pub use figures::{FeedFigures, PartitionLabel, SourceLabel};
+pub use figures::{FeedFigures, KeyLabel, PartitionLabel, SourceLabel};
 pub use plan::FeedReport;
 pub use source::Start;
 

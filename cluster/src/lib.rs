@@ -13,12 +13,16 @@
 //!        who leads what, and a connection to it
 //! ```
 //!
+//! [`feed()`](feed::feed) feeds a topic in order, and [`doctor()`](doctor::doctor) says how a topic is
+//! and what a crash would do to it.
+//!
 //! All from the guard on speak to a [`Partition`](partition::Partition), of which there is one in
 //! memory for tests. Restoring needs no right that producing and consuming do not: marked records
 //! are records.
 
 mod cluster;
 mod connection;
+pub mod doctor;
 pub mod failure;
 pub mod feed;
 pub mod figures;
@@ -26,10 +30,13 @@ mod guard;
 mod leader;
 mod leaders;
 pub mod log;
+pub mod lookback;
 pub mod metrics;
 mod outage;
 pub mod partition;
+pub mod remark;
 mod restore;
+mod skew;
 pub mod tail;
 pub mod telling;
 #[cfg(test)]

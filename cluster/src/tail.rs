@@ -3,7 +3,11 @@
 //! Consumers are no help here: a stream ends at the high watermark, which lags behind the log's end
 //! under load, and Fluvio's client skips the rest of a batch that is cut off where an answer ends.
 
-use fluvio_protocol::record::{BATCH_PREAMBLE_SIZE, Batch, RawRecords, Record};
+use std::collections::BTreeSet;
+
+use fluvio_protocol::record::{
+    BATCH_FILE_HEADER_SIZE, BATCH_PREAMBLE_SIZE, Batch, RawRecords, Record,
+};
 use tracing::warn;
 
 use crate::failure::Failure;
@@ -16,12 +20,14 @@ const MAX_BYTES: u32 = 1 << 20;
 pub struct Tail<'p, P> {
     partition: &'p mut P,
     max_bytes: u32,
+    /// Where segments begin.
+    segments: BTreeSet<i64>,
 }
 
 /// What a partition has from an offset on.
 enum Piece {
-    /// Whole batches, at least one.
-    Batches(Vec<Batch<RawRecords>>),
+    /// Whole batches, at least one, and whether they end before the answer is full.
+    Batches(Vec<Batch<RawRecords>>, bool),
     /// A batch that is damaged; the next one would begin at this offset.
     Damaged(i64),
     /// Nothing: it is the end of the log.
@@ -43,7 +49,7 @@ pub struct Read {
     pub records: u64,
     /// Records that could not be read, because the batch that they are in is damaged.
     pub damaged: u64,
-    /// Bytes of the batches, as stored.
+    /// Bytes that the records take in the log.
     pub bytes: u64,
 }
 
@@ -58,6 +64,7 @@ impl<'p, P: Partition> Tail<'p, P> {
         Self {
             partition,
             max_bytes,
+            segments: BTreeSet::new(),
         }
     }
 
@@ -72,7 +79,7 @@ impl<'p, P: Partition> Tail<'p, P> {
             high_watermark,
         } = self.partition.offsets().await?;
         let mut end = high_watermark;
-        while let Piece::Batches(batches) = self.piece(end).await? {
+        while let Piece::Batches(batches, _) = self.piece(end).await? {
             match batches.last() {
                 Some(last) if last.computed_last_offset() > end => {
                     end = last.computed_last_offset()
@@ -97,13 +104,29 @@ impl<'p, P: Partition> Tail<'p, P> {
         to: i64,
         mut take: impl FnMut(Record) + Send,
     ) -> Result<Read, Failure> {
+        self.read_stored(from, to, |stored| take(stored.record))
+            .await
+    }
+
+    /// The same, with the offsets of the records.
+    pub(crate) async fn read_stored(
+        &mut self,
+        from: i64,
+        to: i64,
+        mut take: impl FnMut(StoredRecord) + Send,
+    ) -> Result<Read, Failure> {
         let mut read = Read::default();
         let mut next = from;
         while next < to {
-            let take = &mut |stored: StoredRecord| take(stored.record);
-            next = self.step(next, to, &mut read, take).await?;
+            next = self.step(next, to, &mut read, &mut take).await?;
         }
         Ok(read)
+    }
+
+    /// Where segments of the log begin, as far as what was read shows it: an answer ends with a
+    /// segment. The end of the log may be among them.
+    pub(crate) fn segments(&self) -> &BTreeSet<i64> {
+        &self.segments
     }
 
     /// Reads on from one offset in the direction of another one, as far as one answer goes. Returns
@@ -115,8 +138,8 @@ impl<'p, P: Partition> Tail<'p, P> {
         read: &mut Read,
         take: &mut (impl FnMut(StoredRecord) + Send),
     ) -> Result<i64, Failure> {
-        let batches = match self.piece(from).await {
-            Ok(Piece::Batches(batches)) => batches,
+        let (batches, is_short) = match self.piece(from).await {
+            Ok(Piece::Batches(batches, is_short)) => (batches, is_short),
             Ok(Piece::Damaged(behind)) => {
                 warn!(from, to = behind, "a damaged batch is left out");
                 read.damaged += (behind - from) as u64;
@@ -126,14 +149,18 @@ impl<'p, P: Partition> Tail<'p, P> {
             Ok(Piece::End) => return Err(Failure::Gone(from, to)),
             Err(failure) => return Err(failure),
         };
+        if is_short && let Some(last) = batches.last() {
+            self.segments.insert(last.computed_last_offset());
+        }
         let mut next = from;
         for batch in batches {
             if batch.base_offset > next {
                 return Err(Failure::Gone(next, batch.base_offset));
             }
-            read.bytes += batch.batch_len().unsigned_abs() as u64;
             let behind = batch.computed_last_offset();
             let wanted = (next.min(behind), to.min(behind));
+            let share = (wanted.1 - wanted.0) as f64 / (behind - batch.base_offset).max(1) as f64;
+            read.bytes += (f64::from(size(&batch)) * share) as u64;
             let taken = take_records(&batch, wanted, take);
             read.records += taken;
             read.damaged += (wanted.1 - wanted.0) as u64 - taken;
@@ -155,14 +182,19 @@ impl<'p, P: Partition> Tail<'p, P> {
         loop {
             let mut batches = self.partition.fetch(offset, max_bytes).await?;
             let cut = batches.pop_if(|batch| !batch.validate_decoding());
-            let (true, Some(cut)) = (batches.is_empty(), cut) else {
+            let (true, Some(cut)) = (batches.is_empty(), &cut) else {
                 return Ok(if batches.is_empty() {
                     Piece::End
                 } else {
-                    Piece::Batches(batches)
+                    // With less room than that, the next batch may not even be cut off.
+                    let least = BATCH_FILE_HEADER_SIZE as u64;
+                    let sizes = batches.iter().map(|batch| u64::from(size(batch)));
+                    let is_short =
+                        cut.is_none() && sizes.sum::<u64>() + least <= u64::from(max_bytes);
+                    Piece::Batches(batches, is_short)
                 });
             };
-            let size = BATCH_PREAMBLE_SIZE as u32 + cut.batch_len().unsigned_abs();
+            let size = size(cut);
             if size <= max_bytes {
                 let behind = cut.computed_last_offset().max(offset + 1);
                 return Ok(Piece::Damaged(behind));
@@ -170,6 +202,11 @@ impl<'p, P: Partition> Tail<'p, P> {
             max_bytes = size;
         }
     }
+}
+
+/// Bytes of a whole batch in the log.
+fn size(batch: &Batch<RawRecords>) -> u32 {
+    BATCH_PREAMBLE_SIZE as u32 + batch.batch_len().unsigned_abs()
 }
 
 /// Hands over the records of a batch between two offsets, and returns how many it has of them.

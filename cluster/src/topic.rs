@@ -7,6 +7,8 @@ use sessionize_core::parameters::{Parameters, Restore};
 use sessionize_pipeline::error::Error;
 
 use crate::cluster::Layout;
+use crate::lookback::{DEFAULT_SEGMENT_SIZE, Lookback};
+use crate::words::Millis;
 
 /// A topic whose transform can be told its sessions.
 #[derive(Clone, Debug)]
@@ -17,6 +19,14 @@ pub struct Topic {
     pub parameters: Parameters,
     /// How batches have to be compressed.
     pub compression: CompressionAlgorithm,
+    /// What its transform calls the module.
+    pub uses: String,
+    /// What its module looks back at when it starts.
+    pub lookback: Lookback,
+    /// Size of its segments, in bytes.
+    pub segment_size: u64,
+    /// How long a segment is kept behind its last record, by the broker's clock, in ms.
+    pub retention: Millis,
     /// The parameters as they are configured.
     with: BTreeMap<String, String>,
 }
@@ -45,6 +55,9 @@ impl Topic {
                  of its configuration"
             )));
         };
+        let bounds = &deduplication.bounds;
+        let storage = spec.get_storage();
+        let segment_size = storage.and_then(|storage| storage.segment_size);
         let with = deduplication.filter.transform.with.iter();
         let pairs = with.map(|(name, value)| (name.as_str(), value.as_str()));
         let parameters = Parameters::from_pairs(pairs)
@@ -53,6 +66,13 @@ impl Topic {
             name: name.to_owned(),
             parameters,
             compression: spec.get_compression_type().clone(),
+            uses: deduplication.filter.transform.uses.clone(),
+            lookback: Lookback {
+                count: bounds.count,
+                age: bounds.age.map(|age| age.as_millis() as Millis),
+            },
+            segment_size: segment_size.map_or(DEFAULT_SEGMENT_SIZE, u64::from),
+            retention: Millis::from(spec.retention_secs()) * 1000,
             with: deduplication.filter.transform.with.clone(),
         })
     }
@@ -112,6 +132,38 @@ pub(crate) mod tests {
         assert_eq!(topic.parameters.rule.gap, 15 * 60_000);
         assert_eq!(topic.parameters.restore, Restore::Require);
         topic.check_restore().unwrap();
+    }
+
+    #[test]
+    fn bounds_and_sizes_are_those_of_the_topic() {
+        use fluvio_sc_schema::topic::{CleanupPolicy, SegmentBasedPolicy, TopicStorageConfig};
+        let mut spec = spec(&[]);
+        let topic = Topic::from_spec("sessions", &spec).unwrap();
+        assert_eq!(
+            (topic.segment_size, topic.retention),
+            (1 << 30, 7 * 86_400_000)
+        );
+        assert_eq!(
+            topic.lookback,
+            Lookback {
+                count: 1,
+                age: None
+            }
+        );
+        spec.set_storage(TopicStorageConfig {
+            segment_size: Some(10_000_000),
+            max_partition_size: None,
+        });
+        let time_in_seconds = 3600;
+        spec.set_cleanup_policy(CleanupPolicy::Segment(SegmentBasedPolicy {
+            time_in_seconds,
+        }));
+        let topic = Topic::from_spec("sessions", &spec).unwrap();
+        assert_eq!(
+            (topic.segment_size, topic.retention),
+            (10_000_000, 3_600_000)
+        );
+        assert_eq!(topic.uses, "sessionize/sessionize@0.1.0");
     }
 
     #[test]

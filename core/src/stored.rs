@@ -19,6 +19,9 @@ pub struct Stored {
     /// Whether the event is a fragment: alone in a session of its own, it tells nothing of the
     /// visitor's current one.
     pub is_fragment: bool,
+    /// Whether the event is known to be older than the latest event of its session, or is a
+    /// fragment.
+    pub is_late: bool,
 }
 
 /// Reads the sessions back from the events that a module with the same parameters has stored.
@@ -40,8 +43,17 @@ impl StoredReader {
     /// write it as a sessionized event: a record that could not be sessionized, a raw event, or
     /// one with other parameters.
     pub fn read(&mut self, record_key: Option<&[u8]>, value: &[u8]) -> Option<Stored> {
+        self.read_named(record_key, value).map(|(stored, _)| stored)
+    }
+
+    /// The same, with the text of the visitor's key.
+    pub fn read_named<'r>(
+        &'r mut self,
+        record_key: Option<&[u8]>,
+        value: &'r [u8],
+    ) -> Option<(Stored, &'r [u8])> {
         let event = self.reader.read_stored(record_key, value).ok()?;
-        Stored::of(&event, self.id)
+        Some((Stored::of(&event, self.id)?, event.visitor.key_text))
     }
 }
 
@@ -55,10 +67,12 @@ impl Stored {
             IdForm::Key => *visitor_in_id == *key_text,
             IdForm::Hash => *visitor_in_id == id::hashed(&key, key_text),
         };
+        let is_fragment = added.cut == Some(Cut::Fragment);
         is_of_visitor.then_some(Stored {
             key,
             session,
-            is_fragment: added.cut == Some(Cut::Fragment),
+            is_fragment,
+            is_late: added.out_of_order.unwrap_or(is_fragment),
         })
     }
 }
@@ -95,13 +109,48 @@ mod tests {
             };
             let stored = StoredReader::new(&parameters).read(key, &value.concat());
             let (key, session) = module.sessions().next().unwrap();
-            let is_fragment = false;
             let told = Stored {
                 key,
                 session,
-                is_fragment,
+                is_fragment: false,
+                is_late: false,
             };
             assert_eq!(stored, Some(told), "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn the_visitor_is_named_and_late_events_are_told_apart() {
+        let parameters = Parameters::from_pairs([("id", "hash")]).unwrap();
+        let mut module = Sessionizer::new(&parameters);
+        let mut reader = StoredReader::new(&parameters);
+        module.begin_batch(None);
+        // A session, an event behind its latest one, and one that is too late for it.
+        for (second, is_late, is_fragment) in [
+            (90_000, false, false),
+            (89_000, true, false),
+            (1, true, true),
+        ] {
+            let event = format!(
+                r#"{{"ip":"192.0.2.1:80","timestamp":{}}}"#,
+                1_000_000_000 + second
+            );
+            let value = event.as_bytes();
+            let record = Record {
+                value,
+                ..Record::default()
+            };
+            let Outcome::Emit { key, value } = module.process(&record) else {
+                panic!("{event}");
+            };
+            let value = value.concat();
+            let (stored, name) = reader.read_named(key, &value).unwrap();
+            assert_eq!(name, b"192.0.2.1", "{event}");
+            assert_eq!(
+                (stored.is_late, stored.is_fragment),
+                (is_late, is_fragment),
+                "{event}"
+            );
         }
     }
 

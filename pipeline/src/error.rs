@@ -42,7 +42,7 @@ impl Error {
     }
 
     /// An output, called `name`, could not be written.
-    pub(crate) fn writing(name: &str, error: &io::Error) -> Self {
+    pub fn writing(name: &str, error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => {
                 Self::new(ErrorKind::OutputClosed, format!("{name} was closed"))

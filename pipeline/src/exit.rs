@@ -11,6 +11,9 @@ const FAILURE: u8 = 1;
 /// Wrong arguments, parameters or configuration, as clap has it for arguments.
 const USAGE: u8 = 2;
 
+/// All went well, and there is something to warn of.
+pub const WARNED: u8 = 3;
+
 /// Ctrl-C, as shells have it: 128 and the signal's number.
 pub const INTERRUPTED: u8 = 130;
 

@@ -4,16 +4,13 @@ use std::path::Path;
 
 use fluvio_controlplane_metadata::topic::config::TopicConfig;
 use fluvio_smartengine::transformation::TransformationConfig;
+use sessionize_cluster::lookback::{DEFAULT_SEGMENT_SIZE, Lookback};
+use sessionize_cluster::remark::Remark;
 use sessionize_core::parameters::{Parameters, Restore};
 use sessionize_pipeline::engine::{Module, Start};
 use sessionize_pipeline::error::{Error, plain};
 
-use super::lookback::Lookback;
-use super::remark::Remark;
 use crate::millis;
-
-/// The size of segments of a topic that sets none, in bytes: 1 GiB.
-const DEFAULT_SEGMENT_SIZE: u64 = 1 << 30;
 
 /// A module as it is to be deployed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,42 +148,26 @@ impl Deployment {
 
     /// What the parameter `restore` asks for where the module is to run.
     fn restore_remark(&self, restore: Restore) -> Option<Remark> {
-        let is_topic = self.segment_size.is_some();
-        match restore {
-            Restore::Off => None,
-            Restore::Accept | Restore::Require if !is_topic => Some(Remark::Warning(
+        if restore != Restore::Off && self.segment_size.is_none() {
+            return Some(Remark::Warning(
                 "`restore` works in a topic's transform only; elsewhere nobody can tell the \
                  sessions, and with `require` every event is refused"
                     .into(),
-            )),
-            Restore::Accept => Some(Remark::Note(
-                "restore accept: keep `sessionize restore --watch` running; what comes before it \
-                 has told the sessions may split them"
-                    .into(),
-            )),
-            Restore::Require => Some(Remark::Note(
-                "restore require: keep `sessionize restore --watch` running; until it has told \
-                 the sessions, every event is refused"
-                    .into(),
-            )),
+            ));
         }
+        Remark::on_restore(restore)
     }
 
     fn judge(&self, lookback: Lookback, parameters: &Parameters, record_size: u64) -> Vec<Remark> {
         let mut remarks = Vec::new();
         let mut lookback = lookback;
-        // The broker adds a topic's age to the parameters, and nobody else's.
-        if self.parameters.iter().any(|(name, _)| name == "age") {
-            remarks.push(Remark::Warning(
-                "a topic's look-back with an age finds nothing, since what its transform stores \
-                 has no append time; leave `age` out: sessions are split at every restart"
-                    .into(),
-            ));
+        if self.segment_size.is_some() {
+            remarks.extend(lookback.topic_age_remark());
             lookback.age = None;
         }
         remarks.extend(lookback.remarks(parameters, record_size));
         if let Some(segment_size) = self.segment_size {
-            remarks.extend(lookback.segment_remarks(segment_size, record_size));
+            remarks.extend(lookback.segment_remarks(segment_size, record_size, "--record-size"));
         }
         remarks
     }

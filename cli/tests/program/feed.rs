@@ -3,11 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::program::{Ended, Program};
-
-/// A configuration of Fluvio whose cluster is nowhere: nobody listens on this port.
-const NOWHERE: &str = "version = \"2.0\"\ncurrent_profile = \"local\"\n[profile.local]\n\
-                       cluster = \"local\"\n[cluster.local]\nendpoint = \"127.0.0.1:1\"\n";
+use crate::program::{Ended, NOWHERE, Program};
 
 fn feed(line: &str) -> Ended {
     let program = Program::new();

@@ -8,6 +8,7 @@
 )]
 
 mod check;
+mod doctor;
 mod errors;
 mod feed;
 mod figures;

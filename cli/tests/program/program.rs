@@ -7,6 +7,10 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+/// A configuration of Fluvio whose cluster is nowhere: nobody listens on this port.
+pub const NOWHERE: &str = "version = \"2.0\"\ncurrent_profile = \"local\"\n[profile.local]\n\
+                           cluster = \"local\"\n[cluster.local]\nendpoint = \"127.0.0.1:1\"\n";
+
 /// The program with a directory of its own, in which all file names are.
 pub struct Program {
     directory: TempDir,

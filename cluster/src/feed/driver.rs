@@ -23,14 +23,14 @@ use sessionize_core::parameters::Restore;
 use sessionize_pipeline::error::Error;
 
 use super::event::Reader;
-use super::figures::FeedFigures;
+use super::figures::{FeedFigures, KeyLabel};
 use super::flow::{Counts, Flow};
 use super::plan::{FeedReport, Plan};
-use super::skew::HeavyKeys;
 use super::source::Source;
 use crate::failure::Failure;
 use crate::outage::Outage;
 use crate::partition::Leaders;
+use crate::skew::HeavyKeys;
 use crate::telling::is_told;
 use life::Life;
 use waiting::{Event, Waiting, enough, named};
@@ -45,6 +45,9 @@ pub(crate) trait Sources {
 
     /// All sources.
     fn open(&self) -> impl Future<Output = Result<Vec<Self::Source>, Failure>> + Send;
+
+    /// How many there are by now; none if that is not known, or says nothing.
+    fn count(&self) -> impl Future<Output = Option<usize>> + Send + 'static;
 }
 
 /// A topic that is fed.
@@ -179,6 +182,17 @@ where
         super::show(self.bar, self.figures, stored, *per_second, behind);
     }
 
+    /// Brings the figures of the heaviest keys up to date.
+    fn show_keys(&self) {
+        let family = &self.figures.heaviest;
+        // Keys that are no longer among them go.
+        family.clear();
+        for (key, share) in self.keys.heaviest(HEAVIEST) {
+            let gauge = family.get_or_create(&KeyLabel { key });
+            gauge.set((share * 1e6) as i64);
+        }
+    }
+
     fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
@@ -200,6 +214,7 @@ where
             Ok(sources) => sources,
             Err(failure) => return failure.into(),
         };
+        let opened = sources.len();
         let mut waiting: Waiting<O::Source, T::Partition> = FuturesUnordered::new();
         for (number, source) in sources.into_iter().enumerate() {
             waiting.push(named(number, source, Duration::ZERO));
@@ -214,7 +229,7 @@ where
                 Event::Named(_, source, Err(_)) if source.family().is_some() => {}
                 Event::Named(_, _, Err(failure)) => return failure.into(),
                 Event::Enough => break,
-                Event::Read(..) | Event::Sent(..) | Event::Partitions(_) | Event::Look => {}
+                Event::Read(..) | Event::Sent(..) | Event::Partitions(..) | Event::Look => {}
             }
             if waiting.len() == 1 {
                 break;
@@ -235,13 +250,14 @@ where
             self.plan.bounds,
             reader,
             count,
-            resume.former().clone(),
+            resume.former(),
         );
         let life = Life {
             driver: self,
             flow,
             resume,
             lanes,
+            opened,
             readings: Vec::new(),
             families: BTreeSet::new(),
             waiting,

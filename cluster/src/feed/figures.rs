@@ -21,6 +21,13 @@ pub struct SourceLabel {
     pub source: String,
 }
 
+/// A record key, as a label.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct KeyLabel {
+    /// The key.
+    pub key: String,
+}
+
 /// What is counted while a topic is fed. Clones count together.
 #[derive(Clone, Debug, Default)]
 pub struct FeedFigures {
@@ -50,8 +57,8 @@ pub struct FeedFigures {
     pub held: Gauge,
     /// Records of each source that are there and were not read yet.
     pub behind: Family<SourceLabel, Gauge>,
-    /// Share of the heaviest key in all events, in parts per million.
-    pub heaviest: Gauge,
+    /// Shares of the heaviest keys in all events, in parts per million.
+    pub heaviest: Family<KeyLabel, Gauge>,
 }
 
 impl FeedFigures {
@@ -114,7 +121,7 @@ impl FeedFigures {
         );
         registry.register(
             "heaviest_key_ppm",
-            "Share of the heaviest key in all events, in parts per million",
+            "Shares of the heaviest keys in all events, in parts per million",
             self.heaviest.clone(),
         );
         let mut text = String::new();
@@ -139,8 +146,11 @@ mod tests {
         figures.held.set(2);
         let source = "weblog/0".into();
         figures.behind.get_or_create(&SourceLabel { source }).set(5);
+        let key = "192.0.2.1".into();
+        figures.heaviest.get_or_create(&KeyLabel { key }).set(7000);
         let text = figures.text();
         for line in [
+            "sessionize_feed_heaviest_key_ppm{key=\"192.0.2.1\"} 7000",
             "sessionize_feed_records_read_total 12",
             "sessionize_feed_records_stored_total{partition=\"1\"} 10",
             "sessionize_feed_events_held 2",

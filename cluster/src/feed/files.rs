@@ -129,6 +129,11 @@ impl Sources for Files {
         }
         Ok(files)
     }
+
+    fn count(&self) -> impl Future<Output = Option<usize>> + Send + 'static {
+        // Those that come while it goes on are successors of others.
+        std::future::ready(None)
+    }
 }
 
 fn once(input: &Input, family: Option<usize>) -> Result<AnyFile, Failure> {

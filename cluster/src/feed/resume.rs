@@ -20,6 +20,8 @@ pub(crate) struct Resume {
     sources: HashMap<String, Known>,
     /// What the latest checkpoint of this feeder lists.
     former: BTreeMap<String, (u64, u64)>,
+    /// From where on nothing of a source was sent, as far as stamps tell.
+    sent: HashMap<String, u64>,
     lanes: Vec<LaneTail>,
     doubled: u64,
     foreign: u64,
@@ -59,6 +61,7 @@ impl Resume {
             names: names.into_iter().collect(),
             sources: HashMap::new(),
             former: BTreeMap::new(),
+            sent: HashMap::new(),
             lanes: (0..lanes).map(|_| LaneTail::default()).collect(),
             doubled: 0,
             foreign: 0,
@@ -70,11 +73,13 @@ impl Resume {
     pub(crate) fn take(&mut self, lane: usize, key: Option<&[u8]>, value: &[u8]) {
         let Origin { stamp, checkpoint } = self.stamps.read(key, value);
         self.foreign += u64::from(stamp.is_none() && checkpoint.is_none());
-        if let Some((name, offset)) = stamp
-            && self.names.contains(&name)
-        {
-            let known = self.sources.entry(name).or_default();
-            self.doubled += u64::from(!known.delivered.insert(offset));
+        if let Some((name, offset)) = stamp {
+            if self.names.contains(&name) {
+                let known = self.sources.entry(name.clone()).or_default();
+                self.doubled += u64::from(!known.delivered.insert(offset));
+            }
+            let sent = self.sent.entry(name).or_default();
+            *sent = offset.saturating_add(1).max(*sent);
         }
         if let Some(checkpoint) = checkpoint {
             self.take_checkpoint(lane, checkpoint);
@@ -134,9 +139,22 @@ impl Resume {
         !self.former.is_empty() || !self.sources.is_empty()
     }
 
-    /// The sources that this feeder had.
-    pub(crate) fn former(&self) -> &BTreeMap<String, (u64, u64)> {
-        &self.former
+    /// The sources that this feeder had, as its next checkpoint has to list them.
+    pub(crate) fn former(&self) -> BTreeMap<String, (u64, u64)> {
+        let names = self.former.keys();
+        names
+            .filter_map(|name| Some((name.clone(), self.listed(name)?)))
+            .collect()
+    }
+
+    /// What is known of a source that this feeder had: below which offset all is delivered, and
+    /// from which on nothing was sent.
+    pub(crate) fn listed(&self, name: &str) -> Option<(u64, u64)> {
+        let &(low, unsent) = self.former.get(name)?;
+        // The batch that had the checkpoint was sent after it was written, and so was all that is
+        // stored behind it.
+        let sent = self.sent.get(name).copied();
+        Some((low, unsent.max(sent.unwrap_or_default())))
     }
 
     /// From where on nothing of a source was sent, as far as is known.

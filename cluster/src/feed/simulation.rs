@@ -3,6 +3,9 @@
 //! The judge shares no code with the feeder. It reads what is stored, and compares it with a batch
 //! job over all events.
 
+mod judge;
+mod source;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rand::{RngExt, SeedableRng};
@@ -15,9 +18,10 @@ use super::event::Reader;
 use super::flow::{Bounds, Flow, SourceState};
 use super::lane::OutgoingBatch;
 use super::resume::Resume;
-use super::source::RawRecord;
 use super::stamp::Stamps;
 use crate::words::Millis;
+use judge::{expected, found};
+use source::{SimulatedSource, source};
 
 /// Lives of an ordinary test run.
 const LIVES: u64 = 3_000;
@@ -29,32 +33,6 @@ const NARROW: usize = 2_000;
 const FEEDER: &str = "weblog";
 const MINUTE: Millis = 60_000;
 const GAP: Millis = 30 * MINUTE;
-
-/// An event of a source, as the judge knows it.
-#[derive(Clone, Debug)]
-struct Sent {
-    visitor: u8,
-    time: Millis,
-    /// What kind of record it is.
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Event,
-    /// Its clock is ahead of its append time.
-    Ahead,
-    /// It is no event.
-    Invalid,
-}
-
-struct SimulatedSource {
-    name: String,
-    records: Vec<RawRecord>,
-    sent: Vec<Sent>,
-    /// How many of them can be read so far.
-    visible: usize,
-}
 
 /// A partition with its module.
 struct SimulatedPartition {
@@ -90,62 +68,6 @@ impl SimulatedPartition {
                 self.stored.push((key.map(<[u8]>::to_vec), value.concat()));
             }
         }
-    }
-}
-
-/// The records of a source: events of a clock that goes on by up to `step`, out of order by at most
-/// the lateness.
-fn source(dice: &mut ChaCha8Rng, number: usize, count: usize, lateness: Millis) -> SimulatedSource {
-    let step = *[100, 5_000, 120_000, 40 * MINUTE]
-        .get(dice.random_range(0..4))
-        .unwrap();
-    // Loaded long after its events happened, or live.
-    let loaded = dice.random_bool(0.3).then_some(4_000_000_000_000);
-    let mut clock = 1_700_000_000_000 + dice.random_range(0..GAP);
-    let mut sent = Vec::new();
-    let mut records = Vec::new();
-    let mut offset = dice.random_range(0..3) * 1000;
-    for _ in 0..count {
-        clock += dice.random_range(0..=step);
-        let visitor = dice.random_range(0..6);
-        let mut time = clock - dice.random_range(0..=lateness);
-        let mut kind = Kind::Event;
-        let mut value =
-            format!(r#"{{"ip":"192.0.2.{visitor}","timestamp":{time},"id":"{number}-{offset}"}}"#);
-        match dice.random_range(0..40) {
-            0 => {
-                kind = Kind::Invalid;
-                value = format!("no event {number}-{offset}");
-            }
-            1 if loaded.is_none() => {
-                kind = Kind::Ahead;
-                time = clock + 120 * MINUTE;
-                value = format!(
-                    r#"{{"ip":"192.0.2.{visitor}","timestamp":{time},"id":"{number}-{offset}"}}"#
-                );
-            }
-            _ => {}
-        }
-        sent.push(Sent {
-            visitor,
-            time,
-            kind,
-        });
-        let next = offset + dice.random_range(1..4);
-        records.push(RawRecord {
-            offset,
-            next,
-            appended: Some(loaded.unwrap_or(clock)),
-            key: None,
-            value: value.into(),
-        });
-        offset = next;
-    }
-    SimulatedSource {
-        name: format!("weblog/{number}"),
-        visible: dice.random_range(0..=count),
-        records,
-        sent,
     }
 }
 
@@ -231,7 +153,7 @@ impl World {
         if self.is_stamped {
             assert_eq!(resume.strange(), (0, 0));
         }
-        let former = resume.former().clone();
+        let former = resume.former();
         self.flow = flow(
             &self.parameters,
             self.bounds,
@@ -341,60 +263,6 @@ impl World {
         }
         panic!("it does not come to its end");
     }
-
-    /// What is stored, by the id of each record.
-    fn found(&self) -> Vec<(String, serde_json::Value)> {
-        let stored = self
-            .partitions
-            .iter()
-            .flat_map(|partition| &partition.stored);
-        stored
-            .map(|(_, value)| {
-                let output: serde_json::Value = serde_json::from_slice(value).unwrap();
-                let raw = output["session_raw"].as_str();
-                let id = match raw.and_then(|raw| raw.strip_prefix("no event ")) {
-                    Some(id) => id.to_owned(),
-                    None => {
-                        let inner = raw.map(|raw| serde_json::from_str(raw).unwrap());
-                        let event: serde_json::Value = inner.unwrap_or_else(|| output.clone());
-                        event["id"].as_str().unwrap().to_owned()
-                    }
-                };
-                (id, output)
-            })
-            .collect()
-    }
-
-    /// The session id of each record, as a batch job computes it; none for what is no event.
-    fn expected(&self) -> BTreeMap<String, Option<String>> {
-        let mut expected = BTreeMap::new();
-        let mut visitors: BTreeMap<u8, Vec<(Millis, String)>> = BTreeMap::new();
-        for (number, source) in self.sources.iter().enumerate() {
-            for (record, sent) in source.records.iter().zip(&source.sent) {
-                let id = format!("{number}-{}", record.offset);
-                if sent.kind == Kind::Event {
-                    visitors
-                        .entry(sent.visitor)
-                        .or_default()
-                        .push((sent.time, id.clone()));
-                }
-                expected.insert(id, None);
-            }
-        }
-        for (visitor, mut events) in visitors {
-            events.sort();
-            let mut start = 0;
-            let mut last = Millis::MIN / 2;
-            for (time, id) in events {
-                if time - last > GAP {
-                    start = time;
-                }
-                last = time;
-                expected.insert(id, Some(format!("192.0.2.{visitor}-{start}")));
-            }
-        }
-        expected
-    }
 }
 
 fn flow(
@@ -423,8 +291,8 @@ fn every_event_is_stored_once_and_in_its_session() {
             world.step();
         }
         world.finish();
-        let found = world.found();
-        let expected = world.expected();
+        let found = found(&world.partitions);
+        let expected = expected(&world.sources);
         assert_eq!(found.len(), expected.len(), "seed {seed}");
         let ids: BTreeSet<&String> = found.iter().map(|(id, _)| id).collect();
         assert_eq!(ids.len(), expected.len(), "seed {seed}");
@@ -451,9 +319,12 @@ fn in_a_narrow_window_every_event_is_stored_once_in_some_order() {
             world.step();
         }
         world.finish();
-        let mut found: Vec<String> = world.found().into_iter().map(|(id, _)| id).collect();
+        let mut found: Vec<String> = found(&world.partitions)
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect();
         found.sort_unstable();
-        let expected: Vec<String> = world.expected().into_keys().collect();
+        let expected: Vec<String> = expected(&world.sources).into_keys().collect();
         assert_eq!(found, expected, "seed {seed}");
         early += world.flow.counts().early;
     }
@@ -468,8 +339,11 @@ fn without_stamps_every_event_is_stored_at_least_once() {
             world.step();
         }
         world.finish();
-        let found: BTreeSet<String> = world.found().into_iter().map(|(id, _)| id).collect();
-        let expected: BTreeSet<String> = world.expected().into_keys().collect();
+        let found: BTreeSet<String> = found(&world.partitions)
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect();
+        let expected: BTreeSet<String> = expected(&world.sources).into_keys().collect();
         assert_eq!(found, expected, "seed {seed}");
     }
 }

@@ -54,6 +54,15 @@ impl Sources for RawTopic {
         };
         Ok(partitions.into_iter().map(source).collect())
     }
+
+    fn count(&self) -> impl Future<Output = Option<usize>> + Send + 'static {
+        let leaders = self.partitions.is_empty().then(|| self.leaders.clone());
+        async move {
+            let layout = leaders?.0.layout(FRESH).await.ok()?;
+            // A topic that is gone has none, and may come back.
+            Some(layout.partitions().count()).filter(|count| *count > 0)
+        }
+    }
 }
 
 impl Target for TopicLeaders {

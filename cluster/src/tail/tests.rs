@@ -114,3 +114,16 @@ fn a_damaged_batch_is_left_out_and_counted() {
     let got = got.unwrap();
     assert_eq!((got.records, got.damaged), (20, 10));
 }
+
+#[test]
+fn the_beginnings_of_segments_show() {
+    // Three batches of ten records in each segment; whatever the answers are, and where they begin.
+    for (max_bytes, from) in [(2500, 0), (2500, 7), (100_000, 29), (100_000, 0)] {
+        let broker = broker(8, 3, Compression::None);
+        let mut link = broker.link();
+        let mut tail = Tail::with_answers_of(&mut link, max_bytes);
+        run_block_on(tail.read(from, 80, |_| {})).unwrap();
+        let segments: Vec<i64> = tail.segments().iter().copied().collect();
+        assert_eq!(segments, [30, 60, 80], "{max_bytes} {from}");
+    }
+}

@@ -15,7 +15,7 @@ pub(crate) const MAX_KEY_FIELDS: usize = 8;
 pub(super) const MAX_PROXIES: u64 = 64;
 
 /// The most keys: what fits into the 4 GiB of memory that a module can have.
-pub(super) const MAX_KEYS: u64 = 64_000_000;
+pub const MAX_KEYS: u64 = 64_000_000;
 
 /// The longest prefix, in bytes.
 pub(super) const MAX_PREFIX: usize = 32;

@@ -1,22 +1,22 @@
 //! A feeder's life: from the reading of the tails to the next failure.
 
+mod reading;
 mod sending;
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use fluvio_future::timer::sleep;
 use futures_util::StreamExt;
-use tracing::{error, warn};
+use tracing::warn;
 
 use super::waiting::{Event, Waiting, look, named};
 use super::{Driver, Ended, Lane, Sources, Target};
 use crate::failure::Failure;
-use crate::feed::figures::SourceLabel;
 use crate::feed::flow::{Counts, Flow, SourceState};
 use crate::feed::resume::Resume;
-use crate::feed::source::{Portion, Source, Start, Then};
+use crate::feed::source::{Source, Start};
 use crate::outage::Outage;
+use reading::Reading;
 
 /// From the reading of the tails to the next failure.
 pub(super) struct Life<'l, 'a, O: Sources, T: Target> {
@@ -24,6 +24,8 @@ pub(super) struct Life<'l, 'a, O: Sources, T: Target> {
     pub(super) flow: Flow,
     pub(super) resume: Resume,
     pub(super) lanes: Vec<Lane<T::Partition>>,
+    /// Sources that were there at the beginning.
+    pub(super) opened: usize,
     pub(super) readings: Vec<Reading<O::Source>>,
     /// Families of which a source is fed.
     pub(super) families: BTreeSet<usize>,
@@ -97,19 +99,23 @@ where
                     if looked.elapsed() >= self.driver.plan.pace.layout {
                         looked = Instant::now();
                         let target = self.driver.target.clone();
+                        let sources = self.driver.sources.count();
                         self.waiting.push(Box::pin(async move {
-                            Event::Partitions(target.partitions().await)
+                            Event::Partitions(target.partitions().await, sources.await)
                         }));
                     }
                 }
-                Event::Partitions(Ok(count)) if count as usize != self.lanes.len() => {
-                    self.failure = Some(Failure::Moved);
-                }
-                Event::Partitions(Err(Failure::Reconfigured)) => {
+                Event::Partitions(Err(Failure::Reconfigured), _) => {
                     self.failure = Some(Failure::Reconfigured);
                 }
-                // Whether it can be reached, the batches show.
-                Event::Partitions(_) => {}
+                Event::Partitions(partitions, sources) => {
+                    // Whether they can be reached, batches and readings show.
+                    let lanes = partitions.map_or(self.lanes.len(), |count| count as usize);
+                    let sources = sources.unwrap_or(self.opened);
+                    if (lanes, sources) != (self.lanes.len(), self.opened) {
+                        self.failure = Some(Failure::Moved);
+                    }
+                }
             }
         }
     }
@@ -125,7 +131,7 @@ where
         }
         let family = source.family();
         let known = self.resume.low(&name);
-        let former = self.resume.former().get(&name).copied();
+        let former = self.resume.listed(&name);
         let low = match (known, former) {
             (Some(low), _) => low,
             // It was there before this feeder was started, and what was delivered of it is not
@@ -151,105 +157,8 @@ where
         self.families.extend(family);
         let number = self.flow.add(&name, self.resume.ledger(&name, low));
         debug_assert_eq!(number, self.readings.len());
-        self.readings.push(Reading {
-            name,
-            source: Some(source),
-            silent: None,
-            outage: Outage::default(),
-            has_failed: false,
-        });
+        self.readings.push(Reading::new(name, source));
         Ok(())
-    }
-
-    /// Has all sources read that have room.
-    fn read(&mut self) {
-        for (number, reading) in self.readings.iter_mut().enumerate() {
-            let Some(from) = self.flow.wants(number) else {
-                continue;
-            };
-            let Some(mut source) = reading.source.take() else {
-                continue;
-            };
-            let retry = self.driver.plan.pace.retry.0;
-            let pause = if reading.has_failed {
-                retry
-            } else {
-                Duration::ZERO
-            };
-            self.waiting.push(Box::pin(async move {
-                if !pause.is_zero() {
-                    sleep(pause).await;
-                }
-                let portion = source.read(from).await;
-                Event::Read(number, source, portion)
-            }));
-        }
-    }
-
-    /// Takes what was read of a source.
-    fn take(&mut self, number: usize, mut source: O::Source, portion: Result<Portion, Failure>) {
-        if let Some(successor) = source.successor() {
-            let number = self.readings.len();
-            self.waiting.push(named(number, successor, Duration::ZERO));
-        }
-        let Some(reading) = self.readings.get_mut(number) else {
-            return;
-        };
-        reading.source = Some(source);
-        let portion = match portion {
-            Ok(portion) => portion,
-            Err(Failure::Moved) => {
-                self.failure.get_or_insert(Failure::Moved);
-                return;
-            }
-            Err(failure) => {
-                // One that can't be reached is not idle.
-                reading.has_failed = true;
-                reading.silent = None;
-                self.flow.set_state(number, SourceState::Active);
-                reading.outage.begin("a source is out of reach", &failure);
-                return;
-            }
-        };
-        if let Some(why) = &portion.failure {
-            error!("{why}");
-            self.driver.report.unreadable.push(why.clone());
-        }
-        reading.has_failed = false;
-        reading.outage.end("the source is within reach again");
-        let figures = self.driver.figures;
-        let source = reading.name.clone();
-        self.driver.behind.insert(source.clone(), portion.behind);
-        figures
-            .behind
-            .get_or_create(&SourceLabel { source })
-            .set(portion.behind as i64);
-        if !portion.records.is_empty() {
-            reading.silent = None;
-            self.flow.set_state(number, SourceState::Active);
-        }
-        let passed = self.flow.take(number, &portion.records, portion.next);
-        let lost = portion.lost.saturating_sub(passed);
-        if lost > 0 {
-            let name = &reading.name;
-            warn!(
-                name,
-                lost, "the source has lost records before they were read"
-            );
-            self.driver.report.lost += lost;
-            figures.lost.inc_by(lost);
-        }
-        let reached = self.driver.reached.entry(reading.name.clone());
-        let reached = reached.or_default();
-        *reached = portion.next.max(*reached);
-        match portion.then {
-            Then::More => {}
-            Then::CaughtUp => {
-                reading.silent.get_or_insert_with(Instant::now);
-            }
-            Then::End => self.flow.set_state(number, SourceState::Ended),
-        }
-        self.count();
     }
 
     /// Looks which sources are idle by now.
@@ -259,15 +168,12 @@ where
             self.outage.end("feeding goes on");
         }
         for (number, reading) in self.readings.iter().enumerate() {
-            let silent = reading.silent.map(|since| since.elapsed());
-            let is_open = self.flow.is_open(number);
-            if is_open && silent.is_some_and(|silent| silent >= self.driver.plan.idle) {
+            let is_silent = reading.is_silent_for(self.driver.plan.idle);
+            if self.flow.is_open(number) && is_silent {
                 self.flow.set_state(number, SourceState::Idle);
             }
         }
-        let heaviest = self.driver.keys.heaviest(1);
-        let share = heaviest.first().map_or(0.0, |(_, share)| *share);
-        self.driver.figures.heaviest.set((share * 1e6) as i64);
+        self.driver.show_keys();
         self.count();
         self.driver.show();
     }
@@ -304,15 +210,4 @@ where
             *total += more;
         }
     }
-}
-
-/// A source within a life.
-pub(super) struct Reading<S> {
-    name: String,
-    /// None while it is read.
-    source: Option<S>,
-    /// Since when there is nothing to read.
-    silent: Option<Instant>,
-    outage: Outage,
-    has_failed: bool,
 }

@@ -11,22 +11,44 @@ use super::*;
 use crate::feed::topic_source::TopicSource;
 use crate::testing::Broker;
 
-/// The partitions of a topic as sources that end.
-struct Raw(Arc<Topic>);
+/// The partitions of a topic as sources.
+struct Raw {
+    topic: Arc<Topic>,
+    /// Whether they end where their records end.
+    is_once: bool,
+}
+
+impl Raw {
+    fn once(topic: &Topic) -> Self {
+        let topic = Arc::new(topic.clone());
+        Self {
+            topic,
+            is_once: true,
+        }
+    }
+}
 
 impl Sources for Raw {
     type Source = TopicSource<Topic>;
 
     async fn open(&self) -> Result<Vec<TopicSource<Topic>>, Failure> {
-        let count = self.0.partitions().await?;
+        let count = self.topic.partitions().await?;
         let poll = Duration::from_millis(1);
-        let source = |partition| TopicSource::new(self.0.clone(), "weblog", partition, poll, true);
+        let source = |partition| {
+            let topic = self.topic.clone();
+            TopicSource::new(topic, "weblog", partition, poll, self.is_once)
+        };
         Ok((0..count).map(source).collect())
+    }
+
+    fn count(&self) -> impl Future<Output = Option<usize>> + Send + 'static {
+        let topic = self.topic.clone();
+        async move { Some(topic.partitions().await.ok()? as usize) }
     }
 }
 
 fn feed(plan: &Plan, raw: &Topic, to: &Topic) -> Result<FeedReport, Error> {
-    testing::feed(plan, &Raw(Arc::new(raw.clone())), to)
+    testing::feed(plan, &Raw::once(raw), to)
 }
 
 /// Fills a raw topic with events that are out of order by up to 60 s, spread over its partitions.
@@ -109,6 +131,35 @@ fn new_partitions_are_fed() {
 }
 
 #[test]
+fn a_source_that_comes_while_it_feeds_is_fed() {
+    let (raw, to) = (Topic::new(1, &[], 0, 0), Topic::new(1, &[], 0, 0));
+    fill(&raw, 50, 1);
+    let sources = Raw {
+        is_once: false,
+        ..Raw::once(&raw)
+    };
+    let plan = Plan {
+        idle: Duration::from_millis(5),
+        ..plan(&[])
+    };
+    let is_added = AtomicBool::new(false);
+    testing::run(&plan, &sources, &to, |to| {
+        let stored = to.values().concat().len();
+        if stored == 50 && !is_added.swap(true, Ordering::Relaxed) {
+            let broker = Broker::new(&[]);
+            raw.brokers.lock().unwrap().push(broker);
+            for id in 50..100 {
+                let time = 1_700_000_600_000 + id;
+                let event = format!(r#"{{"ip":"192.0.2.{id}","timestamp":{time},"id":{id}}}"#);
+                raw.put(1, time, event);
+            }
+        }
+        stored == 100
+    });
+    check(&to, 100);
+}
+
+#[test]
 fn what_a_source_has_lost_is_said() {
     let (raw, to) = (Topic::new(1, &[], 0, 0), Topic::new(1, &[], 0, 0));
     raw.broker(0).state().segment = 10;
@@ -128,7 +179,7 @@ fn what_a_source_has_lost_is_said() {
 fn a_second_feeder_of_the_same_source_is_refused() {
     let (raw, to) = (Topic::new(1, &[], 0, 0), Topic::new(1, &[], 0, 0));
     fill(&raw, 50, 1);
-    let raw_sources = Raw(Arc::new(raw.clone()));
+    let raw_sources = Raw::once(&raw);
     let (figures, stop) = (FeedFigures::default(), AtomicBool::new(false));
     let bar = ProgressBar::hidden();
     let plan = plan(&[]);
@@ -177,7 +228,7 @@ fn a_feeder_that_is_stopped_finishes_what_is_on_its_way() {
     let (figures, stop) = (FeedFigures::default(), Arc::new(AtomicBool::new(false)));
     let bar = ProgressBar::hidden();
     let plan = plan(&[]);
-    let raw_sources = Raw(Arc::new(raw.clone()));
+    let raw_sources = Raw::once(&raw);
     let driver = Driver::new(
         &plan,
         &raw_sources,

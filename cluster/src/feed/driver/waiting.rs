@@ -16,7 +16,8 @@ pub(super) enum Event<S, P> {
     Read(usize, S, Result<Portion, Failure>),
     Sent(usize, P, usize, Result<i64, Failure>),
     Look,
-    Partitions(Result<u32, Failure>),
+    /// How many partitions the topic has by now, and how many sources there are.
+    Partitions(Result<u32, Failure>, Option<usize>),
     /// Nobody waits for names any longer.
     Enough,
 }

@@ -68,6 +68,27 @@ fn files_are_fed_once_whatever_they_are_called() {
 }
 
 #[test]
+fn a_file_that_comes_again_after_others_is_not_fed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = Topic::new(3, &[], 0, 0);
+    let stored = |name: &str, ids: std::ops::Range<i64>| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, events(ids)).unwrap();
+        let files = Files::once(&[path], 0).unwrap();
+        let report = feed(&plan(&[]), &files, &to).unwrap();
+        report.stored.iter().sum::<u64>()
+    };
+    for (name, ids) in [("a", 0..300), ("b", 300..600), ("c", 600..900)] {
+        assert_eq!(stored(name, ids), 300, "{name}");
+    }
+    // The last batches of each of them came after its last checkpoint.
+    for (name, ids) in [("a", 0..300), ("c", 600..900), ("b", 300..610)] {
+        let more = ids.end - ids.start - 300;
+        assert_eq!(stored(name, ids), more as u64, "{name} again");
+    }
+}
+
+#[test]
 fn files_are_fed_exactly_once_through_failures() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a");

@@ -41,7 +41,8 @@ fn bounds_that_cover_the_gap_or_not() {
 #[test]
 fn restarts_that_restore_an_old_state() {
     let remarks = |count, segment| {
-        let remarks = Lookback { count, age: None }.segment_remarks(segment, RECORD_SIZE);
+        let remarks =
+            Lookback { count, age: None }.segment_remarks(segment, RECORD_SIZE, "--record-size");
         remarks.iter().map(Remark::to_string).collect::<Vec<_>>()
     };
     let share = |share, count, segment: u64| {
