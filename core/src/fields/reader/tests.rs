@@ -132,3 +132,15 @@ fn a_hashed_id_stands_for_the_visitor_in_its_first_20_digits() {
     assert_eq!(visitor, b"0123456789abcdef0123");
     assert_eq!(session.origin, at(5_000, 1));
 }
+
+/// Whatever their kinds are: to look for them anywhere would cost ten times as much.
+#[test]
+fn the_values_at_the_end_are_complete() {
+    let reader = reader("session_");
+    let joined = FRAGMENT.replace(r#"cut":"late""#, r#"cut":null"#);
+    for output in [APPENDED, FRAGMENT, &joined] {
+        let values = reader.at_the_end(output.as_bytes()).unwrap();
+        assert_eq!(whole(Added::read(IdForm::Key, values)), read(output));
+        assert!(read(output).is_some());
+    }
+}
