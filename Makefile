@@ -30,7 +30,7 @@ step = @printf '==> %s\n'
 
 .PHONY: help setup build module program demo dist test fmt lint test-setup test-native test-wasm
 .PHONY: query test-analytics test-query test-fuzz bench bench-state bench-sort endurance simulate fuzz
-.PHONY: e2e clean
+.PHONY: e2e bench-broker clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -152,6 +152,12 @@ simulate: module ## Run the module in simulated brokers, with many seeds
 
 fuzz: ## Fuzz every reader and the adapter (ARGS='--seconds 600 json' for one of them, longer)
 	scripts/fuzz $(ARGS)
+
+bench-broker: ## Measure what the module costs a broker (needs fluvio and a cluster of its own)
+	@scripts/bench-broker --needs
+	$(MAKE) build
+	scripts/build-module sessionize-noop
+	scripts/bench-broker $(ARGS)
 
 # It checks what it needs before anything is built.
 e2e: ## Test on a real cluster, and crash it (E2E_START=1 starts one)

@@ -1,22 +1,23 @@
-# Sourced by scripts/e2e: what it needs to know about a cluster.
+# Sourced by scripts/e2e and scripts/bench-broker: what they need to know about a cluster.
 # shellcheck shell=bash disable=SC2154
 
-topics=() started='' loaded='' background='' spu_pid='' spu_down='' module_name=''
+# What is done first when the script ends.
+tidying=(stop_background)
+topics=() started='' loaded=() background='' spu_pid='' spu_down='' module_name=''
 
 needs_fluvio() {
     if ! command -v fluvio >/dev/null; then
         cat >&2 <<'END'
-e2e: fluvio is not on the PATH. Install fvm, Fluvio's version manager, as fluvio.io describes. Then:
+fluvio is not on the PATH. Install fvm, Fluvio's version manager, as fluvio.io describes. Then:
     fvm install                      # fluvio, fluvio-run and smdk, into ~/.fvm and ~/.fluvio/bin
-    fluvio cluster start --local     # or E2E_START=1 make e2e, which also stops it again
+    fluvio cluster start --local     # or E2E_START=1 before the command, which also stops it again
 END
         exit 2
     fi
     if [[ -z ${E2E_START:-} ]] && ! cluster_answers; then
         cat >&2 <<'END'
-e2e: no cluster answers. Start one, or let make e2e do it:
+no cluster answers. Start one, or set E2E_START=1, which starts one and stops it again:
     fluvio cluster start --local
-    E2E_START=1 make e2e
 END
         exit 2
     fi
@@ -52,18 +53,16 @@ start_cluster() {
 }
 
 tidy_up() {
-    local status=$? topic
+    local status=$? step topic module
     set +e
-    stop_background
-    stop_watchers
+    for step in "${tidying[@]}"; do "$step"; done
     [[ -z $spu_down ]] || start_spu
-    stop_second_spu
     for topic in ${topics[@]+"${topics[@]}"}; do
         timeout 20 fluvio topic delete "$topic" </dev/null >/dev/null 2>&1 || say "topic $topic is still there"
     done
-    if [[ -n $loaded ]]; then
-        timeout 20 fluvio smartmodule delete "$loaded" </dev/null >/dev/null 2>&1 || say "module $loaded is still there"
-    fi
+    for module in ${loaded[@]+"${loaded[@]}"}; do
+        timeout 20 fluvio smartmodule delete "$module" </dev/null >/dev/null 2>&1 || say "module $module is still there"
+    done
     if [[ -n $started ]]; then
         timeout 30 fluvio cluster shutdown </dev/null >/dev/null 2>&1
     fi
@@ -93,11 +92,11 @@ load_module() {
         if grep -qxF "$module_name" <<<"$before"; then
             say "$module_name was loaded already: it is replaced by the one built here, and stays"
         else
-            loaded=$module_name
+            loaded+=("$module_name")
         fi
         try "smdk load --wasm-file ${module##*/}" smdk load --wasm-file "$module" || return 1
     else
-        module_name=$own loaded=$own
+        module_name=$own loaded+=("$own")
         try "fluvio smartmodule create $own" fluvio smartmodule create "$own" --wasm-file "$module" || return 1
     fi
     await_module
@@ -230,14 +229,19 @@ kill_spu() {
     while grep -qs $'^State:\t[^ZX]' "/proc/$spu_pid/task/"*/status; do sleep 0.1; done
 }
 
-# TOPIC PARTITION: prints the high watermark that a dead SPU has left on disk. The look-back of its
-# successor ends there.
-noted_watermark() {
+# TOPIC PARTITION: prints the folder with the partition's log, after `read_spu`.
+partition_folder() {
     local i data
     for ((i = 0; i < ${#spu_command[@]} - 1; i++)); do
         [[ ${spu_command[i]} != --log-base-dir ]] || data=${spu_command[i + 1]}
     done
-    od -An -tu8 --endian=big "${data:?}"/*/"$1-$2"/replication.chk 2>/dev/null || echo 0
+    printf '%s\n' "${data:?}"/*/"$1-$2"
+}
+
+# TOPIC PARTITION: prints the high watermark that a dead SPU has left on disk. The look-back of its
+# successor ends there.
+noted_watermark() {
+    od -An -tu8 --endian=big "$(partition_folder "$1" "$2")/replication.chk" 2>/dev/null || echo 0
 }
 
 start_spu() {

@@ -5,6 +5,7 @@
 watchers=() second_spu=''
 # An SPU of its own for the failover; nobody else is expected to use these.
 second_id=5999 second_port=39020
+tidying+=(stop_watchers stop_second_spu)
 
 # TOPIC RESTORE COUNT [REPLICAS [PARTITIONS]]: creates a topic from the shipped file, with segments so small that
 # there are dozens of them.

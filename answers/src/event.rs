@@ -27,7 +27,7 @@ pub struct SessionEvent<'r> {
     pub cut: Option<Cut>,
     /// Id of the visitor's session before.
     pub previous: Option<Cow<'r, str>>,
-    /// Whether the event is a fragment or behind its session's latest event.
+    /// Whether the event is known to be a fragment, or behind its session's latest event.
     pub is_late: bool,
     /// What was asked for, as the client sent it.
     pub url: Option<Cow<'r, str>>,
@@ -118,7 +118,12 @@ impl EventReader {
         let read = |reader: &AddedReader| {
             let added = reader.read(line)?;
             let (visitor, session) = added.session()?;
-            Some((added.cut, added.out_of_order, visitor.len(), session))
+            Some((
+                added.cut,
+                added.out_of_order.unwrap_or(false),
+                visitor.len(),
+                session,
+            ))
         };
         let Some((cut, is_late, visitor, session)) =
             read(&self.readable).or_else(|| read(&self.hashed))

@@ -2,7 +2,7 @@
 //!
 //! To add another field: name it in `table.rs`, write its value in `writer.rs`, and read it in
 //! `added.rs`. All arrays of fields have the table's length, so that the compiler shows what is
-//! missing.
+//! missing. The parameter `fields` leaves out those that no restart needs.
 
 mod added;
 mod reader;
@@ -12,6 +12,6 @@ mod writer;
 
 pub use added::Added;
 pub use reader::AddedReader;
-pub use table::NAMES;
 pub(crate) use table::{COUNT, paths, position};
+pub use table::{NAMES, OptionalFields};
 pub(crate) use writer::AddedWriter;

@@ -69,8 +69,8 @@ fn hashed_origin(origin: Origin, room: &mut [u8]) -> usize {
     length
 }
 
-/// Splits an id into what stands for the visitor in it, and the origin of its session. `None` if it is
-/// not an id of this form.
+/// Splits an id into what stands for the visitor in it, and the origin of its session. `None` if it
+/// is not an id of this form.
 pub(crate) fn parse(form: IdForm, id: &[u8]) -> Option<(&[u8], Origin)> {
     let (visitor, start, number) = match form {
         IdForm::Key => {

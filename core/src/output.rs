@@ -11,7 +11,7 @@ use crate::rule::Placed;
 use sessionize_formats::bytes::text::Text;
 use sessionize_formats::json::{self, Object};
 
-/// Writes outputs, by the parameters `prefix` and `id`; its buffers are used again for every event.
+/// Writes outputs, by the parameters `prefix`, `fields` and `id`; its buffers are used again for every event.
 pub struct Output {
     prefix: String,
     added: AddedWriter,
@@ -39,7 +39,8 @@ pub enum Members {
     None,
     /// Only such as stay.
     Others,
-    /// Some that have the name of an added field. The new values replace theirs.
+    /// Some that have the name of an added field. The new values replace theirs; a field that the
+    /// parameter `fields` leaves out is removed.
     Added,
 }
 
@@ -88,37 +89,47 @@ impl Output {
     }
 
     /// Writes the added fields in the places of those that the event already has, and the others
-    /// after it. A field that the event has more than once is written in its first place, and
-    /// removed from all others.
+    /// after it. Of a field that the event has more than once, only the first one stays; none of a
+    /// field that is not written. What goes takes the comma in front of it along.
     #[cold]
     fn replace(&mut self, event: &[u8], close: usize) {
         let added = [b"{", self.added.text().get(1..).unwrap_or_default(), b"}"].concat();
-        let mut added: Vec<_> = json::members(&added, added.len() - 1)
-            .map(|(name, value)| Some((added.get(name.start..value.end()), value.raw)))
-            .collect();
+        let mut scratch = Vec::new();
+        let mut new = [None; fields::COUNT];
+        for (name, value) in json::members(&added, added.len() - 1) {
+            let text = name.text(&mut scratch).unwrap_or_default();
+            let position = fields::position(&self.prefix, text);
+            if let Some(new) = position.and_then(|position| new.get_mut(position)) {
+                *new = Some((added.get(name.start..value.end()), value.raw));
+            }
+        }
         let out = &mut self.whole;
         out.clear();
-        let mut scratch = Vec::new();
-        let (mut copied, mut end_before) = (0, 0);
-        for (name, value) in json::members(event, close) {
-            let name = name.text(&mut scratch).unwrap_or_default();
-            if let Some(position) = fields::position(&self.prefix, name) {
-                match added.get_mut(position).and_then(Option::take) {
-                    Some((_, replacement)) => {
-                        out.push(event.get(copied..value.start).unwrap_or_default());
-                        out.push(replacement);
-                    }
-                    // Its first place was before this one: it goes with the comma in front of it.
-                    None => out.push(event.get(copied..end_before).unwrap_or_default()),
-                }
-                copied = value.end();
+        let mut members = json::members(event, close).peekable();
+        let mut end_before = members.peek().map_or(close, |(name, _)| name.start);
+        out.push(event.get(..end_before).unwrap_or_default());
+        let mut is_first = true;
+        for (name, value) in members {
+            let text = name.text(&mut scratch).unwrap_or_default();
+            let stays = match fields::position(&self.prefix, text) {
+                Some(position) => new.get_mut(position).and_then(Option::take),
+                None => Some((None, value.raw)),
+            };
+            if let Some((_, stays)) = stays {
+                let from = if is_first { name.start } else { end_before };
+                out.push(event.get(from..value.start).unwrap_or_default());
+                out.push(stays);
+                is_first = false;
             }
             end_before = value.end();
         }
-        out.push(event.get(copied..close).unwrap_or_default());
-        for (member, _) in added.into_iter().flatten() {
-            out.push(b",");
+        out.push(event.get(end_before..close).unwrap_or_default());
+        for (member, _) in new.into_iter().flatten() {
+            if !is_first {
+                out.push(b",");
+            }
             out.push(member.unwrap_or_default());
+            is_first = false;
         }
         out.push(event.get(close..).unwrap_or_default());
     }

@@ -77,6 +77,8 @@ mod tests {
             &[][..],
             &[("id", "hash")],
             &[("key", "@key"), ("prefix", "s.")],
+            &[("fields", "none")],
+            &[("fields", "none"), ("id", "hash")],
             &[("key", "ip,agent,/a/0,b,c,d,e,f"), ("id", "hash")],
         ] {
             let parameters = Parameters::from_pairs(pairs.iter().copied()).unwrap();

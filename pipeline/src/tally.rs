@@ -146,7 +146,10 @@ impl Tally {
         let summary = &mut self.summary;
         let (cut, duration) = (added.cut, added.duration);
         summary.events += 1;
-        summary.late += u64::from(added.out_of_order);
+        match added.out_of_order {
+            Some(is_late) => summary.late += u64::from(is_late),
+            None => summary.late_unknown += 1,
+        }
         let current = self.durations.entry(self.hasher.hash_one(key)).or_default();
         summary.cuts.add(cut);
         // A session's duration only grows: its last duration is the sum of the steps.

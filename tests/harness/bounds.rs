@@ -17,7 +17,12 @@ pub struct Bounds {
     pub late_kept: bool,
     /// How far an event may be ahead of its append time.
     pub max_ahead: Option<i64>,
+    /// Which of [`OPTIONAL_FIELDS`] are written.
+    pub written: [bool; 3],
 }
+
+/// The added fields that the parameter `fields` may leave out.
+pub const OPTIONAL_FIELDS: [&str; 3] = ["start", "previous", "late"];
 
 impl Default for Bounds {
     /// The documented defaults.
@@ -31,6 +36,7 @@ impl Default for Bounds {
             lateness: MINUTE,
             late_kept: true,
             max_ahead: Some(60 * MINUTE),
+            written: [true; 3],
         }
     }
 }
@@ -51,8 +57,16 @@ impl Bounds {
             ("lateness", millis(self.lateness)),
             ("late", if self.late_kept { "keep" } else { "drop" }.into()),
             ("max_ahead", or_none(self.max_ahead.map(millis))),
+            ("fields", or_none(self.fields())),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into()
+    }
+
+    /// The names of the optional fields that are written, if there are any.
+    fn fields(&self) -> Option<String> {
+        let names = OPTIONAL_FIELDS.iter().zip(self.written);
+        let written = names.filter_map(|(name, is_written)| is_written.then_some(*name));
+        Some(written.collect::<Vec<_>>().join(",")).filter(|names| !names.is_empty())
     }
 }

@@ -203,7 +203,10 @@ impl Reference {
     /// Adds an event to the history, with the fields that a row of the table gives it.
     fn accept(&mut self, event: &Event, known: Option<&Sessionized>, row: &Row) -> Sessionized {
         let Event { key, time, .. } = event;
+        let written = self.bounds.written;
+        let [_, has_previous, has_late] = written;
         let opened = |start: i64, cut: &str| Sessionized {
+            written,
             id: id(key, start, 1),
             start,
             duration: 0,
@@ -212,7 +215,7 @@ impl Reference {
             previous: None,
             late: false,
         };
-        let fields = match (row, known) {
+        let mut fields = match (row, known) {
             (Row::Fragment, _) => Sessionized {
                 late: true,
                 ..opened(*time, "late")
@@ -236,6 +239,8 @@ impl Reference {
                 fields
             }
         };
+        fields.late &= has_late;
+        fields.previous = fields.previous.filter(|_| has_previous);
         self.history.push(Accepted {
             key: key.as_str().into(),
             time: *time,

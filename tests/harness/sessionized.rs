@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
+use crate::bounds::OPTIONAL_FIELDS;
 use crate::calendar::millis_of;
 
 /// The added fields of one event.
@@ -22,6 +23,9 @@ pub struct Sessionized {
     pub previous: Option<String>,
     /// Whether the event was late.
     pub late: bool,
+    /// Which of the optional fields the event has. Of those that it lacks, the start is that in the
+    /// id; there is no previous session, and the event is not late.
+    pub written: [bool; 3],
 }
 
 impl Sessionized {
@@ -46,21 +50,38 @@ impl Sessionized {
             Value::Null => Ok(None),
             _ => text(name).map(Some),
         };
-        let start = text("session_start")?;
+        let id = text("session_id")?;
+        let written = OPTIONAL_FIELDS.map(|name| value.contains_key(&format!("session_{name}")));
+        let [has_start, has_previous, has_late] = written;
+        let start = match has_start {
+            true => millis_of(&text("session_start")?),
+            false => start_in(&id),
+        };
         Ok(Self {
-            id: text("session_id")?,
-            start: millis_of(&start).with_context(|| format!("session_start is {start}"))?,
+            start: start.with_context(|| format!("the start in {value:?}"))?,
+            id,
+            written,
             duration: millis_of_seconds(field("session_duration")?)?,
             events: field("session_events")?
                 .as_u64()
                 .context("session_events is no count")?,
             cut: text_or_null("session_cut")?,
-            previous: text_or_null("session_previous")?,
-            late: field("session_late")?
-                .as_bool()
-                .context("session_late is neither true nor false")?,
+            previous: match has_previous {
+                true => text_or_null("session_previous")?,
+                false => None,
+            },
+            late: has_late
+                && field("session_late")?
+                    .as_bool()
+                    .context("session_late is neither true nor false")?,
         })
     }
+}
+
+/// The start in a readable id: `<key>-<start>`, and perhaps a point and a number.
+fn start_in(id: &str) -> Option<i64> {
+    let (_, start) = id.rsplit_once('-')?;
+    start.split('.').next()?.parse().ok()
 }
 
 /// Whether a value is the tagged form of exactly this record.

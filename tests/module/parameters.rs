@@ -7,7 +7,7 @@ use sessionize_core::parameters::DESCRIPTIONS;
 use crate::instance::{event, owned, process, started, texts};
 
 /// Refused parameters, with the module's own messages.
-const REFUSED: [(&[(&str, &str)], &str); 21] = [
+const REFUSED: [(&[(&str, &str)], &str); 22] = [
     (
         &[("gap", "soon")],
         "parameter `gap` is `soon`, but must be a duration such as `30m`, in whole milliseconds, from 1ms to 3650d",
@@ -67,6 +67,10 @@ const REFUSED: [(&[(&str, &str)], &str); 21] = [
         "parameter `prefix` is ``, but must be 1 to 32 letters, digits, `_`, `-` or `.`",
     ),
     (
+        &[("fields", "start,id")],
+        "parameter `fields` is `start,id`, but must be some of `start`, `previous`, `late`, comma-separated, or `none`",
+    ),
+    (
         &[("id", "uuid")],
         "parameter `id` is `uuid`, but must be one of `key`, `hash`",
     ),
@@ -77,8 +81,8 @@ const REFUSED: [(&[(&str, &str)], &str); 21] = [
     (
         &[("gaps", "30m")],
         "unknown parameter `gaps` (value `30m`); allowed are `gap`, `max_events`, `max_duration`, `ttl`, `lateness`, \
-         `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `id`, \
-         `restore`",
+         `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `fields`, \
+         `id`, `restore`",
     ),
     (
         &[("gap", "30m"), ("ttl", "10m")],

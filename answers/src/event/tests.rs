@@ -112,9 +112,9 @@ fn other_lines_are_told_apart() {
         foreign(r#"{"session_id":"192.0.2.1-1000","sess"#),
         "not JSON: a string without an end at byte 31"
     );
-    let without_start = format!("{{{ADDED}}}").replace("_start", "_begin");
+    let without_cut = format!("{{{ADDED}}}").replace("_cut", "_end");
     let moved = format!("{{{ADDED}}}").replace("-1000", "-1001");
-    for line in [without_start, moved] {
+    for line in [without_cut, moved] {
         assert_eq!(
             foreign(&line),
             "the fields `session_…` are not those that sessionize writes"

@@ -26,7 +26,7 @@ fn parameters() {
         (
             "events -e gop=30m",
             "unknown parameter `gop` (value `30m`); allowed are `gap`, `max_events`, `max_duration`, `ttl`, `lateness`, \
-             `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `id`, `restore`",
+             `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `fields`, `id`, `restore`",
         ),
         (
             "events -e ttl=10m -e gap=30m",

@@ -61,6 +61,7 @@ fn every_parameter() {
             "max_ahead=none",
             "max_keys=10",
             "prefix=visit_",
+            "fields=start,late",
             "id=hash",
             "gap=0s",
         ] {

@@ -19,7 +19,7 @@ use sessionize_formats::time::{self, Millis};
 pub struct Added<'r> {
     form: IdForm,
     id: Value<'r>,
-    start: Value<'r>,
+    start: Option<Value<'r>>,
     /// How long the session has lasted, in milliseconds.
     pub duration: Millis,
     /// How many events the session holds, this one included.
@@ -27,28 +27,32 @@ pub struct Added<'r> {
     /// Why the event opened the session; `None` when it joined.
     pub cut: Option<Cut>,
     previous: Option<Value<'r>>,
-    /// Whether the event is a fragment, or older than the latest event of its session.
-    pub out_of_order: bool,
+    /// Whether the event is a fragment, or older than the latest event of its session; `None` if
+    /// the output does not say.
+    pub out_of_order: Option<bool>,
 }
 
 impl<'r> Added<'r> {
-    /// Reads the values of the fields, in the order of the table. `None` if one is missing or
-    /// wrong.
+    /// Reads the values of the fields, in the order of the table. `None` if one is wrong, or if one
+    /// is missing that is always written.
     #[inline]
     pub(crate) fn read(form: IdForm, values: [Option<Value<'r>>; COUNT]) -> Option<Self> {
         let [id, start, duration, events, cut, previous, late] = values;
         Some(Added {
             form,
             id: id?,
-            start: start?,
+            start,
             duration: seconds::read(number(duration?)?)?,
             events: u32::try_from(decimal::read(number(events?)?)?).ok()?,
             cut: match unless_null(cut?) {
                 Some(cut) => Some(Cut::named(&text(cut)?)?),
                 None => None,
             },
-            previous: unless_null(previous?),
-            out_of_order: truth(late?)?,
+            previous,
+            out_of_order: match late {
+                Some(late) => Some(truth(late)?),
+                None => None,
+            },
         })
     }
 
@@ -58,14 +62,20 @@ impl<'r> Added<'r> {
         let id = text(self.id)?;
         let (visitor, origin) = id::parse(self.form, &id)?;
         let previous = match self.previous {
-            Some(previous) => {
-                let previous = text(previous)?;
-                let (of, previous) = id::parse(self.form, &previous)?;
-                (of == visitor).then_some(Some(previous))?
-            }
-            None => None,
+            Some(previous) => match unless_null(previous) {
+                Some(previous) => {
+                    let previous = text(previous)?;
+                    let (of, previous) = id::parse(self.form, &previous)?;
+                    (of == visitor).then_some(Some(previous))?
+                }
+                None => None,
+            },
+            None => before(origin),
         };
-        let start = time::from_text(&text(self.start)?).ok()?;
+        let start = match self.start {
+            Some(start) => time::from_text(&text(start)?).ok()?,
+            None => origin.start,
+        };
         let session = Session {
             origin,
             last: start.checked_add(self.duration)?,
@@ -79,6 +89,14 @@ impl<'r> Added<'r> {
         let length = visitor.len();
         sound.then(|| (first(id, length), session))
     }
+}
+
+/// The session before, as far as the origin of a session tells it: the one with the same start.
+fn before(origin: Origin) -> Option<Origin> {
+    (origin.number > 1).then_some(Origin {
+        number: origin.number - 1,
+        ..origin
+    })
 }
 
 /// Whether a session is the first with its start, or the next one after the session before it.

@@ -3,7 +3,7 @@
 use std::array::from_fn;
 
 use super::added::Added;
-use super::table::{self, COUNT, NAMES};
+use super::table::{self, COUNT, IS_OPTIONAL, NAMES};
 use crate::id::IdForm;
 use crate::parameters::Parameters;
 use sessionize_formats::json::{self, Value, ValueKind, Wanted};
@@ -28,8 +28,9 @@ impl AddedReader {
         }
     }
 
-    /// The added fields of an output. `None` if one of them is missing or wrong, as in the wrapper
-    /// of a record that cannot be sessionized.
+    /// The added fields of an output, whatever the parameter `fields` was. `None` if one of them is
+    /// wrong, or missing although it is always written, as in the wrapper of a record that cannot
+    /// be sessionized.
     pub fn read<'r>(&self, output: &'r [u8]) -> Option<Added<'r>> {
         // An event may end with an object that is an output itself.
         self.at_the_end(output)
@@ -42,10 +43,17 @@ impl AddedReader {
     fn at_the_end<'r>(&self, output: &'r [u8]) -> Option<[Option<Value<'r>>; COUNT]> {
         let mut rest = output.strip_suffix(b"}")?;
         let mut values = [None; COUNT];
-        for (value, label) in values.iter_mut().zip(&self.labels).rev() {
+        let fields = values.iter_mut().zip(&self.labels).zip(IS_OPTIONAL);
+        for ((value, label), is_optional) in fields.rev() {
             let last = last_value(rest)?;
-            rest = rest.get(..last.start)?.strip_suffix(label.as_bytes())?;
-            *value = Some(last);
+            match rest.get(..last.start)?.strip_suffix(label.as_bytes()) {
+                Some(before) => {
+                    *value = Some(last);
+                    rest = before;
+                }
+                None if is_optional => {}
+                None => return None,
+            }
         }
         Some(values)
     }

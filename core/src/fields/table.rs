@@ -9,8 +9,42 @@ pub const NAMES: [&str; 7] = [
     "id", "start", "duration", "events", "cut", "previous", "late",
 ];
 
-/// How many fields are added.
+/// How many fields there are.
 pub(crate) const COUNT: usize = NAMES.len();
+
+/// Which of the added fields are written besides those that a restart needs (the parameter
+/// `fields`).
+///
+/// A session is restored from `id`, `duration`, `events` and `cut`. These are always written: the
+/// start is in the id, and only a fragment has its cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptionalFields {
+    /// Whether `start` is written.
+    pub start: bool,
+    /// Whether `previous` is written.
+    pub previous: bool,
+    /// Whether `late` is written.
+    pub late: bool,
+}
+
+impl OptionalFields {
+    /// All of them.
+    pub const ALL: Self = OptionalFields {
+        start: true,
+        previous: true,
+        late: true,
+    };
+
+    /// None of them.
+    pub const NONE: Self = OptionalFields {
+        start: false,
+        previous: false,
+        late: false,
+    };
+}
+
+/// Whether an output may lack the field, for each field in the order of the table.
+pub(super) const IS_OPTIONAL: [bool; COUNT] = [false, true, false, false, false, true, true];
 
 /// What precedes the value of a field: a comma, the quoted name with its prefix, and a colon.
 pub(super) type FieldLabel = Label<3>;

@@ -1,7 +1,7 @@
 //! Writes the added fields.
 
 use super::seconds;
-use super::table::{self, COUNT, FieldLabel};
+use super::table::{self, COUNT, FieldLabel, OptionalFields};
 use crate::id::{self, IdForm};
 use crate::key::Visitor;
 use crate::parameters::Parameters;
@@ -15,6 +15,7 @@ use sessionize_formats::time::Rfc3339;
 /// Writes the added fields; its buffers are used again for every event.
 pub(crate) struct AddedWriter {
     id: IdForm,
+    optional: OptionalFields,
     labels: [FieldLabel; COUNT],
     clock: Rfc3339,
     text: Text,
@@ -26,10 +27,11 @@ pub(crate) struct AddedWriter {
 const MOST_WITHOUT_VISITOR: usize = COUNT * FieldLabel::ROOM + 2 * id::LONGEST_ORIGIN + 128;
 
 impl AddedWriter {
-    /// A writer by the parameters `prefix` and `id`.
+    /// A writer by the parameters `prefix`, `fields` and `id`.
     pub(crate) fn new(parameters: &Parameters) -> Self {
         AddedWriter {
             id: parameters.id,
+            optional: parameters.fields,
             labels: table::labels(&parameters.prefix),
             clock: Rfc3339::new(),
             text: Text::new(),
@@ -69,10 +71,12 @@ impl AddedWriter {
         out.label(id, 0);
         write_id(form, visitor, session.origin, &mut out);
 
-        out.label(start, 0);
-        out.bytes(*b"\"");
-        self.clock.write(session.origin.start, &mut out);
-        out.bytes(*b"\"");
+        if self.optional.start {
+            out.label(start, 0);
+            out.bytes(*b"\"");
+            self.clock.write(session.origin.start, &mut out);
+            out.bytes(*b"\"");
+        }
 
         out.label(duration, 0);
         seconds::write(session.duration(), &mut out);
@@ -90,17 +94,21 @@ impl AddedWriter {
             None => out.bytes(*b"null"),
         }
 
-        out.label(previous, 0);
-        match session.previous {
-            Some(previous) => write_id(form, visitor, previous, &mut out),
-            None => out.bytes(*b"null"),
+        if self.optional.previous {
+            out.label(previous, 0);
+            match session.previous {
+                Some(previous) => write_id(form, visitor, previous, &mut out),
+                None => out.bytes(*b"null"),
+            }
         }
 
-        out.label(late, 0);
-        if *out_of_order {
-            out.bytes(*b"true");
-        } else {
-            out.part(*b"false   ", 5);
+        if self.optional.late {
+            out.label(late, 0);
+            if *out_of_order {
+                out.bytes(*b"true");
+            } else {
+                out.part(*b"false   ", 5);
+            }
         }
         out.end();
     }

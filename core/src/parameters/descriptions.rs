@@ -12,7 +12,7 @@ pub struct Description {
 }
 
 /// Every parameter, in the order of the documentation.
-pub const DESCRIPTIONS: [Description; 16] = [
+pub const DESCRIPTIONS: [Description; 17] = [
     describe("gap", "30m", "inactivity that ends a session"),
     describe(
         "max_events",
@@ -78,6 +78,11 @@ pub const DESCRIPTIONS: [Description; 16] = [
         "prefix",
         "session_",
         "prefix of the names of the added fields",
+    ),
+    describe(
+        "fields",
+        "start,previous,late",
+        "which fields are added besides `id`, `duration`, `events` and `cut`, which a restart needs: some of `start`, `previous`, `late`, or `none`",
     ),
     describe(
         "id",

@@ -29,6 +29,7 @@ pub(super) enum Allowed {
     LoneRecordKey,
     LoneAppendTime,
     Prefix,
+    OptionalFields,
     AtLeast(&'static str, String),
     NotAdded(&'static str),
     Columns(LineFormat),
@@ -96,6 +97,10 @@ impl fmt::Display for Allowed {
             Allowed::Prefix => write!(
                 f,
                 "must be 1 to {MAX_PREFIX} letters, digits, `_`, `-` or `.`"
+            ),
+            Allowed::OptionalFields => write!(
+                f,
+                "must be some of `start`, `previous`, `late`, comma-separated"
             ),
             Allowed::AtLeast(other, value) => {
                 write!(f, "must be at least `{other}`, which is `{value}`")

@@ -5,8 +5,9 @@ use super::error::{Allowed, ParameterError};
 use super::limits::{MAX_KEYS, MAX_PROXIES, MIN_DURATION};
 use super::types::{OnFragment, OnInvalid, Parameters, Restore};
 use super::values::{
-    choice, duration, events, format, key, number, prefix, timestamp, unless_none,
+    choice, duration, events, format, key, number, optional_fields, prefix, timestamp, unless_none,
 };
+use crate::fields::OptionalFields;
 use crate::id::IdForm;
 
 /// The broker itself adds these when the module runs as a topic's transform.
@@ -60,6 +61,10 @@ impl Parameters {
             "max_ahead" => self.max_ahead = unless_none(value, |value| duration(value, 0))?,
             "max_keys" => self.max_keys = number(value, 1, MAX_KEYS)? as usize,
             "prefix" => self.prefix = prefix(value)?,
+            "fields" => {
+                let named = unless_none(value, optional_fields)?;
+                self.fields = named.unwrap_or(OptionalFields::NONE);
+            }
             "id" => self.id = choice(value, &["key", "hash"], [IdForm::Key, IdForm::Hash])?,
             "restore" => {
                 let choices = [Restore::Off, Restore::Accept, Restore::Require];

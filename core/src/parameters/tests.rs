@@ -20,7 +20,7 @@ fn the_documented_defaults_are_the_defaults() {
 #[test]
 fn bad_values_are_refused_with_what_is_allowed() {
     let duration = "must be a duration such as `30m`, in whole milliseconds, from";
-    let rows: [(&str, &str, &str); 35] = [
+    let rows: [(&str, &str, &str); 38] = [
         ("gap", "soon", &format!("{duration} 1ms to 3650d")),
         ("gap", "", &format!("{duration} 1ms to 3650d")),
         ("gap", "30", &format!("{duration} 1ms to 3650d")),
@@ -101,6 +101,17 @@ fn bad_values_are_refused_with_what_is_allowed() {
             "must be 1 to 32 letters, digits, `_`, `-` or `.`",
         ),
         (
+            "fields",
+            "",
+            "must be some of `start`, `previous`, `late`, comma-separated, or `none`",
+        ),
+        (
+            "fields",
+            "start,events",
+            "must be some of `start`, `previous`, `late`, comma-separated, or `none`",
+        ),
+        ("fields", " late , start,late", "accepted"),
+        (
             "key",
             "@key,ip",
             "must be field names or JSON Pointers, comma-separated, or `@key` alone",
@@ -147,7 +158,7 @@ fn an_unknown_name_is_refused_with_the_known_ones() {
     assert_eq!(
         refused(&[("gaps", "30m")]),
         "unknown parameter `gaps` (value `30m`); allowed are `gap`, `max_events`, `max_duration`, `ttl`, `lateness`, \
-         `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `id`, `restore`"
+         `late`, `key`, `trusted_proxies`, `timestamp`, `format`, `invalid`, `max_ahead`, `max_keys`, `prefix`, `fields`, `id`, `restore`"
     );
 }
 

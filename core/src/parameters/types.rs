@@ -1,5 +1,6 @@
 //! The parameters and their types.
 
+use crate::fields::OptionalFields;
 use crate::id::IdForm;
 use crate::rule::Rule;
 use sessionize_formats::line::LineFormat;
@@ -33,6 +34,8 @@ pub struct Parameters {
     pub max_keys: usize,
     /// The prefix of the added fields' names.
     pub prefix: String,
+    /// Which added fields are written besides those that a restart needs.
+    pub fields: OptionalFields,
     /// The form of session ids.
     pub id: IdForm,
     /// Whether a client restores the sessions.
@@ -126,6 +129,7 @@ impl Default for Parameters {
             max_ahead: Some(60 * MINUTE),
             max_keys: 4_000_000,
             prefix: "session_".to_owned(),
+            fields: OptionalFields::ALL,
             id: IdForm::Key,
             restore: Restore::Off,
         }

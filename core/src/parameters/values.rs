@@ -6,6 +6,7 @@ use super::duration;
 use super::error::Allowed;
 use super::limits::{MAX_DURATION, MAX_KEY_FIELDS, MAX_PREFIX};
 use super::types::{Field, Format, KeySource, TimeSource};
+use crate::fields::OptionalFields;
 use crate::name;
 use sessionize_formats::line::LineFormat;
 use sessionize_formats::time::Millis;
@@ -95,6 +96,19 @@ pub(super) fn prefix(value: &str) -> Result<String, Allowed> {
     } else {
         Err(Allowed::Prefix)
     }
+}
+
+pub(super) fn optional_fields(value: &str) -> Result<OptionalFields, Allowed> {
+    let mut fields = OptionalFields::NONE;
+    for name in value.split(',').map(str::trim) {
+        match name {
+            "start" => fields.start = true,
+            "previous" => fields.previous = true,
+            "late" => fields.late = true,
+            _ => return Err(Allowed::OptionalFields),
+        }
+    }
+    Ok(fields)
 }
 
 fn field(text: &str) -> Result<Field, Allowed> {

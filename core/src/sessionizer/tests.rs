@@ -59,6 +59,63 @@ fn fields_that_are_there_are_replaced_in_their_places() {
 }
 
 #[test]
+fn fields_that_are_not_written_are_removed() {
+    let rows = [
+        (
+            r#"{"ip":"a","timestamp":1}"#,
+            r#"{"ip":"a","timestamp":1,"session_id":"a-1000","session_duration":0,"session_events":1,"session_cut":"first"}"#,
+        ),
+        (
+            r#"{ "session_start" : 1 , "ip":"a", "session_id":"b" , "timestamp":1, "session_late":[] }"#,
+            r#"{ "ip":"a", "session_id":"a-1000" , "timestamp":1 ,"session_duration":0,"session_events":1,"session_cut":"first"}"#,
+        ),
+        (
+            r#"{"session_late":1,"session_start":2,"ip":"a","timestamp":1,"session_events":0,"session_previous":{}}"#,
+            r#"{"ip":"a","timestamp":1,"session_events":1,"session_id":"a-1000","session_duration":0,"session_cut":"first"}"#,
+        ),
+    ];
+    for (event, expected) in rows {
+        let mut module = sessionizer(&[("fields", "none")]);
+        assert_eq!(value(&mut module, event), expected);
+    }
+    let mut module = sessionizer(&[
+        ("fields", "none"),
+        ("key", "@key"),
+        ("timestamp", "@timestamp"),
+    ]);
+    let record = Record {
+        key: Some(b"k"),
+        value: br#"{"session_late":1}"#,
+        append_time: Some(7),
+    };
+    assert_eq!(
+        output(&mut module, &record).1,
+        r#"{"session_id":"k-7","session_duration":0,"session_events":1,"session_cut":"first"}"#
+    );
+}
+
+#[test]
+fn each_optional_field_is_written_alone() {
+    let rows = [
+        (
+            "start",
+            r#""session_id":"a-1000","session_start":"1970-01-01T00:00:01.000Z","session_duration":0"#,
+        ),
+        (
+            "previous",
+            r#""session_cut":"first","session_previous":null}"#,
+        ),
+        ("late", r#""session_cut":"first","session_late":false}"#),
+    ];
+    for (fields, part) in rows {
+        let mut module = sessionizer(&[("fields", fields)]);
+        let value = value(&mut module, r#"{"ip":"a","timestamp":1}"#);
+        assert!(value.contains(part), "{value}");
+        assert_eq!(value.matches("session_").count(), 5, "{value}");
+    }
+}
+
+#[test]
 fn an_output_put_in_again_is_the_same_output() {
     let first = value(&mut sessionizer(&[]), &event("1.2.3.4", 0));
     assert_eq!(value(&mut sessionizer(&[]), &first), first);

@@ -75,6 +75,8 @@ fn out(lines: &[Vec<u8>], way: &Way, natively: bool) -> Out {
         quiet: true,
         is_counted: true,
     };
+    let leaves_late_out = |(name, value): &(String, String)| name == "fields" && value == "none";
+    let has_late = !way.parameters.iter().any(leaves_late_out);
     let report = run_with(&options, &AtomicBool::new(false), |parameters, count| {
         let start = |_| ModuleProcessor::of(WithoutEngine(Adapter::new(parameters)));
         let module = (!natively).then(|| (0..count).map(start).collect());
@@ -85,6 +87,9 @@ fn out(lines: &[Vec<u8>], way: &Way, natively: bool) -> Out {
         let text = Summary {
             elapsed: std::time::Duration::default(),
             in_engine: false,
+            // Only the native processor knows that without the field `late`.
+            late: if has_late { summary.late } else { 0 },
+            late_unknown: 0,
             ..summary
         };
         // With several partitions, each of them keeps its own example of a kind of reason.
@@ -150,6 +155,8 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("max_ahead", "none"),
     ("max_keys", "2"),
     ("prefix", "visit_"),
+    ("fields", "none"),
+    ("fields", "start,late"),
     ("id", "hash"),
 ];
 

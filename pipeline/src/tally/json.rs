@@ -22,6 +22,7 @@ impl Summary {
             "invalid_reasons": reasons,
             "dropped": self.dropped(),
             "late": self.late,
+            "late_unknown": self.late_unknown,
             "fragments": self.fragments,
             "session_ids": self.session_ids(),
             "set_aside": self.set_aside,

@@ -17,6 +17,8 @@ pub struct Summary {
     pub(crate) invalid: Reasons,
     /// Events behind the latest one of their session, fragments included.
     pub(crate) late: u64,
+    /// Events of which the output does not say whether they are late (the parameter `fields`).
+    pub(crate) late_unknown: u64,
     /// Events too late for their session. Each of them is a fragment with an id of its own.
     pub(crate) fragments: u64,
     /// The fragments' ids. An id counts again where an earlier session had it, too.
@@ -126,6 +128,7 @@ impl Summary {
         self.events += other.events;
         self.invalid.merge(other.invalid);
         self.late += other.late;
+        self.late_unknown += other.late_unknown;
         self.fragments += other.fragments;
         self.fragment_ids += other.fragment_ids;
         self.keys += other.keys;

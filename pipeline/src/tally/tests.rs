@@ -64,8 +64,23 @@ fn sums_up() {
          \"duration_longest\":2.0,\"duration_mean\":0.45,\"duration_sum\":2.251,\"elapsed\":0.5,\"events\":11,\
          \"events_per_second\":30,\"fragments\":1,\"invalid\":3,\"invalid_reasons\":[\
          {\"count\":2,\"example\":\"no time: field `t`: `x` is no time\"},\
-         {\"count\":1,\"example\":\"no key: field `ip` is missing or null\"}],\"keys\":2,\"late\":2,\
+         {\"count\":1,\"example\":\"no key: field `ip` is missing or null\"}],\"keys\":2,\"late\":2,\"late_unknown\":0,\
          \"processor\":\"native\",\"records\":15,\"session_ids\":6,\"sessions\":5,\"set_aside\":0,\"set_aside_without_room\":0}"
+    );
+}
+
+#[test]
+fn an_output_that_does_not_say_whether_it_is_late_is_counted_as_that() {
+    let mut tally = tally();
+    let silent = event("0", "null", false).replace(",\"session_late\":false", "");
+    let outputs = [event("0", "null", true), event("0", "null", false), silent];
+    for output in &outputs {
+        tally.add_output(Some(b"a"), output.as_bytes());
+    }
+    let summary = tally.finish().to_string();
+    assert!(
+        summary.contains("\nlate       1, 0 of them fragments; 1 events do not say\n"),
+        "{summary}"
     );
 }
 

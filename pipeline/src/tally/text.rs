@@ -41,11 +41,15 @@ impl fmt::Display for Summary {
         if self.dropped() > 0 {
             writeln!(f, "dropped    {}", self.dropped())?;
         }
-        writeln!(
+        write!(
             f,
             "late       {}, {} of them fragments",
             self.late, self.fragments
         )?;
+        if self.late_unknown > 0 {
+            write!(f, "; {} events do not say", self.late_unknown)?;
+        }
+        writeln!(f)?;
         if self.behind > 0 {
             write!(
                 f,

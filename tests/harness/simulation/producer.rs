@@ -229,5 +229,9 @@ fn bounds(dice: &mut ChaCha8Rng) -> Bounds {
         max_ahead: *[None, Some(0), Some(10), Some(3_600_000)]
             .choose(dice)
             .unwrap_or(&None),
+        written: match dice.random_bool(0.5) {
+            true => [true; 3],
+            false => dice.random(),
+        },
     }
 }

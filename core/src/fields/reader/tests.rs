@@ -15,14 +15,15 @@ fn reader(prefix: &str) -> AddedReader {
 }
 
 /// The visitor, the session, the cut, and whether the event is out of order.
-type Read = (Vec<u8>, Session, Option<Cut>, bool);
+type Read = (Vec<u8>, Session, Option<Cut>, Option<bool>);
 
 fn whole(added: Option<Added<'_>>) -> Option<Read> {
     let added = added?;
     let (visitor, session) = added.session()?;
     assert_eq!(added.duration, session.duration());
     assert_eq!(added.events, session.events);
-    Some((visitor.into_owned(), session, added.cut, added.out_of_order))
+    let out_of_order = added.out_of_order;
+    Some((visitor.into_owned(), session, added.cut, out_of_order))
 }
 
 fn read(output: &str) -> Option<Read> {
@@ -46,9 +47,9 @@ fn what_the_module_writes_is_read_at_the_end_and_anywhere() {
     let joined = session(at(5_000, 1), 12_000, 3, None);
     let alone = session(at(5_000, 1), 5_000, 1, None);
     let rows = [
-        (APPENDED, true, full, Some(Cut::MaxEvents), false),
-        (IN_PLACE, false, joined, None, true),
-        (FRAGMENT, true, alone, Some(Cut::Fragment), true),
+        (APPENDED, true, full, Some(Cut::MaxEvents), Some(false)),
+        (IN_PLACE, false, joined, None, Some(true)),
+        (FRAGMENT, true, alone, Some(Cut::Fragment), Some(true)),
     ];
     for (output, is_at_the_end, session, cut, out_of_order) in rows {
         let expected = Some((b"1.2.3.4".to_vec(), session, cut, out_of_order));
@@ -79,13 +80,60 @@ fn what_does_not_fit_together_is_not_read() {
         ("a number for the cut", r#""max_events""#, "1"),
         ("no truth", "false", "0"),
         ("a text for a number", r#"events":3"#, r#"events":"3""#),
-        ("a missing field", "session_late", "session_lat"),
+        ("a missing id", "session_id", "session_ix"),
+        ("a missing duration", "session_duration", "session_time"),
+        ("a missing count", "session_events", "session_event"),
+        ("a missing cut", "session_cut", "session_cat"),
         ("half of a record", "\"session_late\":false}", ""),
     ];
     for (name, from, to) in rows {
         assert!(APPENDED.contains(from), "{name}");
         assert_eq!(read(&APPENDED.replacen(from, to, 1)), None, "{name}");
     }
+}
+
+/// Each row: what the output lacks, and what that leaves open.
+#[test]
+fn a_field_that_no_restart_needs_may_be_missing() {
+    let start = r#","session_start":"1970-01-01T00:00:05.000Z""#;
+    let previous = r#","session_previous":"1.2.3.4-4000""#;
+    let late = r#","session_late":false"#;
+    let output = APPENDED
+        .replace("-5000\"", "-4000\"")
+        .replace("-5000.2", "-5000");
+    let (_, whole_session, cut, _) = read(&output).unwrap();
+    assert_eq!(whole_session.previous, Some(at(4_000, 1)));
+    let rows: [(&[&str], bool, bool); 5] = [
+        (&[start], true, true),
+        (&[previous], false, true),
+        (&[late], true, false),
+        (&[start, late], true, false),
+        (&[start, previous, late], false, false),
+    ];
+    let reader = reader("session_");
+    for (missing, knows_previous, knows_lateness) in rows {
+        let output = missing.iter().fold(output.clone(), |output, field| {
+            assert!(output.contains(field));
+            output.replace(field, "")
+        });
+        let session = Session {
+            previous: whole_session.previous.filter(|_| knows_previous),
+            ..whole_session
+        };
+        let lateness = knows_lateness.then_some(false);
+        let expected = Some((b"1.2.3.4".to_vec(), session, cut, lateness));
+        assert!(reader.at_the_end(output.as_bytes()).is_some());
+        assert_eq!(read(&output), expected, "{output}");
+        assert_eq!(whole(reader.anywhere(output.as_bytes())), expected);
+    }
+}
+
+/// The number of a session tells which one was before: the one with the same start.
+#[test]
+fn the_session_before_one_with_a_number_need_not_be_named() {
+    let named = r#","session_previous":"1.2.3.4-5000""#;
+    assert!(APPENDED.contains(named));
+    assert_eq!(read(&APPENDED.replace(named, "")), read(APPENDED));
 }
 
 #[test]
