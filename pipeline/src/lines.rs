@@ -80,7 +80,8 @@ pub fn read_lines(
     if let Some(output) = output {
         overwrite::refuse(&sources, None, output, None)?;
     }
-    let sources = sequence::by_time(sources, &mut LineReader::of_lines(parameters));
+    let mut reader = LineReader::of_lines(parameters);
+    let sources = sequence::by_time(sources, |line| reader.time(line));
     sink.begin()?;
     let size = sources.iter().map(Source::size).sum();
     let mut progress = Progress::new(size, quiet || output.is_some_and(Destination::is_terminal));

@@ -39,9 +39,9 @@ impl Block {
         self.position.byte + self.end as u64
     }
 
-    /// What is at this place in the block.
-    pub(crate) fn get(&self, place: &Range<usize>) -> &[u8] {
-        self.bytes.get(place.clone()).unwrap_or_default()
+    /// What is in this range of the block.
+    pub(crate) fn get(&self, range: &Range<usize>) -> &[u8] {
+        self.bytes.get(range.clone()).unwrap_or_default()
     }
 
     /// The lines without their ends, each with the position of its beginning. Blank lines are left
