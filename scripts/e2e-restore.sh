@@ -7,8 +7,8 @@ watchers=() second_spu=''
 second_id=5999 second_port=39020
 tidying+=(stop_watchers stop_second_spu)
 
-# TOPIC RESTORE COUNT [REPLICAS [PARTITIONS]]: creates a topic from the shipped file, with segments so small that
-# there are dozens of them.
+# TOPIC RESTORE COUNT [REPLICAS [PARTITIONS]]: creates a topic from the shipped file, with segments
+# so small that there are dozens of them.
 create_restored() {
     sed -e "s/^  name: .*/  name: $1/" -e "s|uses: .*|uses: $module_name|" \
         -e 's/^  segment-size: .*/  segment-size: 10 MB/' -e "s/^  count: 2$/  count: ${5:-2}/" \
@@ -121,8 +121,8 @@ stop_second_spu() {
     second_spu=
 }
 
-# TOPIC: whether followers have all that their leaders have. Fluvio makes no leader of a follower that
-# was behind.
+# TOPIC: whether followers have all that their leaders have. Fluvio makes no leader of a follower
+# that was behind.
 followers_are_level() {
     # A line has both replicas' `leo`: the leader's in its column, the follower's in the list.
     fluvio partition list </dev/null | tee "$work/partitions" | awk -v topic="$1" '

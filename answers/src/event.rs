@@ -81,17 +81,11 @@ impl EventReader {
         let added = ADDED.map(|name| Path::field(&format!("{prefix}{name}")));
         let fields = FIELDS.map(Path::field);
         let paths: Vec<Path> = added.into_iter().chain(fields).collect();
-        let with = |id| {
-            AddedReader::new(&Parameters {
-                id,
-                ..parameters.clone()
-            })
-        };
         Self {
-            prefix,
             wanted: Wanted::new(&paths),
-            readable: with(IdForm::Key),
-            hashed: with(IdForm::Hash),
+            readable: AddedReader::new(&prefix, IdForm::Key),
+            hashed: AddedReader::new(&prefix, IdForm::Hash),
+            prefix,
             object: Object::default(),
         }
     }

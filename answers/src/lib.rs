@@ -7,9 +7,10 @@
 //!          says     not over
 //! ```
 //!
-//! An [`event`] carries the figures of its session so far; what it does not carry, such as the pages
-//! of the session, is gathered in the [`table`]. The table is pure: events are put in and rows are
-//! taken out, and the only clock is that of the events. [`sessions()`] assembles all of it.
+//! An [`event`] carries the figures of its session so far; what it does not carry, such as the
+//! pages of the session, is gathered in the [`table`]. The table is pure: events are put in and
+//! rows are taken out, and the only clock is that of the events. [`sessions()`] assembles all of
+//! it.
 
 pub mod event;
 mod numbers;

@@ -32,8 +32,8 @@ pub struct SessionRow {
     pub cut: Option<Cut>,
     /// Id of the visitor's session before.
     pub previous: Text,
-    /// Whether it is over: event time has passed its end by `gap`, or the visitor's next session has
-    /// begun.
+    /// Whether it is over: event time has passed its end by `gap`, or the visitor's next session
+    /// has begun.
     pub closed: bool,
     /// 1 for the first row of this session, 2 for the next one, which replaces it.
     pub revision: u32,

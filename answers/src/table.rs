@@ -4,20 +4,20 @@
 //! clock: the same input gives the same rows. For a session whose latest event came when event time
 //! was `touched`:
 //!
-//! * Its row is taken once event time has passed its end by `gap` + `lateness`, so that an event that
-//!   is at most that late is in it.
+//! * Its row is taken once event time has passed its end by `gap` + `lateness`, so that an event
+//!   that is at most that late is in it.
 //! * An event that comes later still changes the row, which is taken once more, a `lateness` after
 //!   it: a burst of late events makes one new row.
 //! * It is due at once when the visitor's next session begins, but for the `lateness`.
-//! * It is forgotten once event time has passed `touched` by `ttl` + `lateness`, as in the module: no
-//!   event joins it any more.
+//! * It is forgotten once event time has passed `touched` by `ttl` + `lateness`, as in the module:
+//!   no event joins it any more.
 //!
-//! A fragment is an event that is too late for any session. Its row is due at once, and nothing joins
-//! it.
+//! A fragment is an event that is too late for any session. Its row is due at once, and nothing
+//! joins it.
 //!
 //! Both times follow from `touched` and not from the session's end alone, because inputs that are
-//! read in the wrong order are far behind event time: all their sessions would be over at once, with
-//! a row for each event.
+//! read in the wrong order are far behind event time: all their sessions would be over at once,
+//! with a row for each event.
 
 mod figures;
 

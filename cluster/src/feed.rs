@@ -9,8 +9,8 @@
 //!                  what is delivered
 //! ```
 //!
-//! All of it is a flow, which does no I/O, and a driver around it. After any failure the driver drops
-//! the flow, reads the tails of the topic's partitions, and resumes with what they tell.
+//! All of it is a flow, which does no I/O, and a driver around it. After any failure the driver
+//! drops the flow, reads the tails of the topic's partitions, and resumes with what they tell.
 
 mod clock;
 mod driver;

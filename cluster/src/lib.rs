@@ -2,8 +2,8 @@
 //!
 //! The module keeps its sessions in the memory of a partition's leader, and a new leader knows
 //! nothing of them. [`restore()`] tells it: it reads what the partition has stored, keeps the last
-//! word on each visitor, and produces those words, marked, to the very partition. [`watch()`] does so
-//! whenever it has to be done.
+//! word on each visitor, and produces those words, marked, to the very partition. [`watch()`] does
+//! so whenever it has to be done.
 //!
 //! ```text
 //! restore ─▶ guard ────▶ telling ───▶ words      the last word on each visitor

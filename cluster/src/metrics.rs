@@ -10,8 +10,8 @@ use tiny_http::{Header, Response, Server};
 const CONTENT_TYPE: &str =
     "Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Serves what `figures` writes under `/metrics`, on a thread of its own, for as long as the program runs.
-/// Returns the address, which has a port even if none was named.
+/// Serves what `figures` writes under `/metrics`, on a thread of its own, for as long as the
+/// program runs. Returns the address, which has a port even if none was named.
 ///
 /// # Errors
 ///

@@ -14,7 +14,7 @@ pub use invalid::Invalid;
 use invalid::Why;
 use key::KeyReader;
 use parser::Parser;
-pub(crate) use parser::{Fields, Parsed};
+pub(crate) use parser::{Parsed, Structure};
 use sessionize_formats::json::{MAX_WANTED, Wanted};
 use sessionize_formats::time::Millis;
 use time::EventTimeReader;

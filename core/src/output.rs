@@ -1,9 +1,9 @@
 //! Outputs: an event with the added fields.
 //!
-//! A caller that has an event wait for its turn keeps it [as an object](Event::as_object), with the
-//! [`Place`] where the added fields go; then nothing is parsed a second time.
+//! A caller that has an event wait for its turn keeps it [as an object](Event::as_object), with its
+//! [end](ObjectEnd), where the added fields go; then nothing is parsed a second time.
 
-use crate::event::{Event, Fields, Parsed};
+use crate::event::{Event, Parsed, Structure};
 use crate::fields::{self, AddedWriter};
 use crate::key::Visitor;
 use crate::parameters::Parameters;
@@ -11,7 +11,8 @@ use crate::rule::Placed;
 use sessionize_formats::bytes::text::Text;
 use sessionize_formats::json::{self, Object};
 
-/// Writes outputs, by the parameters `prefix`, `fields` and `id`; its buffers are used again for every event.
+/// Writes outputs, by the parameters `prefix`, `fields` and `id`; its buffers are used again for
+/// every event.
 pub struct Output {
     prefix: String,
     added: AddedWriter,
@@ -22,9 +23,9 @@ pub struct Output {
 /// An output value: its parts, to be written one after the other.
 pub type Parts<'a> = [&'a [u8]; 3];
 
-/// Where the added fields go in an event that is a JSON object.
+/// The end of an event that is a JSON object, where the added fields go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct ObjectEnd {
     /// Where the closing brace is, in bytes from the start of the event.
     pub close: usize,
     /// What stands in front of it.
@@ -49,17 +50,19 @@ impl Output {
     pub fn new(parameters: &Parameters) -> Self {
         Output {
             prefix: parameters.prefix.clone(),
-            added: AddedWriter::new(parameters),
+            added: AddedWriter::new(&parameters.prefix, parameters.fields, parameters.id),
             whole: Text::new(),
         }
     }
 
     /// The event with the added fields.
     pub(crate) fn event<'a>(&'a mut self, event: &Event<'a>, placed: &Placed) -> Parts<'a> {
-        let Parsed { text, fields } = event.parsed;
-        match fields {
-            Fields::Json(object) => self.object(text, Place::of(object), &event.visitor, placed),
-            Fields::Line(line) => {
+        let Parsed { text, structure } = event.parsed;
+        match structure {
+            Structure::Json(object) => {
+                self.object(text, ObjectEnd::of(object), &event.visitor, placed)
+            }
+            Structure::Line(line) => {
                 self.added.write(&event.visitor, placed);
                 self.whole.clear();
                 line.write_members(text, &mut self.whole);
@@ -68,23 +71,22 @@ impl Output {
         }
     }
 
-    /// The event of this visitor with the added fields. It is a JSON object, which has this place
-    /// for them.
+    /// The event of this visitor with the added fields. It is a JSON object with this end.
     #[inline]
     pub fn object<'a>(
         &'a mut self,
         event: &'a [u8],
-        place: Place,
+        end: ObjectEnd,
         visitor: &Visitor<'_>,
         placed: &Placed,
     ) -> Parts<'a> {
         self.added.write(visitor, placed);
-        match place.members {
+        match end.members {
             Members::Added => {
-                self.replace(event, place.close);
+                self.replace(event, end.close);
                 [self.whole.as_bytes(), &[], &[]]
             }
-            _ => appended(event, place, self.added.text()),
+            _ => appended(event, end, self.added.text()),
         }
     }
 
@@ -136,15 +138,15 @@ impl Output {
 }
 
 /// The added fields after those of a JSON event, whose own bytes stay as they are.
-fn appended<'a>(event: &'a [u8], place: Place, added: &'a [u8]) -> Parts<'a> {
-    let (before, close) = event.split_at_checked(place.close).unwrap_or((event, b""));
-    let comma = usize::from(place.members == Members::None);
+fn appended<'a>(event: &'a [u8], end: ObjectEnd, added: &'a [u8]) -> Parts<'a> {
+    let (before, close) = event.split_at_checked(end.close).unwrap_or((event, b""));
+    let comma = usize::from(end.members == Members::None);
     [before, added.get(comma..).unwrap_or_default(), close]
 }
 
-impl Place {
+impl ObjectEnd {
     fn of(object: &Object) -> Self {
-        Place {
+        ObjectEnd {
             close: object.close,
             members: match object.empty {
                 true => Members::None,
@@ -156,22 +158,22 @@ impl Place {
 }
 
 impl<'r> Event<'r> {
-    /// The event as a JSON object, and where the added fields go in it. `written` is room for that of
-    /// a log line; what it holds is lost.
-    pub fn as_object<'a>(&self, written: &'a mut Text) -> (&'a [u8], Place)
+    /// The event as a JSON object, and its end. `written` is room for the object of a log line;
+    /// what it holds is lost.
+    pub fn as_object<'a>(&self, written: &'a mut Text) -> (&'a [u8], ObjectEnd)
     where
         'r: 'a,
     {
-        let Parsed { text, fields } = self.parsed;
-        match fields {
-            Fields::Json(object) => (text, Place::of(object)),
-            Fields::Line(line) => {
+        let Parsed { text, structure } = self.parsed;
+        match structure {
+            Structure::Json(object) => (text, ObjectEnd::of(object)),
+            Structure::Line(line) => {
                 written.clear();
                 line.write_members(text, written);
                 let close = written.as_bytes().len();
                 written.push(b"}");
                 let members = Members::Others;
-                (written.as_bytes(), Place { close, members })
+                (written.as_bytes(), ObjectEnd { close, members })
             }
         }
     }

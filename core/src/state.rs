@@ -49,6 +49,7 @@ impl State {
 
     /// Seeds the hash of the keys; does nothing once there are sessions.
     pub(crate) fn seed(&mut self, bytes: &[u8]) {
+        // The store would ask, too, but only after the digest that the seed takes.
         if self.store.is_empty() {
             self.store.seed(KeyHash::seeded(bytes));
         }

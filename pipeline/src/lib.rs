@@ -17,7 +17,8 @@
 //! 6. A **tally** counts what comes out, and the sink writes it.
 //!
 //! A **pool** of threads shares the work of the native processor that needs no order: reading lines
-//! and writing outputs.
+//! and writing outputs. The **read stream** gives all lines in order, whichever thread has read
+//! them.
 //!
 //! [`run()`] assembles these parts. An ordering owns no thread and reads no clock: records are
 //! pushed in and popped out, so that it can be tested by calls alone and used by an asynchronous
@@ -38,6 +39,7 @@ mod pool;
 mod processed;
 mod processor;
 mod progress;
+mod read_stream;
 mod reading;
 mod record;
 mod run;

@@ -80,7 +80,8 @@ pub fn read_lines(
         overwrite::refuse(&sources, None, output, None)?;
     }
     let size = sources.iter().map(Source::size).sum();
-    let sequence = Sequence::by_time(sources, LineReader::of_lines(parameters));
+    let mut reader = LineReader::of_lines(parameters);
+    let sequence = Sequence::by_time(sources, move |line| reader.time(line));
     sink.begin()?;
     let mut progress = Progress::new(size, quiet || output.is_some_and(Destination::is_terminal));
     let mut blocks = BlockStream::start(sequence, progress.bytes_read())?;

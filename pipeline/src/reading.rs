@@ -1,21 +1,16 @@
 //! Reads lines as events, each of them once: what is found here is what orders an event, what the
 //! session rule sees, and where the output goes.
-//!
-//! * [`block`]: what was read of a block of lines.
-//! * [`stream`]: the blocks of all inputs, read on this thread or on several others.
 
 mod block;
-mod stream;
 
 use sessionize_core::event::{Event, EventReader, Record};
-use sessionize_core::output::Place;
+use sessionize_core::output::ObjectEnd;
 use sessionize_core::parameters::{OnInvalid, Parameters};
 use sessionize_core::wrapper::Wrapper;
 use sessionize_formats::bytes::text::Text;
 use sessionize_formats::time::Millis;
 
 pub(crate) use block::{LineContent, ReadBlock};
-pub(crate) use stream::{Next, ReadStream};
 
 /// Reads lines as events for a processor.
 pub(crate) struct LineReader {
@@ -38,15 +33,15 @@ enum Form {
 
 /// What was read of a line.
 pub(crate) enum ReadLine<'a> {
-    /// An event, what the processor takes of it, and where the added fields go in that.
-    Event(Event<'a>, &'a [u8], Place),
+    /// An event, what the processor takes of it, and the end of that.
+    Event(Event<'a>, &'a [u8], ObjectEnd),
     /// A line that holds no event.
-    Other(Other<'a>),
+    NoEvent(NoEvent<'a>),
 }
 
 /// What the processor takes of a line that holds no event, or whose event nobody has looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Other<'a> {
+pub(crate) enum NoEvent<'a> {
     /// The line as it is. The processor says what is wrong with it.
     Line(&'a [u8]),
     /// An output that says what is wrong with the line.
@@ -80,11 +75,11 @@ impl LineReader {
     pub(crate) fn read<'a>(&'a mut self, line: &'a [u8]) -> ReadLine<'a> {
         let read = self.events.read(&record(line));
         match (&self.form, read) {
-            (Form::Line, Ok(event)) => ReadLine::Event(event, line, Place::default()),
-            (Form::Line, Err(_)) => ReadLine::Other(Other::Line(line)),
+            (Form::Line, Ok(event)) => ReadLine::Event(event, line, ObjectEnd::default()),
+            (Form::Line, Err(_)) => ReadLine::NoEvent(NoEvent::Line(line)),
             (Form::Object { .. }, Ok(event)) => {
-                let (object, place) = event.as_object(&mut self.written);
-                ReadLine::Event(event, object, place)
+                let (object, end) = event.as_object(&mut self.written);
+                ReadLine::Event(event, object, end)
             }
             (
                 Form::Object {
@@ -92,13 +87,13 @@ impl LineReader {
                     on_invalid,
                 },
                 Err(invalid),
-            ) => ReadLine::Other(match on_invalid {
+            ) => ReadLine::NoEvent(match on_invalid {
                 OnInvalid::Tag => {
                     wrapper.write(line, &invalid, &mut self.written);
-                    Other::Wrapped(self.written.as_bytes())
+                    NoEvent::Wrapped(self.written.as_bytes())
                 }
-                OnInvalid::Drop => Other::Dropped,
-                OnInvalid::Fail => Other::Line(line),
+                OnInvalid::Drop => NoEvent::Dropped,
+                OnInvalid::Fail => NoEvent::Line(line),
             }),
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use sessionize_core::key::Key;
-use sessionize_core::output::Place;
+use sessionize_core::output::ObjectEnd;
 use sessionize_formats::time::Millis;
 
 /// An event on its way, with what was read of it.
@@ -18,8 +18,8 @@ pub(crate) struct StreamRecord<'a> {
     /// What the processor takes: for the engine the line as it was read, else the event as a JSON
     /// object.
     pub(crate) text: &'a [u8],
-    /// Where the added fields go in the text; of no meaning for the engine.
-    pub(crate) place: Place,
+    /// The end of the text; of no meaning for the engine.
+    pub(crate) end: ObjectEnd,
     /// Length of the line as it was read, in bytes.
     pub(crate) line_length: usize,
     /// Where the line came from.

@@ -20,7 +20,8 @@ use crate::pool::Pool;
 use crate::processor;
 use crate::processor::ModuleProcessor;
 use crate::progress::Progress;
-use crate::reading::{LineReader, Next, ReadStream};
+use crate::read_stream::{Next, ReadStream};
+use crate::reading::LineReader;
 use crate::sink::{Destination, EngineSink, NativeSink, OpenDestination, OutputPool, Sink};
 use crate::source::{self, BlockStream, Found, Input, Sequence, Source};
 use crate::tally::{Summary, Tally};
@@ -114,7 +115,10 @@ fn run_with(
     overwrite::refuse(&sources, wasm, &options.output, options.summary.as_ref())?;
     let size = sources.iter().map(Source::size).sum();
     let sequence = match options.order {
-        Order::Watermark => Sequence::by_time(sources, LineReader::of_lines(&parameters)),
+        Order::Watermark => {
+            let mut reader = LineReader::of_lines(&parameters);
+            Sequence::by_time(sources, move |line| reader.time(line))
+        }
         Order::Full | Order::None => Sequence::InTurn(sources),
     };
     let modules = start(&parameters, options.partitions.max(1))?;

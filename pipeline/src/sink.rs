@@ -15,7 +15,7 @@ mod writer;
 use sessionize_formats::time::Millis;
 
 use crate::error::Error;
-use crate::reading::Other;
+use crate::reading::NoEvent;
 use crate::record::StreamRecord;
 use crate::tally::Summary;
 
@@ -49,12 +49,16 @@ impl Sink {
     /// # Errors
     ///
     /// Those of [`Self::take`].
-    pub(crate) fn take_other(&mut self, other: Other<'_>, line_length: usize) -> Result<(), Error> {
+    pub(crate) fn take_no_event(
+        &mut self,
+        other: NoEvent<'_>,
+        line_length: usize,
+    ) -> Result<(), Error> {
         match (self, other) {
-            (Self::Native(sink), other) => sink.take_other(other, line_length),
-            (Self::Engine(sink), Other::Line(line)) => sink.take_line(line),
+            (Self::Native(sink), other) => sink.take_no_event(other, line_length),
+            (Self::Engine(sink), NoEvent::Line(line)) => sink.take_line(line),
             // The engine takes all lines as they are.
-            (Self::Engine(_), Other::Wrapped(_) | Other::Dropped) => Ok(()),
+            (Self::Engine(_), NoEvent::Wrapped(_) | NoEvent::Dropped) => Ok(()),
         }
     }
 

@@ -53,7 +53,7 @@ impl Tally {
     /// whether there is an event with a session.
     pub(crate) fn new(parameters: &Parameters, is_whole: bool) -> Self {
         Self {
-            added: AddedReader::new(parameters),
+            added: AddedReader::new(&parameters.prefix, parameters.id),
             wrapper: Wrapper::new(parameters),
             is_whole,
             summary: Summary::default(),

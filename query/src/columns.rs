@@ -99,8 +99,8 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// Those that are there in any case. The added fields have this prefix; as columns they have the
-    /// usual one, which the views know.
+    /// Those that are there in any case. The added fields have this prefix; as columns they have
+    /// the usual one, which the views know.
     pub(crate) fn new(prefix: &str) -> Self {
         let added = NAMES.iter().chain(&["error"]);
         let added = added.map(|name| (format!("{prefix}{name}"), format!("session_{name}")));

@@ -1,5 +1,5 @@
-//! The `sessionize-query` program, which `sessionize query` and `sessionize report` start: questions
-//! about sessionized events in SQL, and a page with charts.
+//! The `sessionize-query` program, which `sessionize query` and `sessionize report` start:
+//! questions about sessionized events in SQL, and a page with charts.
 //!
 //! ```text
 //! inputs ─▶ load ──▶ session rows, columns      one pass, in bounded memory

@@ -1,5 +1,5 @@
-//! The table `raw`: the records of the inputs, read again for each query, and only the fields that it
-//! needs.
+//! The table `raw`: the records of the inputs, read again for each query, and only the fields that
+//! it needs.
 //!
 //! A copy in columns would take the space of the inputs once more, and most queries are about
 //! sessions, whose rows are there already.

@@ -98,8 +98,8 @@ impl Adapter {
         self.finish(sessionized)
     }
 
-    /// Whether a batch has nothing but control records. Whoever watches over the restoring sends one
-    /// every second. It must not take the place of the latest batch, which may yet come again.
+    /// Whether a batch has nothing but control records. Whoever watches over the restoring sends
+    /// one every second. It must not take the place of the latest batch, which may yet come again.
     fn is_control(&self, batch: &Envelope<'_>) -> bool {
         Records::new(batch.records).is_ok_and(|mut records| {
             records.left() > 0

@@ -115,8 +115,8 @@ fn events() -> impl Strategy<Value = Vec<(u8, i64, u8)>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
-    /// In the order in which the module wrote them, with some stored twice. Each fragment has a row,
-    /// and memory follows the sessions of the last `ttl`.
+    /// In the order in which the module wrote them, with some stored twice. Each fragment has a
+    /// row, and memory follows the sessions of the last `ttl`.
     #[test]
     fn as_written(events in events(), twice in any::<u64>()) {
         let parameters = parameters("200s");

@@ -1,6 +1,6 @@
 //! A field that is wanted of every event: the one way to get its content.
 
-use super::parser::{Fields, Parsed};
+use super::parser::{Parsed, Structure};
 use crate::parameters::Field;
 use sessionize_formats::json::{Object, ValueKind};
 use sessionize_formats::line::{Line, LineFormat};
@@ -46,9 +46,9 @@ impl EventField {
         event: &Parsed<'a>,
         unescaped: &'a mut Vec<u8>,
     ) -> Content<'a> {
-        match event.fields {
-            Fields::Json(object) => self.json_content(object, event.text, unescaped),
-            Fields::Line(line) => self.line_content(line, event.text),
+        match event.structure {
+            Structure::Json(object) => self.json_content(object, event.text, unescaped),
+            Structure::Line(line) => self.line_content(line, event.text),
         }
     }
 

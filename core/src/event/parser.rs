@@ -16,12 +16,12 @@ pub(crate) struct Parsed<'r> {
     /// The value of the record, or its repaired copy.
     pub text: &'r [u8],
     /// Where the fields are in the text.
-    pub fields: Fields<'r>,
+    pub structure: Structure<'r>,
 }
 
-/// Where the fields of an event are in its text.
+/// The structure of an event: where its fields are in its text.
 #[derive(Clone, Copy)]
-pub(crate) enum Fields<'r> {
+pub(crate) enum Structure<'r> {
     /// The members of a JSON object.
     Json(&'r Object),
     /// The columns of a log line.
@@ -51,9 +51,9 @@ enum Unreadable {
 impl<'r> Parsed<'r> {
     /// The values of the added fields that a JSON event has; none of a log line.
     pub(crate) fn added(&self) -> [Option<Value<'r>>; fields::COUNT] {
-        match self.fields {
-            Fields::Json(object) => from_fn(|slot| object.value(slot, self.text)),
-            Fields::Line(_) => [None; fields::COUNT],
+        match self.structure {
+            Structure::Json(object) => from_fn(|slot| object.value(slot, self.text)),
+            Structure::Line(_) => [None; fields::COUNT],
         }
     }
 }
@@ -102,9 +102,9 @@ impl Parser {
             } else {
                 self.repaired.as_bytes()
             },
-            fields: match format {
-                Format::Json => Fields::Json(&self.object),
-                Format::Line(_) => Fields::Line(&self.line),
+            structure: match format {
+                Format::Json => Structure::Json(&self.object),
+                Format::Line(_) => Structure::Line(&self.line),
             },
         }
     }

@@ -5,10 +5,9 @@ use std::array::from_fn;
 use super::added::Added;
 use super::table::{self, COUNT, IS_OPTIONAL, NAMES};
 use crate::id::IdForm;
-use crate::parameters::Parameters;
 use sessionize_formats::json::{self, Value, ValueKind, Wanted};
 
-/// Reads the added fields of outputs, by the parameters `prefix` and `id`.
+/// Reads the added fields of outputs.
 #[derive(Clone, Debug)]
 pub struct AddedReader {
     wanted: Wanted,
@@ -18,13 +17,12 @@ pub struct AddedReader {
 }
 
 impl AddedReader {
-    /// A reader of what a module with these parameters writes.
-    pub fn new(parameters: &Parameters) -> Self {
-        let prefix = &parameters.prefix;
+    /// A reader of what a module with these values of the parameters `prefix` and `id` writes.
+    pub fn new(prefix: &str, id: IdForm) -> Self {
         AddedReader {
             wanted: Wanted::new(&table::paths(prefix)),
             labels: NAMES.map(|name| format!(",\"{prefix}{name}\":")),
-            id: parameters.id,
+            id,
         }
     }
 
@@ -32,7 +30,8 @@ impl AddedReader {
     /// wrong, or missing although it is always written, as in the wrapper of a record that cannot
     /// be sessionized.
     pub fn read<'r>(&self, output: &'r [u8]) -> Option<Added<'r>> {
-        // An event may end with an object that is an output itself.
+        // What stands at the end may not be what was added: the last member of the event may be
+        // another output. Its values are wrong then, as the inner brace is still behind them.
         self.at_the_end(output)
             .and_then(|values| Added::read(self.id, values))
             .or_else(|| self.anywhere(output))

@@ -4,7 +4,6 @@ use super::seconds;
 use super::table::{self, COUNT, FieldLabel, OptionalFields};
 use crate::id::{self, IdForm};
 use crate::key::Visitor;
-use crate::parameters::Parameters;
 use crate::rule::Placed;
 use crate::session::Origin;
 use sessionize_formats::bytes::decimal;
@@ -27,12 +26,12 @@ pub(crate) struct AddedWriter {
 const MOST_WITHOUT_VISITOR: usize = COUNT * FieldLabel::ROOM + 2 * id::LONGEST_ORIGIN + 128;
 
 impl AddedWriter {
-    /// A writer by the parameters `prefix`, `fields` and `id`.
-    pub(crate) fn new(parameters: &Parameters) -> Self {
+    /// A writer of these fields, and of those that a restart needs.
+    pub(crate) fn new(prefix: &str, optional: OptionalFields, id: IdForm) -> Self {
         AddedWriter {
-            id: parameters.id,
-            optional: parameters.fields,
-            labels: table::labels(&parameters.prefix),
+            id,
+            optional,
+            labels: table::labels(prefix),
             clock: Rfc3339::new(),
             text: Text::new(),
             visitor: Text::new(),
@@ -144,9 +143,8 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     /// The first event that a writer gets, so that its buffer has just the room that was made.
-    fn written(prefix: &str, id: &str, key_text: &str) -> String {
-        let parameters = Parameters::from_pairs([("prefix", prefix), ("id", id)]).unwrap();
-        let mut writer = AddedWriter::new(&parameters);
+    fn written(prefix: &str, id: IdForm, key_text: &str) -> String {
+        let mut writer = AddedWriter::new(prefix, OptionalFields::ALL, id);
         let origin = Origin {
             start: 253_402_300_799_998,
             number: u32::MAX,
@@ -174,7 +172,7 @@ mod tests {
     fn there_is_room_for_the_longest_fields_of_the_first_event() {
         let prefix = "p".repeat(32);
         for key_text in ["v", &"visitor,".repeat(500), &"\u{1}".repeat(500)] {
-            for id in ["key", "hash"] {
+            for id in [IdForm::Key, IdForm::Hash] {
                 let written = written(&prefix, id, key_text);
                 let text = format!("{{{}}}", &written[1..]);
                 let fields: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -187,7 +185,7 @@ mod tests {
     /// The room for the shortest visitor is all that the fields may take besides.
     #[test]
     fn the_room_is_not_much_more_than_that() {
-        let longest = written(&"p".repeat(32), "key", "v").len();
+        let longest = written(&"p".repeat(32), IdForm::Key, "v").len();
         assert!(longest <= MOST_WITHOUT_VISITOR + 2);
         assert!(MOST_WITHOUT_VISITOR <= longest + 256, "{longest}");
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sessionize_core::key::Key;
-use sessionize_core::output::Place;
+use sessionize_core::output::ObjectEnd;
 use sessionize_formats::time::Millis;
 
 use crate::record::{SourcePosition, StreamRecord};
@@ -33,7 +33,7 @@ pub(super) struct Waiting {
 /// What is kept of an event beside its time.
 struct Kept {
     key: Key,
-    place: Place,
+    end: ObjectEnd,
     position: SourcePosition,
     /// The text of its key, its own text, and the line where that is another text.
     bytes: Box<[u8]>,
@@ -56,7 +56,7 @@ impl Waiting {
             number,
             kept: Kept {
                 key: record.key,
-                place: record.place,
+                end: record.end,
                 position: record.position,
                 bytes: [record.key_text, record.text, line_of_its_own]
                     .concat()
@@ -71,7 +71,7 @@ impl Waiting {
     pub(super) fn record(&self) -> StreamRecord<'_> {
         let Kept {
             key,
-            place,
+            end,
             position,
             line_length,
             ..
@@ -82,7 +82,7 @@ impl Waiting {
             key,
             key_text,
             text,
-            place,
+            end,
             line_length,
             position,
         }

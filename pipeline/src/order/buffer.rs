@@ -1,7 +1,7 @@
 //! Records in one piece of memory.
 
 use sessionize_core::key::Key;
-use sessionize_core::output::Place;
+use sessionize_core::output::ObjectEnd;
 use sessionize_formats::time::Millis;
 
 use crate::record::{SourcePosition, StreamRecord};
@@ -20,7 +20,7 @@ pub(super) struct RecordBuffer {
 struct Entry {
     time: Millis,
     key: Key,
-    place: Place,
+    end: ObjectEnd,
     position: SourcePosition,
     line_length: usize,
     /// Where its bytes begin.
@@ -75,7 +75,7 @@ impl RecordBuffer {
         self.records.push(Entry {
             time: record.time,
             key: record.key,
-            place: record.place,
+            end: record.end,
             position: record.position,
             line_length: record.line_length,
             start,
@@ -108,7 +108,7 @@ impl RecordBuffer {
             key: entry.key,
             key_text,
             text: rest.get(..entry.text_length as usize)?,
-            place: entry.place,
+            end: entry.end,
             line_length: entry.line_length,
             position: entry.position,
         })

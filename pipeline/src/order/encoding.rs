@@ -3,7 +3,7 @@
 use std::io;
 
 use sessionize_core::key::Key;
-use sessionize_core::output::{Members, Place};
+use sessionize_core::output::{Members, ObjectEnd};
 use sessionize_formats::time::Millis;
 
 use crate::record::{SourcePosition, StreamRecord};
@@ -19,13 +19,13 @@ pub(super) fn append(record: &StreamRecord<'_>, to: &mut Vec<u8>) -> io::Result<
     to.extend_from_slice(&input.to_le_bytes());
     to.extend_from_slice(&record.key.bits().to_le_bytes());
     to.push(record.key.is_text().into());
-    to.push(match record.place.members {
+    to.push(match record.end.members {
         Members::None => 0,
         Members::Others => 1,
         Members::Added => 2,
     });
     for length in [
-        record.place.close,
+        record.end.close,
         record.line_length,
         record.key_text.len(),
         record.text.len(),
@@ -93,7 +93,7 @@ impl Head {
             key: self.key,
             key_text,
             text,
-            place: Place {
+            end: ObjectEnd {
                 close: self.close as usize,
                 members: match self.members {
                     0 => Members::None,

@@ -94,9 +94,9 @@ struct Run {
 }
 
 impl Run {
-    fn new(place: Range<u64>, size: usize) -> Self {
+    fn new(range: Range<u64>, size: usize) -> Self {
         Self {
-            left: place,
+            left: range,
             buffer: Vec::new(),
             taken: 0,
             size,

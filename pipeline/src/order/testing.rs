@@ -1,7 +1,7 @@
 //! What the tests of orderings share.
 
 use sessionize_core::key::Key;
-use sessionize_core::output::{Members, Place};
+use sessionize_core::output::{Members, ObjectEnd};
 
 use crate::record::{SourcePosition, StreamRecord};
 
@@ -10,7 +10,7 @@ pub(super) fn line(number: usize) -> Vec<u8> {
     format!("line {number}").into_bytes()
 }
 
-/// A record whose text, key, place and position are made of its number.
+/// A record whose text, key, end and position are made of its number.
 pub(super) fn with_record<T>(
     time: i64,
     number: usize,
@@ -21,7 +21,7 @@ pub(super) fn with_record<T>(
         key: key(number),
         key_text: key_text(number).as_bytes(),
         text: number.to_string().as_bytes(),
-        place: place(number),
+        end: end(number),
         line_length: line(number).len(),
         position: position(number),
     })
@@ -44,8 +44,8 @@ fn key_text(number: usize) -> String {
     format!("visitor {}", number % 3)
 }
 
-fn place(number: usize) -> Place {
-    Place {
+fn end(number: usize) -> ObjectEnd {
+    ObjectEnd {
         close: number * 3,
         members: [Members::None, Members::Others, Members::Added][number % 3],
     }

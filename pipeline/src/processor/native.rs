@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use sessionize_core::event::Record;
 use sessionize_core::key::{Key, Visitor};
-use sessionize_core::output::{Output, Place};
+use sessionize_core::output::{ObjectEnd, Output};
 use sessionize_core::parameters::Parameters;
 use sessionize_core::rule::Placed;
 use sessionize_core::sessionizer::{MOST_WARMED, Outcome, Sessionizer};
@@ -13,7 +13,7 @@ use sessionize_formats::time::Millis;
 use super::{random, refused};
 use crate::error::Error;
 use crate::processed::Batch;
-use crate::reading::Other;
+use crate::reading::NoEvent;
 use crate::record::{StreamRecord, keep};
 use crate::tally::Tally;
 
@@ -60,7 +60,7 @@ enum Kind {
         time: Millis,
         key: Key,
         key_text: Range<usize>,
-        place: Place,
+        end: ObjectEnd,
     },
     /// A line that is read now.
     Line,
@@ -86,17 +86,17 @@ impl EventBatch {
             time: record.time,
             key: record.key,
             key_text,
-            place: record.place,
+            end: record.end,
         };
         self.push_item(record.text, kind, record.line_length);
     }
 
     /// Adds a line that holds no event.
-    pub(crate) fn push_other(&mut self, other: Other<'_>, line_length: usize) {
+    pub(crate) fn push_no_event(&mut self, other: NoEvent<'_>, line_length: usize) {
         match other {
-            Other::Line(text) => self.push_item(text, Kind::Line, line_length),
-            Other::Wrapped(text) => self.push_item(text, Kind::Wrapped, line_length),
-            Other::Dropped => self.push_item(b"", Kind::Dropped, line_length),
+            NoEvent::Line(text) => self.push_item(text, Kind::Line, line_length),
+            NoEvent::Wrapped(text) => self.push_item(text, Kind::Wrapped, line_length),
+            NoEvent::Dropped => self.push_item(b"", Kind::Dropped, line_length),
         }
     }
 
@@ -155,22 +155,19 @@ impl EventBatch {
     /// Writes the outputs, each with a line end, once all events have their sessions.
     pub(crate) fn write(&self, output: &mut Output, outputs: &mut Vec<u8>) {
         outputs.reserve(self.bytes.len() + self.placed.len() * ADDED_SIZE);
-        let bytes = |place: &Range<usize>| self.bytes.get(place.clone()).unwrap_or_default();
+        let bytes = |range: &Range<usize>| self.bytes.get(range.clone()).unwrap_or_default();
         let mut placed = self.placed.iter();
         for Item { text, kind } in &self.items {
             match kind {
                 Kind::Event {
-                    key,
-                    key_text,
-                    place,
-                    ..
+                    key, key_text, end, ..
                 } => {
                     let Some(placed) = placed.next() else { break };
                     let visitor = Visitor {
                         key: *key,
                         key_text: bytes(key_text),
                     };
-                    for part in output.object(bytes(text), *place, &visitor, placed) {
+                    for part in output.object(bytes(text), *end, &visitor, placed) {
                         outputs.extend_from_slice(part);
                     }
                 }

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use sessionize_core::key::Key;
-use sessionize_core::output::Place;
+use sessionize_core::output::ObjectEnd;
 use sessionize_formats::time::Millis;
 
-use super::{LineReader, Other, ReadLine};
+use super::{LineReader, NoEvent, ReadLine};
 use crate::record::{SourcePosition, StreamRecord, keep};
 use crate::source::{Block, BlockLine};
 
@@ -23,7 +23,7 @@ pub(crate) struct ReadBlock {
 struct Line {
     position: SourcePosition,
     /// Where it is in the block.
-    place: Range<usize>,
+    range: Range<usize>,
     content: Content,
 }
 
@@ -35,7 +35,7 @@ enum Content {
         key_text: Range<usize>,
         /// In what was written; none if it is the line.
         text: Option<Range<usize>>,
-        place: Place,
+        end: ObjectEnd,
     },
     Line,
     /// In what was written.
@@ -48,7 +48,7 @@ pub(crate) enum LineContent<'a> {
     /// An event.
     Event(StreamRecord<'a>),
     /// No event.
-    Other(Other<'a>),
+    NoEvent(NoEvent<'a>),
 }
 
 impl ReadBlock {
@@ -67,23 +67,23 @@ impl ReadBlock {
             let content = match &mut reader {
                 None => Content::Line,
                 Some(reader) => match reader.read(line) {
-                    ReadLine::Event(event, text, place) => Content::Event {
+                    ReadLine::Event(event, text, end) => Content::Event {
                         time: event.time,
                         key: event.visitor.key,
                         key_text: keep(&mut self.written, event.visitor.key_text),
                         text: (!std::ptr::eq(text, line)).then(|| keep(&mut self.written, text)),
-                        place,
+                        end,
                     },
-                    ReadLine::Other(Other::Line(_)) => Content::Line,
-                    ReadLine::Other(Other::Wrapped(text)) => {
+                    ReadLine::NoEvent(NoEvent::Line(_)) => Content::Line,
+                    ReadLine::NoEvent(NoEvent::Wrapped(text)) => {
                         Content::Wrapped(keep(&mut self.written, text))
                     }
-                    ReadLine::Other(Other::Dropped) => Content::Dropped,
+                    ReadLine::NoEvent(NoEvent::Dropped) => Content::Dropped,
                 },
             };
             self.lines.push(Line {
                 position,
-                place: start..start + line.len(),
+                range: start..start + line.len(),
                 content,
             });
         }
@@ -93,32 +93,34 @@ impl ReadBlock {
     /// Each line, and what was found in it.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&[u8], LineContent<'_>)> {
         self.lines.iter().map(|read| {
-            let line = self.block.get(&read.place);
+            let line = self.block.get(&read.range);
             let found = match &read.content {
                 Content::Event {
                     time,
                     key,
                     key_text,
                     text,
-                    place,
+                    end,
                 } => LineContent::Event(StreamRecord {
                     time: *time,
                     key: *key,
                     key_text: self.written(key_text),
                     text: text.as_ref().map_or(line, |text| self.written(text)),
-                    place: *place,
+                    end: *end,
                     line_length: line.len(),
                     position: read.position,
                 }),
-                Content::Line => LineContent::Other(Other::Line(line)),
-                Content::Wrapped(text) => LineContent::Other(Other::Wrapped(self.written(text))),
-                Content::Dropped => LineContent::Other(Other::Dropped),
+                Content::Line => LineContent::NoEvent(NoEvent::Line(line)),
+                Content::Wrapped(text) => {
+                    LineContent::NoEvent(NoEvent::Wrapped(self.written(text)))
+                }
+                Content::Dropped => LineContent::NoEvent(NoEvent::Dropped),
             };
             (line, found)
         })
     }
 
-    fn written(&self, place: &Range<usize>) -> &[u8] {
-        self.written.get(place.clone()).unwrap_or_default()
+    fn written(&self, range: &Range<usize>) -> &[u8] {
+        self.written.get(range.clone()).unwrap_or_default()
     }
 }

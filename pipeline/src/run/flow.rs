@@ -45,7 +45,7 @@ impl Flow {
         self.records += 1;
         match (found, &mut self.orderer) {
             // There is no time to order it by.
-            (LineContent::Other(other), _) => self.sink.take_other(other, line.len()),
+            (LineContent::NoEvent(other), _) => self.sink.take_no_event(other, line.len()),
             (LineContent::Event(record), None) => self.sink.take(&record),
             (LineContent::Event(record), Some(orderer)) => {
                 orderer.push(&record, line)?;
@@ -73,11 +73,7 @@ impl Flow {
                 .map(|()| orderer.disorder()),
         };
         let mut summary = self.sink.finish()?;
-        let disorder = released?;
-        summary.set_aside = disorder.set_aside;
-        summary.no_room = disorder.no_room;
-        summary.behind = disorder.behind.events;
-        summary.farthest_behind = disorder.behind.most;
+        summary.disorder = released?;
         summary.records = self.records;
         Ok(summary)
     }

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::pool::BatchQueue;
 use crate::processed::{Buffers, Processed};
 use crate::processor::native::{self, EventBatch};
-use crate::reading::Other;
+use crate::reading::NoEvent;
 use crate::record::StreamRecord;
 use crate::tally::{Summary, Tally};
 use crate::thread::died;
@@ -112,9 +112,13 @@ impl NativeSink {
     }
 
     /// Takes a line that holds no event.
-    pub(super) fn take_other(&mut self, other: Other<'_>, line_length: usize) -> Result<(), Error> {
+    pub(super) fn take_no_event(
+        &mut self,
+        other: NoEvent<'_>,
+        line_length: usize,
+    ) -> Result<(), Error> {
         let partition = self.collector.of_keyless();
-        self.collect(partition, |batch| batch.push_other(other, line_length))
+        self.collect(partition, |batch| batch.push_no_event(other, line_length))
     }
 
     /// Takes an event that is too far ahead.
@@ -124,7 +128,7 @@ impl NativeSink {
         stream_time: Millis,
     ) -> Result<(), Error> {
         let mut batch = EventBatch::default();
-        batch.push_other(Other::Line(record.text), record.line_length);
+        batch.push_no_event(NoEvent::Line(record.text), record.line_length);
         let partition = self.collector.of_key(record.key_text);
         self.hand_over(partition, batch, Some(stream_time))?;
         Ok(())

@@ -81,9 +81,9 @@ impl Block {
             .map_or(0, |piece| piece.position(self.end).byte)
     }
 
-    /// What is at this place in the block.
-    pub(crate) fn get(&self, place: &Range<usize>) -> &[u8] {
-        self.bytes.get(place.clone()).unwrap_or_default()
+    /// What is in this range of the block.
+    pub(crate) fn get(&self, range: &Range<usize>) -> &[u8] {
+        self.bytes.get(range.clone()).unwrap_or_default()
     }
 
     /// The lines but for blank ones.

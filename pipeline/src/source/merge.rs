@@ -13,9 +13,8 @@ use std::sync::atomic::AtomicU64;
 use sessionize_formats::time::Millis;
 
 use super::blocks::Block;
-use super::sequence::DatedFile;
+use super::sequence::{DatedFile, LineTime};
 use crate::error::Error;
-use crate::reading::LineReader;
 use head::Head;
 
 /// The most files that are merged at once, as each of them takes a descriptor, half a megabyte and
@@ -31,7 +30,7 @@ pub(crate) struct Merge {
     /// Files that are not open yet, by when they begin.
     waiting: VecDeque<DatedFile>,
     open: Vec<Head>,
-    reader: LineReader,
+    time: LineTime,
     /// An error that comes behind the lines before it.
     failed: Option<Error>,
 }
@@ -41,11 +40,11 @@ type Turn = (Millis, u32);
 
 impl Merge {
     /// Merges files, which are in order of when they begin.
-    pub(super) fn new(files: Vec<DatedFile>, reader: LineReader) -> Self {
+    pub(super) fn new(files: Vec<DatedFile>, time: LineTime) -> Self {
         Self {
             waiting: files.into(),
             open: Vec::new(),
-            reader,
+            time,
             failed: None,
         }
     }
@@ -90,7 +89,7 @@ impl Merge {
             return None;
         };
         let before = self.waiting.front().map(|file| file.begin);
-        if !head.comes_before(before, &mut self.reader) {
+        if !head.comes_before(before, &mut self.time) {
             return None;
         }
         let mut whole = None;
@@ -124,7 +123,7 @@ impl Merge {
 
     /// The open file whose turn it is, and its turn.
     fn earliest(&mut self) -> Option<(usize, Turn)> {
-        let turns = self.open.iter_mut().map(|head| head.turn(&mut self.reader));
+        let turns = self.open.iter_mut().map(|head| head.turn(&mut self.time));
         turns.enumerate().min_by_key(|(_, turn)| *turn)
     }
 
@@ -134,7 +133,7 @@ impl Merge {
         let mut until = (Millis::MAX, u32::MAX);
         for (other, head) in self.open.iter_mut().enumerate() {
             if other != first {
-                until = until.min(head.turn(&mut self.reader));
+                until = until.min(head.turn(&mut self.time));
             }
         }
         if let (Some(file), true) = (self.waiting.front(), self.open.len() < MOST_OPEN) {
@@ -147,12 +146,12 @@ impl Merge {
     fn step(
         &mut self,
         open: usize,
-        go_on: impl FnOnce(&mut Head, &mut LineReader) -> Result<bool, Error>,
+        go_on: impl FnOnce(&mut Head, &mut LineTime) -> Result<bool, Error>,
     ) {
         let Some(head) = self.open.get_mut(open) else {
             return;
         };
-        let goes_on = go_on(head, &mut self.reader).unwrap_or_else(|error| {
+        let goes_on = go_on(head, &mut self.time).unwrap_or_else(|error| {
             self.failed = Some(error);
             false
         });

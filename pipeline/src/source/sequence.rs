@@ -9,7 +9,6 @@ use super::blocks::{Block, BlockReader};
 use super::input::Source;
 use super::merge::Merge;
 use crate::error::Error;
-use crate::reading::LineReader;
 
 /// Number of events among which the earliest one tells when a file begins: they may be in disorder.
 const FIRST_EVENTS: usize = 15;
@@ -25,6 +24,9 @@ pub(crate) enum Sequence {
     Merged(Box<Merge>, Vec<Source>),
 }
 
+/// Reads the time of a line.
+pub(super) type LineTime = Box<dyn FnMut(&[u8]) -> Option<Millis> + Send>;
+
 /// A file, and when it begins.
 pub(super) struct DatedFile {
     /// In ms since the epoch; [`Millis::MAX`] if there is no event in its first blocks.
@@ -33,12 +35,17 @@ pub(super) struct DatedFile {
 }
 
 impl Sequence {
-    /// Merges regular files by the times of their lines. Pipes and the standard input come behind
+    /// Merges regular files by the times of their lines, which `time` reads in ms since the epoch;
+    /// none of a line without an event. Pipes and the standard input come behind
     /// them, as they may pause at any time.
-    pub(crate) fn by_time(sources: Vec<Source>, mut reader: LineReader) -> Self {
+    pub(crate) fn by_time(
+        sources: Vec<Source>,
+        time: impl FnMut(&[u8]) -> Option<Millis> + Send + 'static,
+    ) -> Self {
         if sources.len() < 2 {
             return Self::InTurn(sources);
         }
+        let mut time: LineTime = Box::new(time);
         let mut files = Vec::new();
         let mut others = Vec::new();
         for source in sources {
@@ -47,7 +54,7 @@ impl Sequence {
                     others.push(source);
                     continue;
                 }
-                Ok(Some(blocks)) => begin(blocks, &mut reader),
+                Ok(Some(blocks)) => begin(blocks, &mut time),
                 // The error comes again when the file's turn has come.
                 Err(_) => None,
             };
@@ -57,7 +64,7 @@ impl Sequence {
             });
         }
         files.sort_by_key(|file| file.begin);
-        Self::Merged(Box::new(Merge::new(files, reader)), others)
+        Self::Merged(Box::new(Merge::new(files, time)), others)
     }
 
     /// Reads all inputs, and hands their blocks over until `take` refuses one. After an input that
@@ -113,13 +120,13 @@ fn read(
 }
 
 /// When a file begins, in ms since the epoch; none if there is no event in its first blocks.
-fn begin(mut blocks: BlockReader, reader: &mut LineReader) -> Option<Millis> {
+fn begin(mut blocks: BlockReader, time: &mut LineTime) -> Option<Millis> {
     let mut times = Vec::with_capacity(FIRST_EVENTS);
     for _ in 0..FIRST_BLOCKS {
         let Ok(Some(block)) = blocks.next(Block::default()) else {
             break;
         };
-        let found = block.lines().filter_map(|line| reader.time(line.text));
+        let found = block.lines().filter_map(|line| time(line.text));
         times.extend(found.take(FIRST_EVENTS - times.len()));
         if times.len() == FIRST_EVENTS {
             break;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sessionize_core::rule::Cut;
 
 use super::reasons::Reasons;
+use crate::order::Disorder;
 
 /// The figures of a run. Durations are in ms. Its text is the one for people, in several lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,15 +24,8 @@ pub struct Summary {
     pub(crate) fragments: u64,
     /// The fragments' ids. An id counts again where an earlier session had it, too.
     pub(crate) fragment_ids: u64,
-    /// Events that were set aside, as they were ahead of the stream's time by more than
-    /// `max_ahead`.
-    pub(crate) set_aside: u64,
-    /// Those of them for which there was no room.
-    pub(crate) no_room: u64,
-    /// Events that came too late to be put in order.
-    pub(crate) behind: u64,
-    /// The farthest that one of them was behind the stream's time, in ms.
-    pub(crate) farthest_behind: i64,
+    /// What the order of the input was like.
+    pub(crate) disorder: Disorder,
     /// Distinct session keys.
     pub(crate) keys: u64,
     /// Sessions, by what began them.

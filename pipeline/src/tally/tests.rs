@@ -131,12 +131,12 @@ fn says_what_the_order_was_like() {
         ),
     ];
     for (behind, farthest_behind, expected) in rows {
-        let summary = Summary {
+        let mut summary = Summary {
             records: 10_000,
-            behind,
-            farthest_behind,
             ..Summary::default()
         };
+        summary.disorder.behind.events = behind;
+        summary.disorder.behind.most = farthest_behind;
         assert_eq!(line(&summary, "disorder").as_deref(), expected);
     }
     let rows = [
@@ -155,11 +155,9 @@ fn says_what_the_order_was_like() {
         ),
     ];
     for (set_aside, no_room, expected) in rows {
-        let summary = Summary {
-            set_aside,
-            no_room,
-            ..Summary::default()
-        };
+        let mut summary = Summary::default();
+        summary.disorder.set_aside = set_aside;
+        summary.disorder.no_room = no_room;
         assert_eq!(line(&summary, "set aside").as_deref(), expected);
     }
 }

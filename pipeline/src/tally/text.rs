@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::reasons::Reason;
 use super::summary::{Cuts, Summary};
+use crate::order::Disorder;
 
 /// If at least one event in this many comes too late to be put in order, the summary says what to
 /// do about it.
@@ -19,6 +20,11 @@ impl fmt::Display for Summary {
             max_events,
             max_duration,
         } = self.cuts;
+        let Disorder {
+            set_aside,
+            no_room,
+            behind,
+        } = self.disorder;
         writeln!(
             f,
             "events     {} in {:.2} s, {} events/s, {}",
@@ -50,27 +56,26 @@ impl fmt::Display for Summary {
             write!(f, "; {} events do not say", self.late_unknown)?;
         }
         writeln!(f)?;
-        if self.behind > 0 {
+        if behind.events > 0 {
             write!(
                 f,
                 "disorder   {} of {} came more than lateness behind, {} at most",
-                self.behind,
+                behind.events,
                 self.records,
-                Span(self.farthest_behind)
+                Span(behind.most)
             )?;
             if is_disordered(self) {
                 write!(f, ": --order full sorts the whole input first")?;
             }
             writeln!(f)?;
         }
-        if self.set_aside > 0 {
+        if set_aside > 0 {
             write!(
                 f,
-                "set aside  {} more than max_ahead ahead of the others",
-                self.set_aside
+                "set aside  {set_aside} more than max_ahead ahead of the others"
             )?;
-            if self.no_room > 0 {
-                write!(f, ", {} of them without room to wait", self.no_room)?;
+            if no_room > 0 {
+                write!(f, ", {no_room} of them without room to wait")?;
             }
             writeln!(f)?;
         }
@@ -101,7 +106,7 @@ impl fmt::Display for Summary {
 
 /// Whether so many events came too late to be put in order that sessions are probably wrong.
 fn is_disordered(summary: &Summary) -> bool {
-    let disordered = summary.behind.saturating_mul(MUCH_DISORDER);
+    let disordered = summary.disorder.behind.events.saturating_mul(MUCH_DISORDER);
     disordered >= summary.records.max(1)
 }
 

@@ -90,6 +90,14 @@ fn another_batch_is_counted_whatever_its_offset() {
     }
 }
 
+#[test]
+fn a_batch_without_records_parts_two_equal_ones() {
+    let mut adapter = adapter();
+    assert_eq!(counts(&mut adapter, batch(0, &[1, 2])), ["1", "2"]);
+    assert!(output(&mut adapter, batch(0, &[])).successes.is_empty());
+    assert_eq!(counts(&mut adapter, batch(0, &[1, 2])), ["3", "4"]);
+}
+
 /// A batch of one record with this mark.
 fn marked(mark: &Mark<'_>) -> Vec<u8> {
     input(&encode(&vec![Record::new_key_value(mark.write(), "")]))

@@ -101,10 +101,11 @@ pub(super) const fn unzigzag(zigzag: u64) -> i64 {
 mod tests {
     use sessionize_formats::bytes::text::Text;
 
+    use super::super::cursor::Cursor;
     use super::*;
 
     #[test]
-    fn both_ways_write_the_same_bytes_and_the_size_is_right() {
+    fn lengths_and_numbers_are_written_in_both_ways_and_read_back() {
         for shift in 0..32 {
             for length in [(1usize << shift) - 1, 1 << shift, (1 << shift) + 1] {
                 let mut bytes = Vec::new();
@@ -115,10 +116,12 @@ mod tests {
                 write_length(length, &mut out);
                 out.end();
                 assert_eq!(text.as_bytes(), bytes, "{length}");
+                assert_eq!(Cursor::new(&bytes).varint(), Some(length as i64));
                 for number in [length as i64, -(length as i64)] {
                     let mut bytes = Vec::new();
                     put_signed(&mut bytes, number);
                     assert_eq!(bytes.len(), signed_size(number), "{number}");
+                    assert_eq!(Cursor::new(&bytes).varint(), Some(number));
                 }
             }
         }

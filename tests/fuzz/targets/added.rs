@@ -4,14 +4,13 @@
 
 use libfuzzer_sys::fuzz_target;
 use sessionize_core::fields::AddedReader;
-use sessionize_core::parameters::Parameters;
+use sessionize_core::id::IdForm;
 use sessionize_formats::time::{MAX, MIN};
 
 fuzz_target!(|data: &[u8]| {
     fuzz::count(data);
-    for id in ["key", "hash"] {
-        let parameters = Parameters::from_pairs([("id", id)]).expect("parameters");
-        let Some(added) = AddedReader::new(&parameters).read(data) else {
+    for id in [IdForm::Key, IdForm::Hash] {
+        let Some(added) = AddedReader::new("session_", id).read(data) else {
             continue;
         };
         if let Some((_, session)) = added.session() {

@@ -11,7 +11,7 @@ const IN_PLACE: &str = r#"{"session_late":true,"session_id":"1.2.3.4-5000","sess
 const FRAGMENT: &str = r#"{"ip":"1.2.3.4","session_id":"1.2.3.4-5000","session_start":"1970-01-01T00:00:05.000Z","session_duration":0,"session_events":1,"session_cut":"late","session_previous":null,"session_late":true}"#;
 
 fn reader(prefix: &str) -> AddedReader {
-    AddedReader::new(&Parameters::from_pairs([("prefix", prefix)]).unwrap())
+    AddedReader::new(prefix, IdForm::Key)
 }
 
 /// The visitor, the session, the cut, and whether the event is out of order.
@@ -173,10 +173,21 @@ fn an_escaped_id_is_unescaped() {
 
 #[test]
 fn a_hashed_id_stands_for_the_visitor_in_its_first_20_digits() {
-    let parameters = Parameters::from_pairs([("id", "hash")]).unwrap();
     let output = FRAGMENT.replace("1.2.3.4-5000", "0123456789abcdef012300000000138800000001");
-    let added = AddedReader::new(&parameters).read(output.as_bytes());
+    let added = AddedReader::new("session_", IdForm::Hash).read(output.as_bytes());
     let (visitor, session, ..) = whole(added).unwrap();
     assert_eq!(visitor, b"0123456789abcdef0123");
     assert_eq!(session.origin, at(5_000, 1));
+}
+
+/// Whatever their kinds are: to look for them anywhere would cost ten times as much.
+#[test]
+fn the_values_at_the_end_are_complete() {
+    let reader = reader("session_");
+    let joined = FRAGMENT.replace(r#"cut":"late""#, r#"cut":null"#);
+    for output in [APPENDED, FRAGMENT, &joined] {
+        let values = reader.at_the_end(output.as_bytes()).unwrap();
+        assert_eq!(whole(Added::read(IdForm::Key, values)), read(output));
+        assert!(read(output).is_some());
+    }
 }

@@ -156,8 +156,8 @@ impl Index {
         self.set_head(bucket, id);
     }
 
-    /// The bucket of a hash: as many of its low bits as number all buckets, or one bit fewer if that
-    /// bucket is yet to be split off.
+    /// The bucket of a hash: as many of its low bits as number all buckets, or one bit fewer if
+    /// that bucket is yet to be split off.
     fn bucket(&self, hash: u32) -> u32 {
         let wide = hash & (self.mask * 2 + 1);
         if wide < self.buckets {

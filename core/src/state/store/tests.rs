@@ -1,5 +1,7 @@
 use super::*;
+use crate::parameters::Parameters;
 use crate::session::Origin;
+use crate::state::State;
 use sessionize_formats::address::Address;
 #[cfg(target_os = "unknown")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -172,6 +174,68 @@ fn the_seed_decides_which_keys_meet_in_one_bucket() {
     apart.seed(hash);
     assert!(visits_of_find(&mut apart) < Some(4));
     assert!(apart.session(apart.find(&key(hash.collision(0)))).is_some());
+}
+
+/// Here, too: a state that is seeded finds keys fast that were chosen for another seed.
+#[test]
+fn the_seed_of_a_state_is_that_of_its_store() {
+    let hash = KeyHash::seeded(b"known");
+    let visits_of_find = |seed: &[u8]| {
+        let mut state = State::new(&Parameters::default());
+        state.seed(seed);
+        for lower in 0..index::FULL as u64 {
+            state.accept(key(hash.collision(lower)), 1);
+        }
+        // Too late: there are sessions.
+        state.seed(b"known");
+        let find = |lower| {
+            visits(&mut state.store, |store| {
+                store.find(&key(hash.collision(lower)))
+            })
+        };
+        (0..index::FULL as u64)
+            .map(find)
+            .map(|(taken, _)| taken)
+            .max()
+    };
+    assert_eq!(visits_of_find(b"known"), Some(index::FULL));
+    assert!(visits_of_find(b"another") < Some(4));
+}
+
+/// What it reads shows only in the time that the next operations take, and in the visits.
+#[test]
+fn keys_are_warmed_once_there_are_more_than_the_caches_hold() {
+    let mut state = State::new(&Parameters::default());
+    for number in 1..COLD as u128 {
+        state.accept(key(number), 1);
+    }
+    let keys = [key(1), key(2)];
+    let visits_of_warm = |state: &State| {
+        let before = state.store.slab.visits.get();
+        state.warm(&keys);
+        state.store.slab.visits.get() - before
+    };
+    assert_eq!(visits_of_warm(&state), 0);
+    state.accept(key(0), 1);
+    assert!(visits_of_warm(&state) > 2 * keys.len());
+}
+
+#[test]
+fn a_search_begins_at_the_first_slot_of_the_bucket() {
+    let hash = KeyHash::default();
+    let mut store = Store::new(usize::MAX);
+    let numbers = [hash.collision(1), hash.collision(2), 3].map(key);
+    for key in numbers {
+        store.put(store.find(&key), key, &session(1));
+    }
+    let [one, other, alone] = numbers;
+    for (searched, first) in [(one, other), (other, other), (alone, alone)] {
+        assert_eq!(
+            Some(store.index.first(&searched)),
+            store.find(&first).slot,
+            "{searched:?}"
+        );
+    }
 }
 
 /// The most visits of slots in one operation, whatever the keys are. A lookup visits a full bucket

@@ -1,5 +1,5 @@
 use sessionize_core::key::Key;
-use sessionize_core::output::{Members, Place};
+use sessionize_core::output::{Members, ObjectEnd};
 
 use super::*;
 use crate::record::SourcePosition;
@@ -26,7 +26,7 @@ fn event(n: i64) -> Event {
         key: Key::from_parts(u128::MAX - n as u128, n % 2 == 0),
         key_text: b"",
         text: b"",
-        place: Place {
+        end: ObjectEnd {
             close: n as usize,
             members: [Members::None, Members::Others, Members::Added][n as usize % 3],
         },

@@ -8,9 +8,9 @@ use sessionize_formats::time::Millis;
 use super::Turn;
 use super::due::{TimedLine, set_due};
 use crate::error::Error;
-use crate::reading::LineReader;
 use crate::source::blocks::{Block, BlockReader};
 use crate::source::input::Source;
+use crate::source::sequence::LineTime;
 
 /// Lines at the end of a block whose times tell whether it comes before another file.
 const LAST_LINES: usize = 15;
@@ -61,18 +61,18 @@ impl Head {
     }
 
     /// The turn of the next line.
-    pub(super) fn turn(&mut self, reader: &mut LineReader) -> Turn {
-        self.find_turns(reader);
+    pub(super) fn turn(&mut self, time: &mut LineTime) -> Turn {
+        self.find_turns(time);
         let line = self.lines().get(self.line);
         (line.map_or(self.due, |line| line.due), self.number)
     }
 
     /// Whether nothing of the current block is taken yet, and all of it comes before a time.
-    pub(super) fn comes_before(&self, time: Option<Millis>, reader: &mut LineReader) -> bool {
-        let Some(time) = time else {
+    pub(super) fn comes_before(&self, bound: Option<Millis>, time: &mut LineTime) -> bool {
+        let Some(bound) = bound else {
             return self.line == 0;
         };
-        let is_before = |last: Millis| last < time;
+        let is_before = |last: Millis| last < bound;
         self.line == 0
             && match &self.current.lines {
                 Some(lines) => {
@@ -82,7 +82,7 @@ impl Head {
                 None => {
                     let lines: Vec<_> = self.current.block.lines().collect();
                     let lines = lines.iter().rev();
-                    let times = lines.filter_map(|line| reader.time(line.text));
+                    let times = lines.filter_map(|line| time(line.text));
                     times.take(LAST_LINES).all(is_before)
                 }
             }
@@ -104,9 +104,9 @@ impl Head {
         &mut self,
         until: Turn,
         into: &mut Block,
-        reader: &mut LineReader,
+        time: &mut LineTime,
     ) -> Result<bool, Error> {
-        self.find_turns(reader);
+        self.find_turns(time);
         let lines = self.lines().get(self.line..).unwrap_or_default();
         let turn = |line: &&TimedLine| (line.due, self.number) < until;
         let taken = lines.iter().take_while(turn).count();
@@ -153,13 +153,13 @@ impl Head {
     }
 
     /// Finds when the turns of the current block's lines have come, if that is not known.
-    fn find_turns(&mut self, reader: &mut LineReader) {
+    fn find_turns(&mut self, time: &mut LineTime) {
         if self.has_turns {
             return;
         }
         self.has_turns = true;
-        self.behind.find_times(reader);
-        self.current.find_times(reader);
+        self.behind.find_times(time);
+        self.current.find_times(time);
         let after = self.behind.lines.as_deref().unwrap_or_default();
         if let Some(lines) = &mut self.current.lines {
             set_due(lines, after, self.due);
@@ -168,10 +168,10 @@ impl Head {
 }
 
 impl TimedBlock {
-    fn find_times(&mut self, reader: &mut LineReader) {
+    fn find_times(&mut self, time: &mut LineTime) {
         let lines = self.block.lines().map(|line| TimedLine {
             start: line.start,
-            time: reader.time(line.text),
+            time: time(line.text),
             due: Millis::MAX,
         });
         self.lines.get_or_insert_with(|| lines.collect());

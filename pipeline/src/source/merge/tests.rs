@@ -31,9 +31,10 @@ fn merged(contents: &[Vec<u8>]) -> (Vec<(SourcePosition, String)>, Vec<String>) 
         source(&path, number)
     };
     let sources = contents.iter().enumerate().map(source).collect();
-    let reader = LineReader::of_lines(&Parameters::default());
+    let mut reader = LineReader::of_lines(&Parameters::default());
     let (mut lines, mut errors) = (Vec::new(), Vec::new());
-    Sequence::by_time(sources, reader).read(&Arc::default(), Default::default, |block| {
+    let sequence = Sequence::by_time(sources, move |line| reader.time(line));
+    sequence.read(&Arc::default(), Default::default, |block| {
         match block {
             Ok(block) => {
                 let found = block.lines().map(|line| {

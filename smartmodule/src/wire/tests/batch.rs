@@ -23,6 +23,7 @@ proptest! {
             record
         }).collect();
         prop_assert_eq!(builder.count() as usize, expected.len());
+        prop_assert_eq!(builder.is_empty(), expected.is_empty());
         let size = builder.size();
         let batch = builder.take();
         prop_assert_eq!(batch.len(), size);

@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use super::{LineReader, ReadBlock};
 use crate::error::Error;
 use crate::pool::BlockQueue;
+use crate::reading::{LineReader, ReadBlock};
 use crate::source::{self, Block, BlockStream};
 
 /// The blocks of all inputs, read as events.
