@@ -89,6 +89,22 @@ impl RowWriter {
     }
 }
 
+/// Makes a JSON object of a row.
+#[derive(Default)]
+pub struct JsonRow {
+    line: Text,
+    texts: Texts,
+}
+
+impl JsonRow {
+    /// The row as a JSON object, with the columns as members.
+    pub fn of(&mut self, row: &SessionRow) -> &[u8] {
+        self.line.clear();
+        ndjson::write_row(row, &mut self.texts, &mut self.line);
+        self.line.as_bytes()
+    }
+}
+
 /// An output as the standard library wants it.
 pub(crate) struct Sink(Output);
 

@@ -27,10 +27,10 @@ mod partitioner;
 mod plan;
 mod resume;
 mod skew;
-mod source;
+pub(crate) mod source;
 mod stamp;
 mod topic;
-mod topic_source;
+pub(crate) mod topic_source;
 
 #[cfg(test)]
 mod simulation;

@@ -30,6 +30,7 @@ pub mod metrics;
 mod outage;
 pub mod partition;
 mod restore;
+pub mod sessions;
 pub mod tail;
 pub mod telling;
 #[cfg(test)]

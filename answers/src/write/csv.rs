@@ -32,10 +32,13 @@ impl CsvRows {
         for column in &COLUMNS {
             match (column.value)(row) {
                 Value::Text(text) => self.record.push_field(text.unwrap_or_default().as_bytes()),
-                Value::Time(time) => self.record.push_field(self.texts.time(time)),
-                Value::Seconds(millis) => self.record.push_field(seconds(millis).as_bytes()),
-                Value::Count(count) => self.record.push_field(count.to_string().as_bytes()),
-                Value::Truth(truth) => self.record.push_field(truth.to_string().as_bytes()),
+                Value::Time(Some(time)) => self.record.push_field(self.texts.time(time)),
+                Value::Seconds(Some(millis)) => {
+                    self.record.push_field(seconds(millis).as_bytes());
+                }
+                Value::Count(Some(count)) => self.record.push_field(count.to_string().as_bytes()),
+                Value::Truth(Some(truth)) => self.record.push_field(truth.to_string().as_bytes()),
+                _ => self.record.push_field(b""),
             }
         }
         self.writer
