@@ -258,7 +258,11 @@ fn has_days(root: &Path) -> io::Result<bool> {
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::failure(format!("cannot {what} {}: {}", path.display(), plain(error)))
+    Error::failure(format!(
+        "cannot {what} {}: {}",
+        path.display(),
+        plain(error)
+    ))
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub mod row;
 mod sessions;
 pub mod table;
 pub mod tally;
+#[cfg(test)]
+mod testing;
 pub mod write;
 
 pub use sessions::{SessionsOptions, SessionsReport, sessions};

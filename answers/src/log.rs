@@ -6,9 +6,9 @@
 mod events;
 mod sessions;
 
+use serde::{Deserialize, Serialize};
 use sessionize_core::parameters::Parameters;
 use sessionize_formats::time::Millis;
-use serde::{Deserialize, Serialize};
 
 use crate::row::TableRow;
 pub use events::{EventRow, LogEvents};

@@ -112,7 +112,10 @@ impl TableRow for SessionRow {
                 referrer,
                 user_agent,
             } = request;
-            [url, referrer, user_agent].map(length).iter().sum::<usize>()
+            [url, referrer, user_agent]
+                .map(length)
+                .iter()
+                .sum::<usize>()
         };
         let texts = [&self.previous, &self.entry, &self.exit].map(length);
         size_of::<Self>()

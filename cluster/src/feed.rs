@@ -13,7 +13,7 @@
 //! the flow, reads the tails of the topic's partitions, and resumes with what they tell.
 
 mod clock;
-mod driver;
+pub(crate) mod driver;
 mod event;
 mod figures;
 mod file_source;

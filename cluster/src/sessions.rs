@@ -231,7 +231,11 @@ impl Writing<'_> {
     }
 
     /// One lane for each partition.
-    fn to_folder<R: LogReader>(&self, path: &std::path::Path, every: Duration) -> Result<(), Error> {
+    fn to_folder<R: LogReader>(
+        &self,
+        path: &std::path::Path,
+        every: Duration,
+    ) -> Result<(), Error> {
         let plan = Arc::new(Plan {
             step_bytes: STEP,
             every,
@@ -261,7 +265,10 @@ impl Writing<'_> {
             )));
         }
         let plan = Arc::new(self.plan(format!("topic {name}")));
-        let compression = layout.topic.as_ref().map(|topic| topic.get_compression_type());
+        let compression = layout
+            .topic
+            .as_ref()
+            .map(|topic| topic.get_compression_type());
         let to = Arc::new(PlainLeaders {
             cluster,
             compression: compression.cloned().unwrap_or(CompressionAlgorithm::Any),
@@ -312,7 +319,12 @@ impl Writing<'_> {
         let Source {
             name, partitions, ..
         } = self.source;
-        info!(topic = name, partitions = partitions.len(), to = plan.to, "writing");
+        info!(
+            topic = name,
+            partitions = partitions.len(),
+            to = plan.to,
+            "writing"
+        );
         let began = Instant::now();
         let mut looked = began;
         let mut error = None;

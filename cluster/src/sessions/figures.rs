@@ -119,7 +119,9 @@ impl SessionsFigures {
     pub(crate) fn sums(&self, partitions: u32) -> (u64, u64) {
         let sum = |family: &Family<PartitionLabel, Gauge>| -> u64 {
             let of = |partition| family.get_or_create(&PartitionLabel { partition }).get();
-            (0..partitions).map(|partition| of(partition).unsigned_abs()).sum()
+            (0..partitions)
+                .map(|partition| of(partition).unsigned_abs())
+                .sum()
         };
         (sum(&self.behind), sum(&self.held))
     }

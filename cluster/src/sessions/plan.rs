@@ -63,7 +63,12 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// What is to be done on a cluster.
-    pub(crate) fn new(topic: &str, to: String, parameters: Parameters, stop: &Arc<AtomicBool>) -> Self {
+    pub(crate) fn new(
+        topic: &str,
+        to: String,
+        parameters: Parameters,
+        stop: &Arc<AtomicBool>,
+    ) -> Self {
         Self {
             topic: topic.to_owned(),
             to,

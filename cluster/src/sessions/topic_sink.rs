@@ -211,7 +211,10 @@ impl<L: Leaders> TopicSink<L> {
         if !is_alone {
             return Err(self.not_alone().into());
         }
-        warn!(records = base - self.end, "others write to {}, too", self.plan.to);
+        warn!(
+            records = base - self.end,
+            "others write to {}, too", self.plan.to
+        );
         Ok(())
     }
 
