@@ -56,6 +56,7 @@ tidy_up() {
     set +e
     stop_background
     stop_watchers
+    [[ ${#writers[@]} == 0 ]] || kill_writers
     [[ -z $spu_down ]] || start_spu
     stop_second_spu
     for topic in ${topics[@]+"${topics[@]}"}; do
