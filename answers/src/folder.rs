@@ -69,9 +69,15 @@ impl<D: Disk> RowFolder<D> {
         let notes = root.join(NOTES);
         let name = root.display();
         let in_folder = |e: io::Error| Error::failure(format!("folder {name}: {}", plain(&e)));
+        let has_days = has_days(root).map_err(in_folder)?;
+        disk.create_folder(&notes).map_err(in_folder)?;
+        let lock = File::create(notes.join("lock")).map_err(in_folder)?;
+        lock.try_lock().map_err(|_| {
+            Error::failure(format!("another program adds to folder {name} right now"))
+        })?;
         let note = notes.join("folder.json");
         let found = note::read::<Contents>(&note)?;
-        if found.is_none() && has_days(root).map_err(in_folder)? {
+        if found.is_none() && has_days {
             return Err(Error::usage(format!(
                 "folder {name} has rows, but no {NOTES}/folder.json, so that it is not known where \
                  to go on: name another folder"
@@ -82,11 +88,6 @@ impl<D: Disk> RowFolder<D> {
                 "folder {name} holds {found}, and not {contents}: name another folder"
             )));
         }
-        disk.create_folder(&notes).map_err(in_folder)?;
-        let lock = File::create(notes.join("lock")).map_err(in_folder)?;
-        lock.try_lock().map_err(|_| {
-            Error::failure(format!("another program adds to folder {name} right now"))
-        })?;
         let folder = Self {
             root: root.to_owned(),
             contents: contents.clone(),

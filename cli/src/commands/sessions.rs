@@ -53,6 +53,9 @@ enum FormatArgument {
     Ndjson,
     /// Comma-separated values
     Csv,
+    /// Comma-separated values, with an apostrophe in front of texts that a spreadsheet would take
+    /// for formulas
+    Spreadsheet,
     /// Parquet
     Parquet,
 }
@@ -62,6 +65,7 @@ impl From<FormatArgument> for RowFormat {
         match argument {
             FormatArgument::Ndjson => Self::Ndjson,
             FormatArgument::Csv => Self::Csv,
+            FormatArgument::Spreadsheet => Self::Spreadsheet,
             FormatArgument::Parquet => Self::Parquet,
         }
     }

@@ -201,7 +201,11 @@ fn options_of_topics_go_together() {
     for (arguments, said) in rows {
         let ended = program.call(&format!("sessions {arguments}"));
         assert_eq!(ended.code(), 2, "{arguments}");
-        assert!(ended.errors().contains(said), "{arguments}: {}", ended.errors());
+        assert!(
+            ended.errors().contains(said),
+            "{arguments}: {}",
+            ended.errors()
+        );
     }
 }
 
@@ -215,7 +219,9 @@ fn without_a_profile_of_fluvio() {
     let ended = Ended(ended.unwrap());
     assert_eq!(ended.code(), 2);
     assert!(
-        ended.errors().starts_with("sessionize: cannot read the profiles of Fluvio: "),
+        ended
+            .errors()
+            .starts_with("sessionize: cannot read the profiles of Fluvio: "),
         "{}",
         ended.errors()
     );
