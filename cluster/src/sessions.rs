@@ -180,6 +180,11 @@ fn layout_of(
     if layout.topic.is_none() {
         return Err(Error::usage(format!("the cluster has no topic {topic}")));
     }
+    if layout.partitions().next().is_none() {
+        return Err(Error::failure(format!(
+            "topic {topic} has no partitions yet"
+        )));
+    }
     Ok(Some((cluster, layout)))
 }
 

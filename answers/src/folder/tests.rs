@@ -43,9 +43,9 @@ impl Disk for MortalDisk {
     fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         self.step().inspect_err(|_| {
             let half = content.get(..content.len() / 2).unwrap_or_default();
-            let _ = LocalDisk.write(path, half);
+            fs::write(path, half).unwrap();
         })?;
-        LocalDisk.write(path, content)
+        fs::write(path, content)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -53,9 +53,9 @@ impl Disk for MortalDisk {
         LocalDisk.rename(from, to)
     }
 
-    fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        self.step()?;
-        LocalDisk.sync_folder(path)
+    /// Only the loss of power would show the difference.
+    fn sync_folder(&self, _: &Path) -> io::Result<()> {
+        self.step()
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {

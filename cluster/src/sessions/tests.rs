@@ -265,6 +265,7 @@ fn dies_in(cluster: &Cluster, requests: Option<u32>) {
 
 #[test]
 fn every_row_is_in_the_topic_once() {
+    let mut kills = 0;
     for seed in 0..60 {
         let fails = [0, 7, 30][seed as usize % 3];
         let mut world = World::new(seed, fails);
@@ -277,6 +278,7 @@ fn every_row_is_in_the_topic_once() {
             };
             dies_in(&victim, Some(requests));
             world.write(|| is_gone(&victim), false).unwrap();
+            kills += u32::from(is_gone(&victim));
             dies_in(&victim, None);
         }
         world.end_sessions();
@@ -284,10 +286,12 @@ fn every_row_is_in_the_topic_once() {
         assert_eq!(world.found(), world.expected(), "seed {seed}");
         world.judge(&world.found());
     }
+    assert!(kills > 500, "{kills}");
 }
 
 #[test]
 fn every_row_is_in_the_folder_once() {
+    let mut kills = 0;
     for seed in 0..30 {
         let fails = [0, 7, 30][seed as usize % 3];
         let mut world = World::new(seed, fails);
@@ -296,6 +300,7 @@ fn every_row_is_in_the_folder_once() {
             let victim = world.from.clone();
             dies_in(&victim, Some(requests));
             world.write(|| is_gone(&victim), true).unwrap();
+            kills += u32::from(is_gone(&victim));
             dies_in(&victim, None);
         }
         world.end_sessions();
@@ -306,6 +311,7 @@ fn every_row_is_in_the_folder_once() {
         assert_eq!(world.rows_in_folder(), rows, "seed {seed}");
         world.judge(&world.expected());
     }
+    assert!(kills > 200, "{kills}");
 }
 
 /// What tells one row from another.
