@@ -83,6 +83,7 @@ struct Reading<R> {
     /// Up to where all is stored.
     stored: u64,
     has_ended: bool,
+    outage: Outage,
 }
 
 /// What a lane waits for.
@@ -172,6 +173,7 @@ where
                 begin: place.offset,
                 stored: place.offset,
                 has_ended: false,
+                outage: Outage::default(),
             });
             waiting.push(read(number, source, place.from, Duration::ZERO));
         }
@@ -202,7 +204,7 @@ where
             partition,
             from = place.from,
             to = start,
-            "the topic has deleted records before they were read: sessions lack their first events"
+            "the topic has deleted records on which sessions depend that are not over"
         );
         Ok(place)
     }
@@ -237,6 +239,7 @@ where
                         continue;
                     };
                     outage.end("writing sessions goes on");
+                    reading.outage.end("the partition is within reach again");
                     let before = rows.len();
                     reading.take(&portion, &self.figures, &mut rows);
                     let new = rows.get(before..).unwrap_or_default();
@@ -251,9 +254,12 @@ where
                     return Err(failure.into());
                 }
                 Some(Event::Read(number, source, Err(failure))) => {
-                    outage.begin("a partition is out of reach", &failure);
-                    let next = readings.get(number).map_or(0, |reading| reading.next);
-                    waiting.push(read(number, source, next, self.plan.pace.retry.0));
+                    if let Some(reading) = readings.get_mut(number) {
+                        let what = format!("partition {} is out of reach", reading.partition);
+                        reading.outage.begin(&what, &failure);
+                        let pause = self.plan.pace.retry.0;
+                        waiting.push(read(number, source, reading.next, pause));
+                    }
                 }
                 None => return Ok(()),
             }
@@ -327,7 +333,7 @@ impl<R: LogReader> Reading<R> {
                 partition = self.partition,
                 records = portion.lost,
                 from = self.next,
-                "the topic has no longer got records that were not read: sessions lack events"
+                "records were deleted or damaged before they were read: sessions lack events"
             );
             figures.lost.inc_by(portion.lost);
         }
