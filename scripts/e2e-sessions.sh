@@ -49,11 +49,12 @@ write_and_kill() {
     background=
 }
 
-# TOPIC: an event in each partition, days after all others, which ends their sessions.
+# TOPIC: an event in each partition, long after all others, which ends their sessions.
 end_all_sessions() {
-    local partition
+    local partition now
+    now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
     for partition in 0 1; do
-        printf '{"timestamp":"2031-01-01T00:00:00Z","ip":"192.0.2.%d"}\n' "$partition" >"$work/end"
+        printf '{"timestamp":"%s","ip":"192.0.2.%d"}\n' "$now" "$partition" >"$work/end"
         timeout 60 fluvio produce "$1" --partition "$partition" --file "$work/end" </dev/null || return 1
     done
 }

@@ -1,15 +1,16 @@
 //! The way from partitions of the topic to where their rows go.
 
+mod reading;
+
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fluvio_future::timer::sleep;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use sessionize_answers::log::{LogReader, Place, Taken};
+use sessionize_answers::log::{LogReader, Place};
 use sessionize_answers::row::TableRow;
 use sessionize_pipeline::error::Error;
 use tracing::{debug, warn};
@@ -17,10 +18,11 @@ use tracing::{debug, warn};
 use super::figures::SessionsFigures;
 use super::plan::Plan;
 use crate::failure::Failure;
-use crate::feed::source::{Portion, Source, Then};
+use crate::feed::source::Then;
 use crate::feed::topic_source::TopicSource;
 use crate::outage::Outage;
 use crate::partition::Leaders;
+use reading::{Event, Reading, Waiting, look, read};
 
 /// Rows on their way, in the order in which they became due.
 pub(crate) struct Rows<R> {
@@ -71,28 +73,6 @@ pub(crate) struct Lane<L, S> {
     pub(crate) sink: S,
     pub(crate) figures: SessionsFigures,
 }
-
-/// A partition that is read.
-struct Reading<R> {
-    partition: u32,
-    reader: R,
-    /// Offset of the next record.
-    next: u64,
-    /// The first record of which rows were not stored, or some of whose rows were not.
-    begin: u64,
-    /// Up to where all is stored.
-    stored: u64,
-    has_ended: bool,
-    outage: Outage,
-}
-
-/// What a lane waits for.
-enum Event<L: Leaders> {
-    Read(usize, TopicSource<L>, Result<Portion, Failure>),
-    Look,
-}
-
-type Waiting<L> = FuturesUnordered<Pin<Box<dyn Future<Output = Event<L>> + Send>>>;
 
 impl<L: Leaders, S> Lane<L, S>
 where
@@ -290,81 +270,4 @@ where
         self.figures.rows.inc_by(count);
         Ok(())
     }
-}
-
-impl<R: LogReader> Reading<R> {
-    /// Whether records were read that are behind what is stored.
-    fn is_ahead(&self) -> bool {
-        self.next > self.stored
-    }
-
-    fn place(&self) -> Place {
-        self.reader.place(self.next)
-    }
-
-    /// Makes rows of what was read.
-    fn take(
-        &mut self,
-        portion: &Portion,
-        figures: &SessionsFigures,
-        rows: &mut Vec<(u32, Place, R::Row)>,
-    ) {
-        for record in &portion.records {
-            let taken = self.reader.take(record.offset, &record.value);
-            figures.read.inc();
-            // What is read again was counted before.
-            if record.offset >= self.begin {
-                figures.count(&taken);
-            }
-            if let Taken::Foreign(why) = taken {
-                debug!(
-                    partition = self.partition,
-                    offset = record.offset,
-                    why,
-                    "a record is passed over"
-                );
-            }
-            while let Some((place, row)) = self.reader.pop() {
-                rows.push((self.partition, place, row));
-            }
-        }
-        if portion.lost > 0 {
-            warn!(
-                partition = self.partition,
-                records = portion.lost,
-                from = self.next,
-                "records were deleted or damaged before they were read: sessions lack events"
-            );
-            figures.lost.inc_by(portion.lost);
-        }
-        self.next = portion.next;
-        figures.of(self.partition, portion.behind, self.reader.held());
-    }
-}
-
-/// Reads on, after a pause.
-fn read<L: Leaders>(
-    number: usize,
-    mut source: TopicSource<L>,
-    from: u64,
-    pause: Duration,
-) -> Pin<Box<dyn Future<Output = Event<L>> + Send>>
-where
-    L::Partition: 'static,
-{
-    Box::pin(async move {
-        if !pause.is_zero() {
-            sleep(pause).await;
-        }
-        let portion = source.read(from).await;
-        Event::Read(number, source, portion)
-    })
-}
-
-/// Waits until the next look.
-fn look<L: Leaders>(pause: Duration) -> Pin<Box<dyn Future<Output = Event<L>> + Send>> {
-    Box::pin(async move {
-        sleep(pause).await;
-        Event::Look
-    })
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 
+use fluvio_future::task::run_block_on;
+use fluvio_future::timer::sleep;
 use fluvio_protocol::record::Record;
 use futures_util::future::{Either, select};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -10,14 +12,17 @@ use parquet::record::{Row, RowAccessor};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
-use sessionize_answers::log::Place;
+use sessionize_answers::folder::{Contents, LocalDisk, RowFolder};
+use sessionize_answers::log::{LogReader, Place};
 use sessionize_answers::row::{COLUMNS, SessionRow};
 use sessionize_answers::write::JsonRow;
 use tempfile::TempDir;
 
-use super::lane::Sink;
-use super::plan::Pace;
+use super::folder_sink::FolderSink;
+use super::lane::{Lane, Sink};
+use super::plan::{Pace, Plan};
 use super::stamp::Stamp;
+use super::topic_sink::TopicSink;
 use super::*;
 use crate::feed::driver::testing::Topic as Cluster;
 use crate::telling::Chunks;

@@ -1,5 +1,7 @@
 //! A partition of a topic as the place where rows go.
 
+mod found;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,6 +22,7 @@ use crate::failure::Failure;
 use crate::outage::Outage;
 use crate::partition::{Leaders, Partition};
 use crate::tail::Tail;
+use found::Found;
 
 /// Bytes of a batch of rows.
 const BATCH: usize = 256 << 10;
@@ -272,34 +275,6 @@ impl<L: Leaders> TopicSink<L> {
         let mut others = self.places.clone();
         others.remove(&partition);
         others
-    }
-}
-
-/// What a tail tells, the latest record first.
-#[derive(Default)]
-struct Found {
-    places: BTreeMap<u32, Place>,
-    /// Whether the first row of a batch was found: it lists all partitions that have rows.
-    is_listed: bool,
-    /// Records without a stamp, and such as can't be read.
-    foreign: u64,
-    damaged: u64,
-}
-
-impl Found {
-    fn take(&mut self, stamp: Stamp) {
-        self.places.entry(stamp.partition).or_insert(stamp.place);
-        if let Some(others) = stamp.others {
-            self.is_listed = true;
-            for (partition, place) in others {
-                self.places.entry(partition).or_insert(place);
-            }
-        }
-    }
-
-    fn is_enough(&self, partitions: &[u32]) -> bool {
-        let is_known = |partition| self.places.contains_key(partition);
-        self.is_listed || !partitions.is_empty() && partitions.iter().all(is_known)
     }
 }
 
