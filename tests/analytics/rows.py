@@ -23,6 +23,8 @@ def oracle(path):
     groups, fragments = defaultdict(list), 0
     for line in Path(path).open(encoding="utf-8"):
         event = json.loads(line)
+        if "session_id" not in event:
+            continue
         if event["session_cut"] == "late":
             fragments += 1
         else:
@@ -101,12 +103,12 @@ def check_events(folder, path, sessions):
     database.sql(f"CREATE VIEW raw AS FROM read_parquet('{folder}/*/*.parquet', hive_partitioning = true)")
     read, different = database.sql(
         "SELECT COUNT(*), COUNT(DISTINCT (log_partition, log_offset)) FROM raw"
-    ).fetchone()
+    ).fetchall()[0]
     assert read == different == count, f"{read} events, {different} different ones, of {count}"
     database.sql(Path("analytics/views.sql").read_text(encoding="utf-8"))
     sums = database.sql(
         f"SELECT COUNT(*), SUM(events), round(SUM(duration), 3) FROM sessions WHERE session_id NOT SIMILAR TO '({'|'.join(ENDS)}).*'"
-    ).fetchone()
+    ).fetchall()[0]
     wanted = (
         len(sessions),
         sum(session["events"] for session in sessions.values()),
