@@ -1,4 +1,4 @@
--- How many sessions begin in each hour, and how many events do they have?
+-- How many sessions begin over time, and how many events do they have? Each row is an hour.
 SELECT
     date_trunc('hour', start) AS hour,
     COUNT(*) AS sessions,

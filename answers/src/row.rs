@@ -62,49 +62,97 @@ pub struct Request {
     pub user_agent: Text,
 }
 
-/// A value in a row.
+/// A value in a row, or null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value<'r> {
-    /// Text, or null.
+    /// Text.
     Text(Option<&'r str>),
     /// A time in ms since the epoch.
-    Time(Millis),
+    Time(Option<Millis>),
     /// A duration in ms, which is written in seconds.
-    Seconds(Millis),
+    Seconds(Option<Millis>),
     /// A number.
-    Count(u32),
+    Count(Option<u64>),
     /// Yes or no.
-    Truth(bool),
+    Truth(Option<bool>),
 }
 
-/// A column: its name, and its value in a row. In every row it has the same kind of value.
-pub struct Column {
+/// A column of rows: its name, and its value in a row. In every row it has the same kind of value.
+pub struct Column<R> {
     /// The name.
     pub name: &'static str,
     /// The value.
-    pub value: for<'r> fn(&'r SessionRow) -> Value<'r>,
+    pub value: for<'r> fn(&'r R) -> Value<'r>,
 }
 
-/// All columns in their order.
-pub const COLUMNS: [Column; 27] = {
-    use Value::{Count, Seconds, Time, Truth};
+/// A row of a table.
+pub trait TableRow: Default + Send + 'static {
+    /// What the rows are, as the names of their files say it.
+    const NAME: &str;
+
+    /// All columns in their order.
+    const COLUMNS: &[Column<Self>];
+
+    /// About how many bytes it takes in memory.
+    fn size(&self) -> usize;
+
+    /// A time on the day that it belongs to, in ms since the epoch: that on which its session
+    /// began.
+    fn day(&self) -> Millis;
+}
+
+impl TableRow for SessionRow {
+    const NAME: &str = "sessions";
+    const COLUMNS: &[Column<Self>] = &COLUMNS;
+
+    fn size(&self) -> usize {
+        let request = |request: &Request| {
+            let Request {
+                url,
+                referrer,
+                user_agent,
+            } = request;
+            [url, referrer, user_agent]
+                .map(length)
+                .iter()
+                .sum::<usize>()
+        };
+        let texts = [&self.previous, &self.entry, &self.exit].map(length);
+        size_of::<Self>()
+            + self.session_id.len()
+            + texts.iter().sum::<usize>()
+            + request(&self.first)
+            + request(&self.latest)
+    }
+
+    fn day(&self) -> Millis {
+        self.start
+    }
+}
+
+fn length(text: &Text) -> usize {
+    text.as_ref().map_or(0, |text| text.len())
+}
+
+/// All columns of sessions in their order.
+pub const COLUMNS: [Column<SessionRow>; 27] = {
     [
         column("session_id", |row| Value::Text(Some(&row.session_id))),
         column("visitor", |row| {
             Value::Text(row.session_id.get(..row.visitor))
         }),
-        column("start", |row| Time(row.start)),
-        column("last", |row| Time(row.last)),
-        column("duration", |row| Seconds(row.last - row.start)),
-        column("events", |row| Count(row.events)),
-        column("seen", |row| Count(row.seen)),
-        column("pages", |row| Count(row.pages)),
-        column("urls", |row| Count(row.urls)),
+        column("start", |row| time(row.start)),
+        column("last", |row| time(row.last)),
+        column("duration", |row| Value::Seconds(Some(row.last - row.start))),
+        column("events", |row| count(row.events)),
+        column("seen", |row| count(row.seen)),
+        column("pages", |row| count(row.pages)),
+        column("urls", |row| count(row.urls)),
         column("cut", |row| Value::Text(row.cut.map(Cut::name))),
         column("previous", |row| text(&row.previous)),
-        column("closed", |row| Truth(row.closed)),
-        column("revision", |row| Count(row.revision)),
-        column("late", |row| Count(row.late)),
+        column("closed", |row| Value::Truth(Some(row.closed))),
+        column("revision", |row| count(row.revision)),
+        column("late", |row| count(row.late)),
         column("entry", |row| text(&row.entry)),
         column("exit", |row| text(&row.exit)),
         column("first_url", |row| text(&row.first.url)),
@@ -113,16 +161,28 @@ pub const COLUMNS: [Column; 27] = {
         column("last_referrer", |row| text(&row.latest.referrer)),
         column("first_user_agent", |row| text(&row.first.user_agent)),
         column("last_user_agent", |row| text(&row.latest.user_agent)),
-        column("status_1xx", |row| Count(row.statuses[0])),
-        column("status_2xx", |row| Count(row.statuses[1])),
-        column("status_3xx", |row| Count(row.statuses[2])),
-        column("status_4xx", |row| Count(row.statuses[3])),
-        column("status_5xx", |row| Count(row.statuses[4])),
+        column("status_1xx", |row| count(row.statuses[0])),
+        column("status_2xx", |row| count(row.statuses[1])),
+        column("status_3xx", |row| count(row.statuses[2])),
+        column("status_4xx", |row| count(row.statuses[3])),
+        column("status_5xx", |row| count(row.statuses[4])),
     ]
 };
 
-const fn column(name: &'static str, value: for<'r> fn(&'r SessionRow) -> Value<'r>) -> Column {
+/// A column of this name.
+pub(crate) const fn column<R>(
+    name: &'static str,
+    value: for<'r> fn(&'r R) -> Value<'r>,
+) -> Column<R> {
     Column { name, value }
+}
+
+fn time<'r>(time: Millis) -> Value<'r> {
+    Value::Time(Some(time))
+}
+
+fn count<'r>(count: u32) -> Value<'r> {
+    Value::Count(Some(count.into()))
 }
 
 fn text(text: &Text) -> Value<'_> {

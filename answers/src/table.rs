@@ -22,7 +22,7 @@
 mod figures;
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
 use std::hash::RandomState;
 use std::sync::Arc;
 
@@ -45,12 +45,18 @@ pub struct SessionTable {
     /// Rows of fragments that were not taken yet.
     fragments: VecDeque<SessionRow>,
     event_time: Millis,
+    /// Where the latest event was read.
+    place: u64,
+    /// Where the first event of each session was read, and the event time in front of it.
+    since: BTreeMap<u64, Millis>,
     /// Hashes URLs; each table has a seed that nobody knows.
     hasher: RandomState,
 }
 
 struct Entry {
     figures: Figures,
+    /// Where its first event was read.
+    since: u64,
     /// Event time when its latest event came.
     touched: Millis,
     /// Whether the visitor's next session has begun.
@@ -74,8 +80,16 @@ impl SessionTable {
             queue: BinaryHeap::new(),
             fragments: VecDeque::new(),
             event_time: 0,
+            place: 0,
+            since: BTreeMap::new(),
             hasher: RandomState::new(),
         }
+    }
+
+    /// A table in which no session is left, and whose event time is as given, in ms since the epoch.
+    #[must_use]
+    pub fn at(self, event_time: Millis) -> Self {
+        Self { event_time, ..self }
     }
 
     /// How many sessions it holds.
@@ -93,11 +107,30 @@ impl SessionTable {
         self.event_time
     }
 
+    /// Where the first of the events was read that it depends on, and the event time in front of
+    /// it. None if it depends on none.
+    ///
+    /// A table [at](Self::at) that time that takes all events from there on gives the same rows from
+    /// now on, because it holds the same sessions. On the way there it may hold others, of which it
+    /// has missed the first events, but those are forgotten by now: when that is follows from their
+    /// latest events alone.
+    pub fn depends_on(&self) -> Option<(u64, Millis)> {
+        let (place, time) = self.since.first_key_value()?;
+        Some((*place, *time))
+    }
+
     /// Takes an event. One that was read before changes nothing.
     pub fn take(&mut self, event: &SessionEvent<'_>) {
-        self.event_time = self.event_time.max(event.last);
+        self.take_from(self.place + 1, event);
+    }
+
+    /// Takes an event that was read at this place, which is behind the one before.
+    pub fn take_from(&mut self, place: u64, event: &SessionEvent<'_>) {
+        self.place = place;
+        let before = self.event_time;
+        self.event_time = before.max(event.last);
         if event.cut == Some(Cut::Fragment) {
-            let mut fragment = Entry::new(event);
+            let mut fragment = Entry::new(event, place);
             fragment.figures.take(event, &self.hasher);
             fragment.is_ended = true;
             let id = event.session_id.as_ref().into();
@@ -108,10 +141,10 @@ impl SessionTable {
             Some((id, _)) => id.clone(),
             None => event.session_id.as_ref().into(),
         };
-        let entry = self
-            .sessions
-            .entry(id.clone())
-            .or_insert_with(|| Entry::new(event));
+        let entry = self.sessions.entry(id.clone()).or_insert_with(|| {
+            self.since.insert(place, before);
+            Entry::new(event, place)
+        });
         entry.has_changed |= entry.figures.take(event, &self.hasher);
         entry.touched = self.event_time;
         self.look_again(&id);
@@ -143,7 +176,7 @@ impl SessionTable {
         }
         loop {
             let Reverse((_, id)) = self.queue.pop()?;
-            let Some(mut entry) = self.sessions.remove(&id) else {
+            let Some(mut entry) = self.forget(&id) else {
                 continue;
             };
             if entry.has_changed {
@@ -168,13 +201,19 @@ impl SessionTable {
             return None;
         }
         if !entry.has_changed {
-            self.sessions.remove(&id);
+            self.forget(&id);
             return None;
         }
         let row = entry.row(&id, now, gap);
         entry.queued = entry.next_look(gap, self.lateness, self.ttl);
         self.queue.push(Reverse((entry.queued, id)));
         Some(row)
+    }
+
+    fn forget(&mut self, id: &str) -> Option<Entry> {
+        let entry = self.sessions.remove(id)?;
+        self.since.remove(&entry.since);
+        Some(entry)
     }
 
     /// Sees to it that a session is looked at in time.
@@ -203,9 +242,10 @@ impl SessionTable {
 }
 
 impl Entry {
-    fn new(event: &SessionEvent<'_>) -> Self {
+    fn new(event: &SessionEvent<'_>, since: u64) -> Self {
         Self {
             figures: Figures::new(event),
+            since,
             touched: Millis::MIN,
             is_ended: false,
             revision: 0,

@@ -23,6 +23,9 @@ pub enum RowFormat {
     Ndjson,
     /// Comma-separated values by RFC 4180, with a header. Null is an empty field.
     Csv,
+    /// The same for spreadsheets: a text that one would take for a formula has an apostrophe in
+    /// front.
+    Spreadsheet,
     /// Parquet, compressed with zstd.
     Parquet,
 }
@@ -56,7 +59,8 @@ impl RowWriter {
     pub(crate) fn new(format: RowFormat, output: Output) -> Result<Self, Error> {
         Ok(match format {
             RowFormat::Ndjson => Self::Ndjson(ndjson::NdjsonRows::new(output)),
-            RowFormat::Csv => Self::Csv(Box::new(csv::CsvRows::new(output)?)),
+            RowFormat::Csv => Self::Csv(Box::new(csv::CsvRows::new(output, false)?)),
+            RowFormat::Spreadsheet => Self::Csv(Box::new(csv::CsvRows::new(output, true)?)),
             RowFormat::Parquet => Self::Parquet(Box::new(ParquetRows::new(Sink(output))?)),
         })
     }
@@ -86,6 +90,22 @@ impl RowWriter {
             Self::Csv(rows) => rows.finish(),
             Self::Parquet(rows) => rows.finish()?.0.finish(),
         }
+    }
+}
+
+/// Makes a JSON object of a row.
+#[derive(Default)]
+pub struct JsonRow {
+    line: Text,
+    texts: Texts,
+}
+
+impl JsonRow {
+    /// The row as a JSON object, with the columns as members.
+    pub fn of(&mut self, row: &SessionRow) -> &[u8] {
+        self.line.clear();
+        ndjson::write_row(row, &mut self.texts, &mut self.line);
+        self.line.as_bytes()
     }
 }
 

@@ -13,7 +13,7 @@
 //! drops the flow, reads the tails of the topic's partitions, and resumes with what they tell.
 
 mod clock;
-mod driver;
+pub(crate) mod driver;
 mod event;
 mod figures;
 mod file_source;
@@ -26,10 +26,10 @@ mod ledger;
 mod partitioner;
 mod plan;
 mod resume;
-mod source;
+pub(crate) mod source;
 mod stamp;
 mod topic;
-mod topic_source;
+pub(crate) mod topic_source;
 
 #[cfg(test)]
 mod simulation;

@@ -36,6 +36,7 @@ mod outage;
 pub mod partition;
 pub mod remark;
 mod restore;
+pub mod sessions;
 mod skew;
 pub mod tail;
 pub mod telling;

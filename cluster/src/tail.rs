@@ -4,7 +4,9 @@
 //! under load, and Fluvio's client skips the rest of a batch that is cut off where an answer ends.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use fluvio_future::timer::sleep;
 use fluvio_protocol::record::{
     BATCH_FILE_HEADER_SIZE, BATCH_PREAMBLE_SIZE, Batch, RawRecords, Record,
 };
@@ -88,6 +90,24 @@ impl<'p, P: Partition> Tail<'p, P> {
             }
         }
         Ok((start, end))
+    }
+
+    /// Where the log begins and where it ends, once its end has not moved for a while: a request whose
+    /// answer was lost may still be on its way.
+    ///
+    /// # Errors
+    ///
+    /// When the partition does not answer.
+    pub(crate) async fn settled_bounds(&mut self, settle: Duration) -> Result<(i64, i64), Failure> {
+        let mut before = self.bounds().await?;
+        loop {
+            sleep(settle).await;
+            let bounds = self.bounds().await?;
+            if bounds == before {
+                return Ok(bounds);
+            }
+            before = bounds;
+        }
     }
 
     /// Reads the records from one offset to another one, which are handed to `take` in order.

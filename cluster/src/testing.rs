@@ -23,6 +23,8 @@ use crate::partition::{Leaders, Offsets, Partition};
 pub(crate) struct Broker(Arc<Mutex<State>>);
 
 pub(crate) struct State {
+    /// Whether records are stored as they are, as in a topic without a module.
+    pub(crate) is_plain: bool,
     parameters: Parameters,
     instance: Sessionizer,
     /// The stored batches, encoded, with their first offset and their number of records.
@@ -60,6 +62,7 @@ impl Broker {
     pub(crate) fn new(pairs: &[(&str, &str)]) -> Self {
         let parameters = Parameters::from_pairs(pairs.iter().copied()).unwrap();
         Self(Arc::new(Mutex::new(State {
+            is_plain: false,
             instance: Sessionizer::new(&parameters),
             parameters,
             segments: VecDeque::from([Vec::new()]),
@@ -152,6 +155,11 @@ impl State {
         records: Vec<Record>,
         appended: Option<i64>,
     ) -> Result<i64, Failure> {
+        if self.is_plain {
+            let offset = self.end();
+            self.store(records);
+            return Ok(offset);
+        }
         self.instance.begin_batch(appended);
         let mut stored = Vec::new();
         for record in &records {

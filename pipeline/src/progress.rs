@@ -39,7 +39,7 @@ impl Progress {
             bar.set_style(style);
         }
         Self {
-            bar,
+            bar: bar.with_message("0 events/s"),
             read: Arc::default(),
             began: Instant::now(),
             shown: Instant::now(),

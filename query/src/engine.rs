@@ -1,8 +1,10 @@
 //! The SQL engine with the tables and views of the inputs.
 
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -12,6 +14,7 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use futures_util::StreamExt;
+use futures_util::future::{Either, select};
 use sessionize_pipeline::error::Error;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -24,6 +27,9 @@ use crate::raw::Raw;
 
 /// Bytes of a MiB.
 const MIB: usize = 1 << 20;
+
+/// How often to look whether to stop.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// The engine, with the tables `raw`, `events` and `sessions`.
 pub(crate) struct Engine {
@@ -73,8 +79,8 @@ impl Engine {
         Ok(Some(engine))
     }
 
-    /// Answers a question: hands the answer over batch by batch, while `take` returns true and
-    /// `stop` is not set. Returns its schema.
+    /// Answers a question: hands the answer over batch by batch, while `take` returns true. Returns its
+    /// schema; none if `stop` was set before its end.
     ///
     /// # Errors
     ///
@@ -84,38 +90,48 @@ impl Engine {
         sql: &str,
         stop: &AtomicBool,
         mut take: impl FnMut(RecordBatch) -> Result<bool, Error>,
-    ) -> Result<SchemaRef, Error> {
+    ) -> Result<Option<SchemaRef>, Error> {
         self.runtime.block_on(async {
             let frame = self.context.sql(sql).await.map_err(failed)?;
             let mut batches = frame.execute_stream().await.map_err(failed)?;
             let schema = batches.schema();
-            while let Some(batch) = batches.next().await {
-                if !take(batch.map_err(failed)?)? || stop.load(Ordering::Relaxed) {
-                    break;
+            loop {
+                // The first batch of a large question may take minutes.
+                let batch = match select(batches.next(), pin!(stopped(stop))).await {
+                    Either::Left((Some(batch), _)) => batch.map_err(failed)?,
+                    Either::Left((None, _)) => return Ok(Some(schema)),
+                    Either::Right(_) => return Ok(None),
+                };
+                if !take(batch)? {
+                    return Ok(Some(schema));
                 }
             }
-            Ok(schema)
         })
     }
 
-    /// Writes the rows of sessions once, so that not every question makes them again.
+    /// Writes the rows of sessions once, so that not every question makes them again. False if it
+    /// was stopped.
     ///
     /// # Errors
     ///
     /// When they can't be written.
-    pub(crate) fn keep_sessions(&self) -> Result<(), Error> {
+    pub(crate) fn keep_sessions(&self, stop: &AtomicBool) -> Result<bool, Error> {
         let path = self
             .folder
             .path()
             .join("sessions.parquet")
             .display()
             .to_string();
-        self.execute(&format!(
+        let copy = format!(
             "COPY (SELECT * FROM sessions) TO '{}'",
             path.replace('\'', "''")
-        ))?;
+        );
+        if self.answer(&copy, stop, |_| Ok(true))?.is_none() {
+            return Ok(false);
+        }
         self.execute("DROP VIEW sessions")?;
-        self.parquet("sessions", &[path])
+        self.parquet("sessions", &[path])?;
+        Ok(true)
     }
 
     fn parquet_inputs(&mut self, files: &[String]) -> Result<(), Error> {
@@ -173,6 +189,13 @@ impl Engine {
     fn execute(&self, sql: &str) -> Result<(), Error> {
         let never = AtomicBool::new(false);
         self.answer(sql, &never, |_| Ok(true)).map(|_| ())
+    }
+}
+
+/// Waits until `stop` is set.
+async fn stopped(stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        tokio::time::sleep(LOOK).await;
     }
 }
 

@@ -54,7 +54,10 @@ pub(crate) fn query(arguments: &QueryArguments, stop: &AtomicBool) -> Result<Exi
         writer(Some(batch), schema)?;
         Ok(true)
     })?;
-    writer(None, schema)?;
+    // If it was stopped, what was written is ended, and nothing takes the place of what was there.
+    if let Some(schema) = schema {
+        writer(None, schema)?;
+    }
     let left_out = answer.map_or(Ok(0), Answer::finish)?;
     if left_out > 0 {
         eprintln!("sessionize: note: {left_out} more rows: --format csv writes all of them");

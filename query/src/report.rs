@@ -78,15 +78,17 @@ fn write(arguments: &ReportArguments, stop: &AtomicBool) -> Result<bool, Error> 
         }
     }
     let bar = bar(inputs.quiet);
-    engine.keep_sessions()?;
+    if !engine.keep_sessions(stop)? {
+        return Ok(false);
+    }
     let mut answers = Vec::new();
     for question in QUESTIONS {
         bar.set_message(question.name);
-        answers.push(Answer::of(question, &engine, stop)?);
-        bar.inc(1);
-        if stop.load(Ordering::Relaxed) {
+        let Some(answer) = Answer::of(question, &engine, stop)? else {
             return Ok(false);
-        }
+        };
+        answers.push(answer);
+        bar.inc(1);
     }
     bar.finish_and_clear();
     let files = inputs.files.iter().map(|file| file.display().to_string());

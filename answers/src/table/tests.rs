@@ -1,47 +1,13 @@
 //! The table, against a batch job over the same records.
 
-mod batch_job;
-
 use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
-use sessionize_core::event::Record;
-use sessionize_core::sessionizer::{Outcome, Sessionizer};
 
 use super::*;
 use crate::event::{EventReader, Line};
-use batch_job::{Expected, batch_job, expected};
-
-/// A record that the module has written.
-type Stored = String;
-
-/// The events of visitors (visitor, second, page), sessionized as they come.
-fn sessionized(parameters: &Parameters, events: &[(u8, i64, u8)]) -> Vec<Stored> {
-    const PAGES: [&str; 6] = [
-        r#""url":"/""#,
-        r#""url":"/a?q","status":200"#,
-        r#""url":"/a","status":"404","referer":"/""#,
-        r#""url":"/x.css","status":304"#,
-        r#""request":"GET /b HTTP/1.1","elb_status_code":503,"user_agent":"one""#,
-        r#""user_agent":"two \" <script>""#,
-    ];
-    let mut module = Sessionizer::new(parameters);
-    module.begin_batch(None);
-    let write = |&(visitor, second, page): &(u8, i64, u8)| {
-        let page = PAGES[usize::from(page) % PAGES.len()];
-        let time = 1_000_000_000 + second;
-        let event = format!(r#"{{"ip":"192.0.2.{visitor}","timestamp":{time},{page}}}"#);
-        let record = Record {
-            value: event.as_bytes(),
-            ..Record::default()
-        };
-        match module.process(&record) {
-            Outcome::Emit { value, .. } => String::from_utf8(value.concat()).unwrap(),
-            other => panic!("{other:?}"),
-        }
-    };
-    events.iter().map(write).collect()
-}
+use crate::testing::batch_job::{self, Expected, batch_job, expected};
+use crate::testing::{Stored, events, parameters, sessionized, twice};
 
 fn take(table: &mut SessionTable, record: &Stored) {
     let mut reader = EventReader::new(&Parameters::default());
@@ -81,52 +47,15 @@ fn last_rows(rows: Vec<SessionRow>) -> BTreeMap<String, Expected> {
     last
 }
 
-fn parameters(ttl: &str) -> Parameters {
-    let pairs = [
-        ("gap", "100s"),
-        ("lateness", "10s"),
-        ("max_events", "4"),
-        ("max_duration", "300s"),
-    ];
-    Parameters::from_pairs(pairs.into_iter().chain([("ttl", ttl)])).unwrap()
-}
-
-/// Events that mostly go on in time, with steps back of all sizes.
-fn events() -> impl Strategy<Value = Vec<(u8, i64, u8)>> {
-    let step = prop_oneof![
-        8 => 0..20_i64,
-        2 => 80..130_i64,
-        1 => 250..800_i64,
-        2 => -15..0_i64,
-        1 => -500..-50_i64,
-    ];
-    let event = (0..3_u8, step, any::<u8>());
-    proptest::collection::vec(event, 1..60).prop_map(|steps| {
-        let mut now = 10_000;
-        let event = |(visitor, step, page): (u8, i64, u8)| {
-            let time = now + step;
-            now = now.max(time);
-            (visitor, time, page)
-        };
-        steps.into_iter().map(event).collect()
-    })
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
     /// In the order in which the module wrote them, with some stored twice. Each fragment has a
     /// row, and memory follows the sessions of the last `ttl`.
     #[test]
-    fn as_written(events in events(), twice in any::<u64>()) {
+    fn as_written(events in events(), twice_at in any::<u64>()) {
         let parameters = parameters("200s");
-        let mut records = sessionized(&parameters, &events);
-        let is_twice = |at: usize| twice >> (at % 64) & 1 == 1;
-        records = records
-            .into_iter()
-            .enumerate()
-            .flat_map(|(at, record)| vec![record; 1 + usize::from(is_twice(at))])
-            .collect();
+        let records = twice(sessionized(&parameters, &events), twice_at);
         let rows = rows(&parameters, &records);
         let is_fragment = |record: &&Stored| record.contains(r#""session_cut":"late""#);
         let fragments = rows.iter().filter(|row| row.cut == Some(Cut::Fragment));

@@ -6,27 +6,28 @@ use std::io::Write;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel};
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::data_type::{BoolType, ByteArrayType, DataType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{Type, TypePtr};
 use sessionize_pipeline::error::Error;
 
 use super::unwritable;
-use crate::row::{COLUMNS, Column, SessionRow, Value};
+use crate::row::{Column, SessionRow, TableRow, Value};
 
 /// Rows that are collected for a group. Readers skip whole groups by their bounds, and a group is
 /// in memory until it is full.
 const GROUP: usize = 50_000;
 
 /// Writes rows as Parquet. Times have no time zone, as SQL's `TIMESTAMP`, and are in UTC.
-pub struct ParquetRows<W: Write + Send> {
+pub struct ParquetRows<W: Write + Send, R: TableRow = SessionRow> {
     writer: SerializedFileWriter<W>,
-    rows: Vec<SessionRow>,
+    rows: Vec<R>,
 }
 
-impl<W: Write + Send> ParquetRows<W> {
+impl<W: Write + Send, R: TableRow> ParquetRows<W, R> {
     /// Begins a file.
     ///
     /// # Errors
@@ -35,7 +36,7 @@ impl<W: Write + Send> ParquetRows<W> {
     pub fn new(output: W) -> Result<Self, Error> {
         let level = ZstdLevel::try_new(1).map_err(failed)?;
         let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level));
-        let schema = schema().map_err(failed)?;
+        let schema = schema::<R>().map_err(failed)?;
         let writer = SerializedFileWriter::new(output, schema, Arc::new(properties.build()));
         Ok(Self {
             writer: writer.map_err(failed)?,
@@ -43,12 +44,18 @@ impl<W: Write + Send> ParquetRows<W> {
         })
     }
 
+    /// Adds a note to the file's metadata.
+    pub fn note(&mut self, name: &str, value: &str) {
+        let note = KeyValue::new(name.to_owned(), value.to_owned());
+        self.writer.append_key_value_metadata(note);
+    }
+
     /// Writes a row.
     ///
     /// # Errors
     ///
     /// When it can't be written.
-    pub fn write(&mut self, row: SessionRow) -> Result<(), Error> {
+    pub fn write(&mut self, row: R) -> Result<(), Error> {
         self.rows.push(row);
         if self.rows.len() < GROUP {
             return Ok(());
@@ -75,9 +82,9 @@ impl<W: Write + Send> ParquetRows<W> {
     }
 }
 
-fn schema() -> Result<TypePtr, ParquetError> {
-    let row = SessionRow::default();
-    let fields = COLUMNS.iter().map(|Column { name, value }| {
+fn schema<R: TableRow>() -> Result<TypePtr, ParquetError> {
+    let row = R::default();
+    let fields = R::COLUMNS.iter().map(|Column { name, value }| {
         let (physical, logical) = match value(&row) {
             Value::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
             Value::Time(_) => (
@@ -88,25 +95,21 @@ fn schema() -> Result<TypePtr, ParquetError> {
             Value::Count(_) => (Physical::INT64, None),
             Value::Truth(_) => (Physical::BOOLEAN, None),
         };
-        let repetition = match physical {
-            Physical::BYTE_ARRAY => Repetition::OPTIONAL,
-            _ => Repetition::REQUIRED,
-        };
         let field = Type::primitive_type_builder(name, physical)
-            .with_repetition(repetition)
+            .with_repetition(Repetition::OPTIONAL)
             .with_logical_type(logical);
         field.build().map(Arc::new)
     });
-    let schema = Type::group_type_builder("session").with_fields(fields.collect::<Result<_, _>>()?);
+    let schema = Type::group_type_builder("row").with_fields(fields.collect::<Result<_, _>>()?);
     schema.build().map(Arc::new)
 }
 
-fn write_group<W: Write + Send>(
+fn write_group<W: Write + Send, R: TableRow>(
     writer: &mut SerializedFileWriter<W>,
-    rows: &[SessionRow],
+    rows: &[R],
 ) -> Result<(), ParquetError> {
     let mut group = writer.next_row_group()?;
-    for column in &COLUMNS {
+    for column in R::COLUMNS {
         if let Some(mut column_writer) = group.next_column()? {
             write_column(&mut column_writer, column, rows)?;
             column_writer.close()?;
@@ -116,49 +119,35 @@ fn write_group<W: Write + Send>(
     Ok(())
 }
 
-fn write_column(
+fn write_column<R: TableRow>(
     writer: &mut SerializedColumnWriter<'_>,
-    column: &Column,
-    rows: &[SessionRow],
+    column: &Column<R>,
+    rows: &[R],
 ) -> Result<(), ParquetError> {
-    let values = rows.iter().map(column.value);
-    let kind = rows.first().map(column.value);
-    match kind {
-        Some(Value::Text(_)) => {
-            let texts = || rows.iter().map(|row| text((column.value)(row)));
-            let levels: Vec<i16> = texts().map(|text| i16::from(text.is_some())).collect();
-            let texts: Vec<ByteArray> = texts().flatten().map(ByteArray::from).collect();
-            writer
-                .typed::<ByteArrayType>()
-                .write_batch(&texts, Some(&levels), None)?;
+    let values = || rows.iter().map(column.value);
+    match (column.value)(&R::default()) {
+        Value::Text(_) => write::<ByteArrayType>(writer, values().map(|v| Some(text(v)?.into()))),
+        Value::Time(_) | Value::Count(_) => write::<Int64Type>(writer, values().map(integer)),
+        Value::Seconds(_) => {
+            let seconds = values().map(|value| Some(integer(value)? as f64 / 1000.0));
+            write::<DoubleType>(writer, seconds)
         }
-        Some(Value::Time(_)) => {
-            let times: Vec<i64> = values.map(integer).collect();
-            writer
-                .typed::<Int64Type>()
-                .write_batch(&times, None, None)?;
-        }
-        Some(Value::Seconds(_)) => {
-            let seconds = values.map(|value| integer(value) as f64 / 1000.0);
-            let seconds: Vec<f64> = seconds.collect();
-            writer
-                .typed::<DoubleType>()
-                .write_batch(&seconds, None, None)?;
-        }
-        Some(Value::Count(_)) => {
-            let counts: Vec<i64> = values.map(integer).collect();
-            writer
-                .typed::<Int64Type>()
-                .write_batch(&counts, None, None)?;
-        }
-        Some(Value::Truth(_)) => {
-            let truths: Vec<bool> = values.map(|value| integer(value) != 0).collect();
-            writer
-                .typed::<BoolType>()
-                .write_batch(&truths, None, None)?;
-        }
-        None => {}
+        Value::Truth(_) => write::<BoolType>(writer, values().map(|v| Some(integer(v)? != 0))),
     }
+}
+
+/// Writes the values of a column, of which some are null.
+fn write<T: DataType>(
+    writer: &mut SerializedColumnWriter<'_>,
+    values: impl Iterator<Item = Option<T::T>>,
+) -> Result<(), ParquetError> {
+    let mut levels: Vec<i16> = Vec::new();
+    let there: Vec<T::T> = values
+        .inspect(|value| levels.push(value.is_some().into()))
+        .flatten()
+        .collect();
+    let writer = writer.typed::<T>();
+    writer.write_batch(&there, Some(&levels), None)?;
     Ok(())
 }
 
@@ -169,12 +158,12 @@ fn text(value: Value<'_>) -> Option<&str> {
     }
 }
 
-fn integer(value: Value<'_>) -> i64 {
+fn integer(value: Value<'_>) -> Option<i64> {
     match value {
         Value::Time(millis) | Value::Seconds(millis) => millis,
-        Value::Count(count) => i64::from(count),
-        Value::Truth(truth) => i64::from(truth),
-        Value::Text(_) => 0,
+        Value::Count(count) => count.and_then(|count| i64::try_from(count).ok()),
+        Value::Truth(truth) => truth.map(i64::from),
+        Value::Text(_) => None,
     }
 }
 

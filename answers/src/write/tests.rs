@@ -97,6 +97,13 @@ fn as_csv() {
 }
 
 #[test]
+fn spreadsheets_take_no_text_for_a_formula() {
+    let plain = String::from_utf8(written(RowFormat::Csv, "rows.csv")).unwrap();
+    let safe = String::from_utf8(written(RowFormat::Spreadsheet, "rows.csv")).unwrap();
+    assert_eq!(safe, plain.replace("=cmd", "'=cmd"));
+}
+
+#[test]
 fn as_parquet() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rows");

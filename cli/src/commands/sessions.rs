@@ -1,4 +1,6 @@
-//! `sessionize sessions`: one row per session.
+//! `sessionize sessions`: one row per session, of files or, for ever, of a topic.
+
+mod of_topic;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,26 +18,33 @@ use crate::arguments::{name_and_value, output};
 pub(crate) struct Arguments {
     /// Sessionized events: files that `sessionize run` or `fluvio consume` wrote, plain or
     /// compressed (gzip, zstd, bzip2, xz), and folders of such files; `-` is the standard input
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "from",
+        conflicts_with = "from"
+    )]
     files: Vec<PathBuf>,
 
     /// Parameter with which the events were sessionized; `gap`, `ttl`, `lateness` and `prefix`
-    /// count; may be given several times
+    /// count; may be given several times; a topic with the module has its own
     #[arg(short = 'e', long = "params", value_name = "NAME=VALUE", value_parser = name_and_value)]
     parameters: Vec<(String, String)>,
 
     /// Where to write the rows: .ndjson, .csv or .parquet; the first two are compressed if .gz or
     /// .zst follows [default: `-`, the standard output]
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", conflicts_with = "from")]
     output: Option<PathBuf>,
 
     /// Form of the rows [default: that of the output's name, or else ndjson]
-    #[arg(short, long, value_enum, value_name = "FORM")]
+    #[arg(short, long, value_enum, value_name = "FORM", conflicts_with = "from")]
     format: Option<FormatArgument>,
 
-    /// Show neither progress nor summary
+    /// Show neither progress nor summary, and log only what goes wrong
     #[arg(short, long)]
     quiet: bool,
+
+    #[command(flatten)]
+    topic: of_topic::Arguments,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -44,6 +53,9 @@ enum FormatArgument {
     Ndjson,
     /// Comma-separated values
     Csv,
+    /// Comma-separated values, with an apostrophe in front of texts that a spreadsheet would take
+    /// for formulas
+    Spreadsheet,
     /// Parquet
     Parquet,
 }
@@ -53,12 +65,19 @@ impl From<FormatArgument> for RowFormat {
         match argument {
             FormatArgument::Ndjson => Self::Ndjson,
             FormatArgument::Csv => Self::Csv,
+            FormatArgument::Spreadsheet => Self::Spreadsheet,
             FormatArgument::Parquet => Self::Parquet,
         }
     }
 }
 
 pub(crate) fn sessions(arguments: Arguments) -> Result<ExitCode, Error> {
+    if let Some(from) = &arguments.topic.from {
+        let Arguments {
+            parameters, quiet, ..
+        } = &arguments;
+        return of_topic::run(from, &arguments.topic, parameters, *quiet);
+    }
     let output = output(arguments.output.as_deref());
     let of_name = match &output {
         Destination::File(path) => RowFormat::of(path),

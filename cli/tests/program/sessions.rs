@@ -1,6 +1,8 @@
 //! `sessionize sessions`, and where the program for `query` and `report` is looked for.
 
+use std::io::Write;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::program::{Ended, Program, event, gzip};
 
@@ -152,4 +154,76 @@ fn without_the_program_for_questions() {
             )
         );
     }
+}
+
+/// What was read until Ctrl-C is written, and the file is whole.
+#[test]
+fn ctrl_c_finishes_the_rows() {
+    for (name, end) in [("rows.parquet", &b"PAR1"[..]), ("rows.ndjson", b"}\n")] {
+        let program = with_events();
+        let mut child = program
+            .command(["sessions", "-", "--output", name])
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(&program.read("events.ndjson")).unwrap();
+        stdin.flush().unwrap();
+        // The file is created once lines come.
+        while !program.path(name).exists() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        let interrupted = Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
+        assert!(interrupted.unwrap().success());
+        let ended = Ended(child.wait_with_output().unwrap());
+        drop(stdin);
+        assert_eq!(ended.code(), 130);
+        assert!(ended.errors().contains("sessions   3, 1 of them not over"));
+        assert!(program.read(name).ends_with(end), "{name}");
+    }
+}
+
+#[test]
+fn options_of_topics_go_together() {
+    let program = Program::new();
+    let rows = [
+        ("--from a", "<--to <FOLDER>|--to-topic <TOPIC>>"),
+        ("--from a --to b --to-topic c", "cannot be used with"),
+        ("--from a --to b events.ndjson", "cannot be used with"),
+        ("--from a --to b -o rows.csv", "cannot be used with"),
+        ("--from a --to-topic b --events", "--to <FOLDER>"),
+        ("events.ndjson --to b", "--from <TOPIC>"),
+        ("events.ndjson --once", "--from <TOPIC>"),
+    ];
+    for (arguments, said) in rows {
+        let ended = program.call(&format!("sessions {arguments}"));
+        assert_eq!(ended.code(), 2, "{arguments}");
+        assert!(
+            ended.errors().contains(said),
+            "{arguments}: {}",
+            ended.errors()
+        );
+    }
+}
+
+#[test]
+fn without_a_profile_of_fluvio() {
+    let program = Program::new();
+    let ended = program
+        .command(["sessions", "--from", "a", "--to", "b"])
+        .env("FLV_PROFILE_PATH", program.path("nothing"))
+        .output();
+    let ended = Ended(ended.unwrap());
+    assert_eq!(ended.code(), 2);
+    assert!(
+        ended
+            .errors()
+            .starts_with("sessionize: cannot read the profiles of Fluvio: "),
+        "{}",
+        ended.errors()
+    );
+    assert!(!program.path("b").exists());
 }

@@ -49,6 +49,18 @@ impl<L: Leaders> TopicSource<L> {
         }
     }
 
+    /// Where its log begins, and where it ends: what is committed, and all that is stored behind.
+    pub(crate) async fn bounds(&mut self) -> Result<(i64, i64), Failure> {
+        let bounds = match self.link().await {
+            Ok(link) => Tail::new(link).bounds().await,
+            Err(failure) => Err(failure),
+        };
+        if bounds.is_err() {
+            self.link = None;
+        }
+        bounds
+    }
+
     async fn link(&mut self) -> Result<&mut L::Partition, Failure> {
         let open = self.link.take().filter(|link| link.is_there());
         let link = match open {
@@ -69,6 +81,13 @@ impl<L: Leaders> TopicSource<L> {
             }
             let offsets = self.link().await?.offsets().await?;
             self.high_watermark = offsets.high_watermark;
+            // What is committed may lag behind for a moment after a crash, but not the log.
+            if from > offsets.high_watermark {
+                let (_, end) = self.bounds().await?;
+                if from > end {
+                    return Err(Failure::Gone(end, from));
+                }
+            }
             if from < offsets.start {
                 portion.lost = (offsets.start - from) as u64;
                 portion.next = offsets.start as u64;

@@ -43,7 +43,7 @@ pub(crate) struct Cell {
 }
 
 impl Answer {
-    /// Asks a question.
+    /// Asks a question. None if it was stopped before the answer's end.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl Answer {
         question: &'static Question,
         engine: &Engine,
         stop: &AtomicBool,
-    ) -> Result<Self, Error> {
+    ) -> Result<Option<Self>, Error> {
         let (mut rows, mut count) = (Vec::new(), 0);
         let schema = engine.answer(question.statement(), stop, |batch| {
             count += batch.num_rows();
@@ -60,16 +60,19 @@ impl Answer {
             rows.extend(cells(&batch.slice(0, room))?);
             Ok(true)
         })?;
+        let Some(schema) = schema else {
+            return Ok(None);
+        };
         let heading = |field: &datafusion::arrow::datatypes::Field| Heading {
             name: field.name().clone(),
             is_number: field.data_type().is_numeric(),
         };
-        Ok(Self {
+        Ok(Some(Self {
             question,
             columns: schema.fields().iter().map(|field| heading(field)).collect(),
             rows,
             count,
-        })
+        }))
     }
 
     /// The cell of a column in the first row.

@@ -15,11 +15,16 @@ const ROWS: usize = 20;
 /// The most columns of a chart over time.
 const TIMES: i64 = 120;
 
-/// The steps of a chart over time, in ms: an hour, a day, a week, four weeks, a year of weeks.
-const STEPS: [Millis; 5] = {
-    const DAY: Millis = 86_400_000;
-    [DAY / 24, DAY, 7 * DAY, 28 * DAY, 364 * DAY]
-};
+const DAY: Millis = 86_400_000;
+
+/// The steps of a chart over time, in ms and in words.
+const STEPS: [(Millis, &str); 5] = [
+    (DAY / 24, "an hour"),
+    (DAY, "a day"),
+    (7 * DAY, "a week"),
+    (28 * DAY, "four weeks"),
+    (364 * DAY, "52 weeks"),
+];
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -136,13 +141,13 @@ fn put_times(page: &mut String, title: &str, values: &[(&str, &str)], answer: &A
         _ => 1,
     };
     let steps = STEPS.iter().copied().skip(least);
-    let step = steps
+    let (step, words) = steps
         .clone()
-        .find(|step| (last - first) / step < TIMES)
+        .find(|(step, _)| (last - first) / step < TIMES)
         .or(steps.last())
-        .unwrap_or(1);
+        .unwrap_or(STEPS[0]);
     // Weeks begin on Mondays; the epoch was a Thursday.
-    let offset = if step > STEPS[1] { 4 * STEPS[1] } else { 0 };
+    let offset = if step > DAY { 4 * DAY } else { 0 };
     let place = |time: Millis| (time - offset).div_euclid(step);
     let count = (place(last) - place(first) + 1) as usize;
     let start = place(first) * step + offset;
@@ -172,6 +177,7 @@ fn put_times(page: &mut String, title: &str, values: &[(&str, &str)], answer: &A
         );
     }
     page.push_str("</figure>\n");
+    put(page, format_args!("<p>Each column is {words}.</p>\n"));
 }
 
 fn time(cell: Option<&Cell>) -> Option<Millis> {
