@@ -150,7 +150,7 @@ impl Examination<'_> {
             fragments: share(counts.fragments, counts.events),
             invalid: (parameters.on_invalid == OnInvalid::Tag)
                 .then(|| share(counts.invalid, counts.records)),
-            invalid_reason: figures.reason.clone(),
+            invalid_reason: figures.reason().map(str::to_owned),
             strange: share(counts.strange, counts.records),
             heaviest: heaviest(figures),
             stored_bytes_per_event: bytes / counts.records.max(1),

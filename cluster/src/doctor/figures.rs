@@ -30,8 +30,8 @@ pub(super) struct TailFigures {
     /// The largest event time of this chunk.
     chunk_time: Option<Millis>,
     pub(super) counts: Counts,
-    /// Why the newest record that could not be sessionized could not.
-    pub(super) reason: Option<String>,
+    /// The latest record that could not be sessionized, and why not.
+    reason: Option<(i64, String)>,
 }
 
 /// What was counted.
@@ -86,7 +86,13 @@ impl TailFigures {
             match self.wrapper.reason(value) {
                 Some(reason) => {
                     counts.invalid += 1;
-                    self.reason.get_or_insert(reason);
+                    if self
+                        .reason
+                        .as_ref()
+                        .is_none_or(|(latest, _)| *latest < offset)
+                    {
+                        self.reason = Some((offset, reason));
+                    }
                 }
                 None => counts.strange += 1,
             }
@@ -124,6 +130,11 @@ impl TailFigures {
             records, strange, ..
         } = self.counts;
         self.visitors.len() > self.most_visitors || strange == records && records >= STRANGE
+    }
+
+    /// Why the latest record that could not be sessionized could not.
+    pub(super) fn reason(&self) -> Option<&str> {
+        self.reason.as_ref().map(|(_, reason)| reason.as_str())
     }
 
     /// Visitors whose latest event is at most `age` behind the event time.
