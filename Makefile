@@ -71,7 +71,7 @@ dist: build ## Pack the program, the module and all licences into an archive, an
 	$(step) 'package'
 	scripts/dist
 
-test: lint test-setup test-native test-wasm test-analytics test-fuzz dist ## Run what CI runs: lints and all tests
+test: lint test-setup test-native test-wasm test-analytics test-query test-fuzz dist ## Run what CI runs: lints and all tests
 
 fmt: ## Format the code
 	cargo fmt --all
@@ -120,7 +120,7 @@ test-analytics: build ## Run the queries in analytics/ in DuckDB and in DataFusi
 	$(step) 'tests of the queries'
 	scripts/test-analytics
 
-# Not part of `make test`: DataFusion alone takes more than ten minutes to build.
+# DataFusion alone takes a quarter of an hour to build, the first time.
 test-query: build query ## Ask sessionize-query every question, and look at a report in a browser
 	$(step) 'tests of the program for questions'
 	cargo test --release --manifest-path query/Cargo.toml --target-dir $(target)/query-build
