@@ -194,8 +194,8 @@ fn options_of_topics_go_together() {
         ("--from a --to b --to-topic c", "cannot be used with"),
         ("--from a --to b events.ndjson", "cannot be used with"),
         ("--from a --to b -o rows.csv", "cannot be used with"),
-        ("--from a --to-topic b --events", "--to <FOLDER>"),
-        ("events.ndjson --to b", "--from <TOPIC>"),
+        ("--from a --to-topic b --events", "cannot be used with"),
+        ("events.ndjson --to b", "cannot be used with"),
         ("events.ndjson --once", "--from <TOPIC>"),
     ];
     for (arguments, said) in rows {

@@ -23,15 +23,27 @@ pub(super) struct Arguments {
     pub(super) from: Option<String>,
 
     /// Folder for Parquet files, one folder per day
-    #[arg(long, value_name = "FOLDER", group = "target", requires = "from")]
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        group = "target",
+        requires = "from",
+        conflicts_with = "files"
+    )]
     to: Option<PathBuf>,
 
     /// Topic that gets a JSON record for each session
-    #[arg(long, value_name = "TOPIC", group = "target", requires = "from")]
+    #[arg(
+        long,
+        value_name = "TOPIC",
+        group = "target",
+        requires = "from",
+        conflicts_with = "files"
+    )]
     to_topic: Option<String>,
 
     /// Write a row for each event, and not for each session
-    #[arg(long, requires = "to")]
+    #[arg(long, requires = "to", conflicts_with = "to_topic")]
     events: bool,
 
     /// How long rows wait for others before they become a file
