@@ -70,7 +70,11 @@ impl Contender {
             all.push(Self::in_engine(name, &ours, format, parameters)?);
             if let Some(other) = &other {
                 let name = format!("({letter}) the other module, {what}");
-                all.push(Self::in_engine(name, other, format, parameters)?);
+                // An older build may not know the parameter.
+                match Self::in_engine(name.clone(), other, format, parameters) {
+                    Ok(contender) => all.push(contender),
+                    Err(error) => eprintln!("{name} is left out: {error}"),
+                }
             }
         }
         let native = Runner::Native(Box::new(Adapter::new(&Parameters::default())));
