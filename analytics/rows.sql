@@ -3,8 +3,8 @@
 --
 -- In DuckDB, CREATE VIEW session_rows AS FROM 'sessions.parquet' makes the table.
 --
--- A session that has changed after its row was written has another row, with a greater revision. The
--- last one counts. Fragments are no sessions.
+-- A session that has changed after its row was written has another row, with a greater revision.
+-- The last one counts. Fragments are no sessions.
 --   seen                  how many of the session's events were read
 --   last                  its latest event time
 --   closed                whether it is over

@@ -1,7 +1,7 @@
 -- The views `events` and `sessions` over the table `raw`, for any engine.
 --
--- events: one row per event with a session, with all fields of the event. The added fields have their
--- types: session_start, session_duration, session_events and session_late.
+-- events: one row per event with a session, with all fields of the event. The added fields have
+-- their types: session_start, session_duration, session_events and session_late.
 --   visitor     the part of the session id that stands for the visitor. Not `ip`, which may be
 --               spelled in several ways: with a port, in a list of hops, as IPv6 in long form.
 --   url         as the client sent it; page is the url without host and query

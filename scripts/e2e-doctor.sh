@@ -9,8 +9,8 @@ doctor_says() {
     [[ $code == "$1" ]] && grep -qF "$2" "$work/said"
 }
 
-# TOPIC FILE: where the newest segment of partition 0 begins, by its name on the broker's disk and by
-# what is said of it.
+# TOPIC FILE: where the newest segment of partition 0 begins, by its name on the broker's disk and
+# by what is said of it.
 same_segment() {
     local i data newest
     read_spu

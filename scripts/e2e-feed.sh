@@ -121,8 +121,8 @@ check_feed() {
     printf '        %s\n' "$(<"$work/verdict")"
 }
 
-# RAW TOPIC: one sibling feeds half of the partitions all the time; the other one, with the other half,
-# is killed five times.
+# RAW TOPIC: one sibling feeds half of the partitions all the time; the other one, with the other
+# half, is killed five times.
 feed_by_siblings() {
     local round
     start_feeder "$1" "$2" --partitions 0,1
@@ -135,8 +135,8 @@ feed_by_siblings() {
     done
 }
 
-# Two feeders share a raw topic that is keyed by visitor. All of it is within `ttl`, so that it does not
-# matter which of them is ahead.
+# Two feeders share a raw topic that is keyed by visitor. All of it is within `ttl`, so that it does
+# not matter which of them is ahead.
 check_siblings() {
     local raw=$own-siblings-raw topic=$own-siblings events=200000
     write_log json $events --disorder 60s --span 6h --seed 6 >"$work/siblings.log"

@@ -7,8 +7,8 @@
 //!   _sessionize/partition-0.json    how far it has come, and the files of the latest step
 //! ```
 //!
-//! Rows are added in steps: those of the records of one partition from one offset up to another one,
-//! which are in the files' names. A step is taken as a whole, whenever the program dies:
+//! Rows are added in steps: those of the records of one partition from one offset up to another
+//! one, which are in the files' names. A step is taken as a whole, whenever the program dies:
 //!
 //! 1. Its files are written beside the note of the partition, under other names.
 //! 2. The note is replaced. From now on the step is taken.
@@ -63,8 +63,8 @@ impl<D: Disk> RowFolder<D> {
     ///
     /// # Errors
     ///
-    /// When it can't be made or read, when it has something else in it, or when another program adds
-    /// to it.
+    /// When it can't be made or read, when it has something else in it, or when another program
+    /// adds to it.
     pub fn open(root: &Path, contents: &Contents, disk: D) -> Result<Self, Error> {
         let notes = root.join(NOTES);
         let name = root.display();

@@ -86,7 +86,8 @@ impl SessionTable {
         }
     }
 
-    /// A table in which no session is left, and whose event time is as given, in ms since the epoch.
+    /// A table in which no session is left, and whose event time is as given, in ms since the
+    /// epoch.
     #[must_use]
     pub fn at(self, event_time: Millis) -> Self {
         Self { event_time, ..self }
@@ -110,10 +111,10 @@ impl SessionTable {
     /// Where the first of the events was read that it depends on, and the event time in front of
     /// it. None if it depends on none.
     ///
-    /// A table [at](Self::at) that time that takes all events from there on gives the same rows from
-    /// now on, because it holds the same sessions. On the way there it may hold others, of which it
-    /// has missed the first events, but those are forgotten by now: when that is follows from their
-    /// latest events alone.
+    /// A table [at](Self::at) that time that takes all events from there on gives the same rows
+    /// from now on, because it holds the same sessions. On the way there it may hold others, of
+    /// which it has missed the first events, but those are forgotten by now: when that is follows
+    /// from their latest events alone.
     pub fn depends_on(&self) -> Option<(u64, Millis)> {
         let (place, time) = self.since.first_key_value()?;
         Some((*place, *time))

@@ -13,8 +13,8 @@
 //!        who leads what, and a connection to it
 //! ```
 //!
-//! [`feed()`](feed::feed) feeds a topic in order, and [`doctor()`](doctor::doctor) says how a topic is
-//! and what a crash would do to it.
+//! [`feed()`](feed::feed) feeds a topic in order, and [`doctor()`](doctor::doctor) says how a topic
+//! is and what a crash would do to it.
 //!
 //! All from the guard on speak to a [`Partition`](partition::Partition), of which there is one in
 //! memory for tests. Restoring needs no right that producing and consuming do not: marked records

@@ -49,8 +49,8 @@ impl Lookback {
         })
     }
 
-    /// How many records of `record_size` bytes, each with its visitor's state, fit into the module's
-    /// memory.
+    /// How many records of `record_size` bytes, each with its visitor's state, fit into the
+    /// module's memory.
     pub fn fitting(record_size: u64) -> u64 {
         BROKER_MEMORY / (record_size + STATE_SIZE)
     }

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! The rows and their order follow from the log alone. So whoever knows the place behind what is
-//! stored goes on exactly there, whatever died before; see [`Place`](sessionize_answers::log::Place).
+//! stored goes on exactly there, whatever died before; see
+//! [`Place`](sessionize_answers::log::Place).
 
 mod figures;
 mod folder_sink;

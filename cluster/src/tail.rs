@@ -92,8 +92,8 @@ impl<'p, P: Partition> Tail<'p, P> {
         Ok((start, end))
     }
 
-    /// Where the log begins and where it ends, once its end has not moved for a while: a request whose
-    /// answer was lost may still be on its way.
+    /// Where the log begins and where it ends, once its end has not moved for a while: a request
+    /// whose answer was lost may still be on its way.
     ///
     /// # Errors
     ///

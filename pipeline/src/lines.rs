@@ -56,8 +56,8 @@ pub struct LinesReport {
 }
 
 /// Hands over the lines of all inputs until their end, or until `stop` is set. Regular files are
-/// merged by the times that `parameters` name; the others follow one after the other. Progress is shown on a terminal unless `quiet` is set. The output, if there is one, is
-/// left out of folders.
+/// merged by the times that `parameters` name; the others follow one after the other. Progress is
+/// shown on a terminal unless `quiet` is set. The output, if there is one, is left out of folders.
 ///
 /// # Errors
 ///

@@ -5,8 +5,8 @@
 //! * [`reader`]: their content, decompressed ([`stored`], [`compression`], [`members`],
 //!   [`decoder`]).
 //! * [`blocks`]: the content in blocks of whole lines.
-//! * [`sequence`]: the order in which several inputs are read; files that overlap in time are merged
-//!   ([`merge`]).
+//! * [`sequence`]: the order in which several inputs are read; files that overlap in time are
+//!   merged ([`merge`]).
 //! * [`stream`]: the blocks of all inputs, read ahead on a thread.
 
 mod blocks;

@@ -79,8 +79,8 @@ impl Engine {
         Ok(Some(engine))
     }
 
-    /// Answers a question: hands the answer over batch by batch, while `take` returns true. Returns its
-    /// schema; none if `stop` was set before its end.
+    /// Answers a question: hands the answer over batch by batch, while `take` returns true. Returns
+    /// its schema; none if `stop` was set before its end.
     ///
     /// # Errors
     ///

@@ -17,7 +17,8 @@ const STRANGE: u64 = 10_000;
 /// What is counted of the stored records of a partition's tail, which are taken chunk by chunk, the
 /// newest chunk first.
 ///
-/// Its memory follows the visitors: at most as many as the module may hold, with up to 110 bytes each.
+/// Its memory follows the visitors: at most as many as the module may hold, with up to 110 bytes
+/// each.
 pub(super) struct TailFigures {
     reader: StoredReader,
     wrapper: Wrapper,

@@ -19,7 +19,8 @@ pub(super) struct Rates {
 }
 
 impl Rates {
-    /// Nothing is counted yet. Times are told apart well enough for stretches of this length, in ms.
+    /// Nothing is counted yet. Times are told apart well enough for stretches of this length, in
+    /// ms.
     pub(super) fn new(stretch: Millis) -> Self {
         Self {
             step: (stretch / STEPS).max(1),

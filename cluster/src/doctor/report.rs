@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::finding::Finding;
 use crate::failure::Failure;
 
-/// What is known of a topic after a look at its partitions. Shares are from 0 to 1, durations are in
-/// seconds, sizes in bytes.
+/// What is known of a topic after a look at its partitions. Shares are from 0 to 1, durations are
+/// in seconds, sizes in bytes.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct DoctorReport {
     /// The topic.
@@ -50,7 +50,8 @@ pub enum Crash {
     /// Nothing, as long as a watcher is there.
     #[default]
     Exact,
-    /// Only what the broker has stored in its last moments, or takes before all is told, is at risk.
+    /// Only what the broker has stored in its last moments, or takes before all is told, is at
+    /// risk.
     NearlyExact,
     /// Too little was read to know.
     Unknown,

@@ -63,8 +63,8 @@ fn the_figures_of_a_partition() {
     assert_eq!(report.read_until, ReadUntil::LogStart);
     assert_eq!((report.visitors_in_gap, report.visitors_in_ttl), (50, 100));
     assert_eq!(report.visitors_at_risk, 50);
-    // In the order in which they came, the visitor with the oldest latest event came 49 s before the
-    // last one, and four records are behind.
+    // In the order in which they came, the visitor with the oldest latest event came 49 s before
+    // the last one, and four records are behind.
     assert_eq!(report.look_back_needed, 54);
     assert_eq!(report.look_back_misses, 0);
     let events = |share: f64| (share * 7202.0).round() as i64;

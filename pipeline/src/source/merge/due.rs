@@ -23,9 +23,9 @@ pub(super) struct TimedLine {
 /// Finds when the turn of each line has come: at its time. `after` are the lines of the block
 /// behind.
 ///
-/// A line without a time goes with the one before it; `before` is when the turn of that has come. So
-/// does a line whose time is later than the median of the events behind it: its clock is ahead, and
-/// must not hold them up. In a file that is in order there is no such line.
+/// A line without a time goes with the one before it; `before` is when the turn of that has come.
+/// So does a line whose time is later than the median of the events behind it: its clock is ahead,
+/// and must not hold them up. In a file that is in order there is no such line.
 pub(super) fn set_due(lines: &mut [TimedLine], after: &[TimedLine], before: Millis) {
     let mut due = before;
     let mut rest = lines;
