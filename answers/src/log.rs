@@ -11,7 +11,7 @@ use sessionize_core::parameters::Parameters;
 use sessionize_formats::time::Millis;
 
 use crate::row::TableRow;
-pub use events::{EventRow, LogEvents};
+pub use events::{EventRow, LogEvents, TEXT_FIELDS};
 pub use sessions::LogSessions;
 
 /// A place in a log, from which one goes on.

@@ -4,25 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use sessionize_answers::log::TEXT_FIELDS;
 use sessionize_core::fields::NAMES;
 use sessionize_formats::json::{Value, ValueKind};
 
 /// The most columns. Where users choose the names of fields, there may be any number; what is
 /// beyond this one can't be asked for.
 const MOST: usize = 500;
-
-/// Fields that are always columns, and always text: the views name them, and convert them.
-const TEXTS: [&str; 9] = [
-    "ip",
-    "request",
-    "url",
-    "path",
-    "referer",
-    "referrer",
-    "user_agent",
-    "status",
-    "elb_status_code",
-];
 
 /// Columns that the view `events` adds. A field of one of these names is the column `event_…`.
 const OF_VIEW: [&str; 9] = [
@@ -104,13 +92,13 @@ impl Columns {
     pub(crate) fn new(prefix: &str) -> Self {
         let added = NAMES.iter().chain(&["error"]);
         let added = added.map(|name| (format!("{prefix}{name}"), format!("session_{name}")));
-        let texts = TEXTS
+        let texts = TEXT_FIELDS
             .iter()
             .map(|name| (name.to_string(), name.to_string()));
         let mut columns = Self {
             columns: Vec::new(),
             by_field: HashMap::new(),
-            fixed: NAMES.len() + 1 + TEXTS.len(),
+            fixed: NAMES.len() + 1 + TEXT_FIELDS.len(),
             left_out: false,
         };
         for (field, name) in added.chain(texts) {
@@ -183,7 +171,11 @@ pub(crate) fn of_parquet(schema: &Schema, table: &str) -> String {
         .chain(&["error"])
         .map(|name| format!("session_{name}"))
         .collect();
-    let fixed: Vec<&str> = added.iter().map(String::as_str).chain(TEXTS).collect();
+    let fixed: Vec<&str> = added
+        .iter()
+        .map(String::as_str)
+        .chain(TEXT_FIELDS)
+        .collect();
     let texts = fixed.iter().map(|name| match schema.index_of(name) {
         Ok(_) => format!("CAST(\"{name}\" AS VARCHAR) AS \"{name}\""),
         Err(_) => format!("CAST(NULL AS VARCHAR) AS \"{name}\""),
@@ -255,6 +247,9 @@ mod tests {
     fn there_are_not_any_number_of_columns() {
         let lines: Vec<String> = (0..600).map(|n| format!("{{\"f{n}\":1}}")).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        assert_eq!(kinds(&lines).len(), MOST - NAMES.len() - 1 - TEXTS.len());
+        assert_eq!(
+            kinds(&lines).len(),
+            MOST - NAMES.len() - 1 - TEXT_FIELDS.len()
+        );
     }
 }

@@ -10,8 +10,9 @@ use super::{LogReader, Place, Taken};
 use crate::event::{EventReader, Line, SessionEvent, text};
 use crate::row::{Column, TableRow, Value, column};
 
-/// Fields of events that are columns, as text. The views for SQL name them.
-const FIELDS: [&str; 9] = [
+/// Fields of events that are always columns, and always text: the views for SQL name them, and
+/// convert them.
+pub const TEXT_FIELDS: [&str; 9] = [
     "ip",
     "request",
     "url",
@@ -31,7 +32,7 @@ pub struct EventRow {
     /// Why it could not be sessionized.
     error: Option<String>,
     /// The fields, in their order.
-    fields: [Option<Box<str>>; FIELDS.len()],
+    fields: [Option<Box<str>>; TEXT_FIELDS.len()],
     partition: u32,
     offset: u64,
     record: Box<str>,
@@ -109,15 +110,15 @@ const COLUMNS: [Column<EventRow>; 20] = [
         Value::Truth(row.session.as_ref().map(|of| of.late))
     }),
     column("session_error", |row| Value::Text(row.error.as_deref())),
-    column(FIELDS[0], |row| Value::Text(row.fields[0].as_deref())),
-    column(FIELDS[1], |row| Value::Text(row.fields[1].as_deref())),
-    column(FIELDS[2], |row| Value::Text(row.fields[2].as_deref())),
-    column(FIELDS[3], |row| Value::Text(row.fields[3].as_deref())),
-    column(FIELDS[4], |row| Value::Text(row.fields[4].as_deref())),
-    column(FIELDS[5], |row| Value::Text(row.fields[5].as_deref())),
-    column(FIELDS[6], |row| Value::Text(row.fields[6].as_deref())),
-    column(FIELDS[7], |row| Value::Text(row.fields[7].as_deref())),
-    column(FIELDS[8], |row| Value::Text(row.fields[8].as_deref())),
+    column(TEXT_FIELDS[0], |row| Value::Text(row.fields[0].as_deref())),
+    column(TEXT_FIELDS[1], |row| Value::Text(row.fields[1].as_deref())),
+    column(TEXT_FIELDS[2], |row| Value::Text(row.fields[2].as_deref())),
+    column(TEXT_FIELDS[3], |row| Value::Text(row.fields[3].as_deref())),
+    column(TEXT_FIELDS[4], |row| Value::Text(row.fields[4].as_deref())),
+    column(TEXT_FIELDS[5], |row| Value::Text(row.fields[5].as_deref())),
+    column(TEXT_FIELDS[6], |row| Value::Text(row.fields[6].as_deref())),
+    column(TEXT_FIELDS[7], |row| Value::Text(row.fields[7].as_deref())),
+    column(TEXT_FIELDS[8], |row| Value::Text(row.fields[8].as_deref())),
     column("log_partition", |row| {
         Value::Count(Some(row.partition.into()))
     }),
@@ -142,7 +143,7 @@ impl LogReader for LogEvents {
 
     fn resume(parameters: &Parameters, partition: u32, place: Place) -> Self {
         let error = format!("{}error", parameters.prefix);
-        let names = FIELDS.iter().copied().chain([error.as_str()]);
+        let names = TEXT_FIELDS.iter().copied().chain([error.as_str()]);
         Self {
             events: EventReader::new(parameters),
             wanted: Wanted::new(&names.map(Path::field).collect::<Vec<_>>()),
@@ -170,7 +171,7 @@ impl LogReader for LogEvents {
         let value = |slot| self.object.value(slot, record).and_then(text);
         self.due = Some(EventRow {
             session,
-            error: value(FIELDS.len()).map(String::from),
+            error: value(TEXT_FIELDS.len()).map(String::from),
             fields: std::array::from_fn(|slot| value(slot).map(Box::from)),
             partition: self.partition,
             offset,

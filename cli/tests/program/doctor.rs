@@ -3,16 +3,10 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::program::{Ended, NOWHERE, Program};
+use crate::program::{Ended, NOWHERE, Program, are_refused};
 
 fn command(program: &Program, line: &str) -> Command {
-    program.write("fluvio", NOWHERE);
-    let mut command = program.command(["doctor"]);
-    command
-        .args(line.split_whitespace())
-        .env("FLV_PROFILE_PATH", program.path("fluvio"))
-        .env_remove("RUST_LOG");
-    command
+    program.for_cluster(Some(NOWHERE), "doctor", line)
 }
 
 fn doctor(line: &str) -> Ended {
@@ -33,15 +27,7 @@ fn arguments() {
             "must be a size such as `512MiB`, in B, KiB, MiB or GiB",
         ),
     ];
-    for (line, message) in rows {
-        let ended = doctor(line);
-        assert_eq!(ended.code(), 2, "{line}");
-        assert!(
-            ended.errors().contains(message),
-            "{line}: {}",
-            ended.errors()
-        );
-    }
+    are_refused(&rows, doctor);
 }
 
 #[test]

@@ -3,15 +3,11 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::program::{Ended, NOWHERE, Program};
+use crate::program::{Ended, NOWHERE, Program, are_refused};
 
 fn feed(line: &str) -> Ended {
     let program = Program::new();
-    program.write("fluvio", NOWHERE);
-    let mut command = program.command(["feed"]);
-    command
-        .args(line.split_whitespace())
-        .env("FLV_PROFILE_PATH", program.path("fluvio"));
+    let mut command = program.for_cluster(Some(NOWHERE), "feed", line);
     Ended(command.output().unwrap())
 }
 
@@ -57,15 +53,7 @@ fn arguments() {
             "must be a size such as `512MiB`",
         ),
     ];
-    for (line, message) in rows {
-        let ended = feed(line);
-        assert_eq!(ended.code(), 2, "{line}");
-        assert!(
-            ended.errors().contains(message),
-            "{line}: {}",
-            ended.errors()
-        );
-    }
+    are_refused(&rows, feed);
 }
 
 #[test]
@@ -101,10 +89,8 @@ fn values_that_cannot_be() {
 #[test]
 fn it_is_stopped_while_the_cluster_is_out_of_reach() {
     let program = Program::new();
-    program.write("fluvio", NOWHERE);
     let mut child = program
-        .command(["feed", "--to", "sessions", "--from", "weblog"])
-        .env("FLV_PROFILE_PATH", program.path("fluvio"))
+        .for_cluster(Some(NOWHERE), "feed", "--to sessions --from weblog")
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();

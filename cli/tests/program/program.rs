@@ -36,6 +36,20 @@ impl Program {
         std::fs::read(self.path(name)).unwrap()
     }
 
+    /// The program with a command for a cluster, by this configuration of Fluvio, where there is
+    /// one.
+    pub fn for_cluster(&self, configuration: Option<&str>, name: &str, line: &str) -> Command {
+        if let Some(content) = configuration {
+            self.write("fluvio", content);
+        }
+        let mut command = self.command([name]);
+        command
+            .args(line.split_whitespace())
+            .env("FLV_PROFILE_PATH", self.path("fluvio"))
+            .env_remove("RUST_LOG");
+        command
+    }
+
     /// The program with these arguments.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sessionize"));
@@ -154,4 +168,17 @@ pub fn compressed(content: &[u8]) -> [(&'static str, Vec<u8>); 4] {
         ("bz2", bzip2.finish().unwrap()),
         ("xz", liblzma::encode_all(content, 1).unwrap()),
     ]
+}
+
+/// Checks rows of wrong arguments, each with a part of what is said of them.
+pub fn are_refused(rows: &[(&str, &str)], run: impl Fn(&str) -> Ended) {
+    for (line, message) in rows {
+        let ended = run(line);
+        assert_eq!(ended.code(), 2, "{line}");
+        assert!(
+            ended.errors().contains(message),
+            "{line}: {}",
+            ended.errors()
+        );
+    }
 }

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
-use crate::program::{Ended, Program};
+use crate::program::{Ended, Program, are_refused};
 
 /// An address where nobody listens.
 fn nowhere() -> String {
@@ -23,15 +23,7 @@ fn configuration(current: &str) -> String {
 
 /// `sessionize restore` with a configuration of Fluvio, where there is one.
 fn command(program: &Program, configuration: Option<&str>, line: &str) -> Command {
-    if let Some(content) = configuration {
-        program.write("fluvio", content);
-    }
-    let mut command = program.command(["restore"]);
-    command
-        .args(line.split_whitespace())
-        .env("FLV_PROFILE_PATH", program.path("fluvio"))
-        .env_remove("RUST_LOG");
-    command
+    program.for_cluster(configuration, "restore", line)
 }
 
 fn restore(configuration: Option<&str>, line: &str) -> (Program, Ended) {
@@ -62,15 +54,7 @@ fn arguments() {
             "invalid socket address syntax",
         ),
     ];
-    for (line, message) in rows {
-        let (_, ended) = restore(None, line);
-        assert_eq!(ended.code(), 2, "{line}");
-        assert!(
-            ended.errors().contains(message),
-            "{line}: {}",
-            ended.errors()
-        );
-    }
+    are_refused(&rows, |line| restore(None, line).1);
 }
 
 #[test]

@@ -71,15 +71,15 @@ impl Merge {
             if let Some(whole) = self.whole_block(&mut block) {
                 return Some(Ok(whole));
             }
-            if self.open_next(progress) {
+            let earliest = self.earliest();
+            if self.open_next(earliest, progress) {
                 continue;
             }
-            let Some((first, until)) = self.turn() else {
+            let Some((first, _)) = earliest else {
                 return (!block.is_empty()).then_some(Ok(block));
             };
-            self.step(first, |head, reader| {
-                head.take_until(until, &mut block, reader)
-            });
+            let until = self.turn_after(first);
+            self.step(first, |head, time| head.take_until(until, &mut block, time));
         }
     }
 
@@ -102,8 +102,8 @@ impl Merge {
     }
 
     /// Opens the file that begins next, if the open ones have come to its beginning.
-    fn open_next(&mut self, progress: &Arc<AtomicU64>) -> bool {
-        let earliest = self.earliest().map_or(Millis::MAX, |(_, (due, _))| due);
+    fn open_next(&mut self, earliest: Option<(usize, Turn)>, progress: &Arc<AtomicU64>) -> bool {
+        let earliest = earliest.map_or(Millis::MAX, |(_, (due, _))| due);
         let is_due = self
             .waiting
             .front()
@@ -127,9 +127,8 @@ impl Merge {
         turns.enumerate().min_by_key(|(_, turn)| *turn)
     }
 
-    /// The open file whose turn it is, and until when: the turn of the next one.
-    fn turn(&mut self) -> Option<(usize, Turn)> {
-        let (first, _) = self.earliest()?;
+    /// Until when it is the turn of this open file: the turn of the next one.
+    fn turn_after(&mut self, first: usize) -> Turn {
         let mut until = (Millis::MAX, u32::MAX);
         for (other, head) in self.open.iter_mut().enumerate() {
             if other != first {
@@ -139,7 +138,7 @@ impl Merge {
         if let (Some(file), true) = (self.waiting.front(), self.open.len() < MOST_OPEN) {
             until = until.min((file.begin, file.source.number()));
         }
-        Some((first, until))
+        until
     }
 
     /// Has an open file go on; closes it at its end, or if it fails.
@@ -156,8 +155,7 @@ impl Merge {
             false
         });
         if !goes_on {
-            // In its place, so that the others keep their order.
-            self.open.remove(open);
+            self.open.swap_remove(open);
         }
     }
 }
