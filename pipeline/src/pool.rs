@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -23,8 +23,9 @@ use crate::reading::{LineReader, ReadBlock};
 use crate::source::Block;
 use crate::thread;
 
-/// Blocks of lines that may be under way, for each thread.
-const BLOCKS_PER_THREAD: u64 = 2;
+/// Blocks of lines that may be under way, for each thread: a few milliseconds of work, as long as the
+/// system may let one thread wait for another. With two blocks, two threads did a tenth less.
+const BLOCKS_PER_THREAD: u64 = 8;
 
 /// Work for any of the threads.
 enum Work {
@@ -138,23 +139,6 @@ impl BlockQueue {
             read,
         });
         sent.map_err(|_| died())
-    }
-
-    /// The next block, if it has been read.
-    ///
-    /// # Errors
-    ///
-    /// When a thread has failed.
-    pub(crate) fn ready(&mut self) -> Result<Option<(ReadBlock, Block)>, Error> {
-        loop {
-            match self.read.try_recv() {
-                Ok((number, read)) => {
-                    self.early.insert(number, read);
-                }
-                Err(TryRecvError::Empty) => return self.take().transpose(),
-                Err(TryRecvError::Disconnected) => return Err(died()),
-            }
-        }
     }
 
     /// Waits for the next block; none if no block is under way.

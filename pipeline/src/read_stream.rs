@@ -1,18 +1,14 @@
 //! The blocks of all inputs with what was read of them, in the order of the inputs.
 
-use std::collections::VecDeque;
-
 use crate::error::Error;
 use crate::pool::BlockQueue;
 use crate::reading::{LineReader, ReadBlock};
-use crate::source::{self, Block, BlockStream};
+use crate::source::{BlockStream, Next};
 
 /// The blocks of all inputs, read as events.
 pub(crate) struct ReadStream {
     blocks: BlockStream,
     place: ReadingPlace,
-    /// Blocks that are read and not yet taken.
-    ready: VecDeque<ReadBlock>,
     spare: Vec<ReadBlock>,
 }
 
@@ -21,17 +17,6 @@ enum ReadingPlace {
     /// On the thread that takes them; without a reader they are not read at all.
     Here(Option<Box<LineReader>>),
     Pool(BlockQueue),
-}
-
-/// What a stream of blocks has next.
-pub(crate) enum Next {
-    Block(ReadBlock),
-    /// No block for now.
-    Idle,
-    /// An input can't be read any further. The next input follows.
-    Failed(Error),
-    /// There are no more blocks.
-    End,
 }
 
 impl ReadStream {
@@ -49,7 +34,6 @@ impl ReadStream {
         Self {
             blocks,
             place,
-            ready: VecDeque::new(),
             spare: Vec::new(),
         }
     }
@@ -59,72 +43,50 @@ impl ReadStream {
     /// # Errors
     ///
     /// When the threads of the pool have failed.
-    pub(crate) fn next(&mut self) -> Result<Next, Error> {
-        loop {
-            if let Some(block) = self.ready.pop_front() {
-                return Ok(Next::Block(block));
-            }
-            if self.must_wait()? {
-                continue;
-            }
-            match self.blocks.next() {
-                source::Next::Block(block) => self.read(block)?,
-                // What is under way comes first.
-                source::Next::Idle if self.wait()? => {}
-                source::Next::Idle => return Ok(Next::Idle),
-                source::Next::Failed(error) => return Ok(Next::Failed(error)),
-                source::Next::End if self.wait()? => {}
-                source::Next::End => return Ok(Next::End),
-            }
+    pub(crate) fn next(&mut self) -> Result<Next<ReadBlock>, Error> {
+        match &mut self.place {
+            ReadingPlace::Here(reader) => Ok(match self.blocks.next() {
+                Next::Block(block) => {
+                    let mut read = self.spare.pop().unwrap_or_default();
+                    let used = read.read(block, reader.as_deref_mut());
+                    self.blocks.give_back(used);
+                    Next::Block(read)
+                }
+                Next::Idle => Next::Idle,
+                Next::Failed(error) => Next::Failed(error),
+                Next::End => Next::End,
+            }),
+            ReadingPlace::Pool(queue) => loop {
+                // The pool first gets all that is there. If it got the next block only after this
+                // thread has processed the last one, it would have nothing to do meanwhile.
+                while !queue.is_full() {
+                    match self.blocks.ready() {
+                        Some(Next::Block(block)) => {
+                            queue.send(block, self.spare.pop().unwrap_or_default())?;
+                        }
+                        Some(Next::Failed(error)) => return Ok(Next::Failed(error)),
+                        Some(Next::Idle | Next::End) | None => break,
+                    }
+                }
+                if let Some((read, used)) = queue.wait()? {
+                    self.blocks.give_back(used);
+                    return Ok(Next::Block(read));
+                }
+                // Nothing is under way.
+                match self.blocks.next() {
+                    Next::Block(block) => {
+                        queue.send(block, self.spare.pop().unwrap_or_default())?;
+                    }
+                    Next::Idle => return Ok(Next::Idle),
+                    Next::Failed(error) => return Ok(Next::Failed(error)),
+                    Next::End => return Ok(Next::End),
+                }
+            },
         }
     }
 
     /// Gives a block back that is no longer needed, so that its buffers are used again.
     pub(crate) fn give_back(&mut self, block: ReadBlock) {
         self.spare.push(block);
-    }
-
-    /// Reads a block, or has it read.
-    fn read(&mut self, block: Block) -> Result<(), Error> {
-        let mut read = self.spare.pop().unwrap_or_default();
-        match &mut self.place {
-            ReadingPlace::Here(reader) => {
-                let used = read.read(block, reader.as_deref_mut());
-                self.blocks.give_back(used);
-                self.ready.push_back(read);
-                Ok(())
-            }
-            ReadingPlace::Pool(blocks) => blocks.send(block, read),
-        }
-    }
-
-    /// Takes what is ready, and waits for a block if many are under way. Whether it got one.
-    fn must_wait(&mut self) -> Result<bool, Error> {
-        let ReadingPlace::Pool(blocks) = &mut self.place else {
-            return Ok(false);
-        };
-        let next = match blocks.is_full() {
-            true => blocks.wait()?,
-            false => blocks.ready()?,
-        };
-        Ok(self.put(next))
-    }
-
-    /// Waits for the next block that is under way. False if there is none.
-    fn wait(&mut self) -> Result<bool, Error> {
-        let ReadingPlace::Pool(blocks) = &mut self.place else {
-            return Ok(false);
-        };
-        let next = blocks.wait()?;
-        Ok(self.put(next))
-    }
-
-    fn put(&mut self, next: Option<(ReadBlock, Block)>) -> bool {
-        let Some((read, used)) = next else {
-            return false;
-        };
-        self.blocks.give_back(used);
-        self.ready.push_back(read);
-        true
     }
 }

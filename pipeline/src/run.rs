@@ -20,10 +20,10 @@ use crate::pool::Pool;
 use crate::processor;
 use crate::processor::ModuleProcessor;
 use crate::progress::Progress;
-use crate::read_stream::{Next, ReadStream};
+use crate::read_stream::ReadStream;
 use crate::reading::LineReader;
 use crate::sink::{Destination, EngineSink, NativeSink, OpenDestination, OutputPool, Sink};
-use crate::source::{self, BlockStream, Found, Input, Sequence, Source};
+use crate::source::{self, BlockStream, Found, Input, Next, Sequence, Source};
 use crate::tally::{Summary, Tally};
 use flow::Flow;
 

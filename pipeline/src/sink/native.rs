@@ -20,8 +20,9 @@ use crate::record::StreamRecord;
 use crate::tally::{Summary, Tally};
 use crate::thread::died;
 
-/// Batches that may be under way in a pool, for each of its threads.
-const QUEUED: usize = 3;
+/// Batches that may be under way in a pool, for each of its threads: as much work as the blocks of
+/// lines that may be.
+const QUEUED: usize = 8;
 
 /// Sessionizers, each with its own part of the visitors, and an output that joins what they make.
 ///

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -11,8 +11,9 @@ use super::sequence::Sequence;
 use crate::error::Error;
 use crate::thread;
 
-/// The most blocks that wait to be taken.
-const QUEUED: usize = 2;
+/// The most blocks that wait to be taken: a few milliseconds of work, as long as the system may let
+/// one thread wait for another.
+const QUEUED: usize = 8;
 
 /// How long to wait for a block before saying that there is none for now.
 const IDLE: Duration = Duration::from_millis(100);
@@ -29,8 +30,8 @@ pub(crate) struct BlockStream {
 }
 
 /// What a stream of blocks has next.
-pub(crate) enum Next {
-    Block(Block),
+pub(crate) enum Next<B = Block> {
+    Block(B),
     /// No block for now.
     Idle,
     /// An input can't be read any further. The next input follows.
@@ -62,14 +63,27 @@ impl BlockStream {
     /// Waits a while for the next block.
     pub(crate) fn next(&mut self) -> Next {
         match self.blocks.recv_timeout(IDLE) {
-            Ok(Ok(block)) => Next::Block(block),
-            Ok(Err(error)) => Next::Failed(error),
+            Ok(block) => block.map_or_else(Next::Failed, Next::Block),
             Err(RecvTimeoutError::Timeout) => Next::Idle,
-            Err(RecvTimeoutError::Disconnected) => match self.reader.take().map(JoinHandle::join) {
-                // What it has not read must not look like the end of the input.
-                Some(Err(_)) => Next::Failed(thread::died("the reader")),
-                _ => Next::End,
-            },
+            Err(RecvTimeoutError::Disconnected) => self.end(),
+        }
+    }
+
+    /// What is next, if that is known without waiting.
+    pub(crate) fn ready(&mut self) -> Option<Next> {
+        match self.blocks.try_recv() {
+            Ok(block) => Some(block.map_or_else(Next::Failed, Next::Block)),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => Some(self.end()),
+        }
+    }
+
+    /// What is next once the thread sends nothing more.
+    fn end(&mut self) -> Next {
+        match self.reader.take().map(JoinHandle::join) {
+            // What it has not read must not look like the end of the input.
+            Some(Err(_)) => Next::Failed(thread::died("the reader")),
+            _ => Next::End,
         }
     }
 
