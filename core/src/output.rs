@@ -178,3 +178,55 @@ impl<'r> Event<'r> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{EventReader, Record};
+    use crate::sessionizer::{Outcome, Sessionizer};
+    #[cfg(target_os = "unknown")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    /// The output of an event that is kept as an object until its turn has come, its end, and the
+    /// output of the same event if it does not wait.
+    fn kept_and_not(parameters: &[(&str, &str)], value: &str) -> (String, ObjectEnd, String) {
+        let parameters = Parameters::from_pairs(parameters.iter().copied()).unwrap();
+        let record = Record {
+            key: Some(b"192.0.2.1"),
+            value: value.as_bytes(),
+            append_time: Some(1_741_000_000_000),
+        };
+        let mut reader = EventReader::new(&parameters);
+        let mut written = Text::new();
+        let event = reader.read(&record).unwrap();
+        let (object, end) = event.as_object(&mut written);
+        let mut sessionizer = Sessionizer::new(&parameters);
+        let placed = sessionizer.place(event.visitor.key, event.time).unwrap();
+        let mut output = Output::new(&parameters);
+        let kept = output.object(object, end, &event.visitor, &placed).concat();
+        let not = match Sessionizer::new(&parameters).process(&record) {
+            Outcome::Emit { value, .. } => value.concat(),
+            outcome => panic!("{outcome:?}"),
+        };
+        let [kept, not] = [kept, not].map(|value| String::from_utf8(value).unwrap());
+        (kept, end, not)
+    }
+
+    #[test]
+    fn an_event_that_waited_as_an_object_gives_the_same_output() {
+        let json = r#"{"ip":"192.0.2.1","timestamp":1741000000000} "#;
+        let added = r#"{"session_id":"x","ip":"192.0.2.1","timestamp":1741000000000}"#;
+        let line = r#"192.0.2.1 - - [03/Mar/2025:11:06:40 +0000] "GET / HTTP/1.1" 200 512"#;
+        let of_record = [("key", "@key"), ("timestamp", "@timestamp")];
+        for (parameters, value, close, members) in [
+            (&[][..], json, 43, Members::Others),
+            (&[], added, 60, Members::Added),
+            (&[], line, 135, Members::Others),
+            (&of_record, "{ }", 2, Members::None),
+        ] {
+            let (kept, end, not) = kept_and_not(parameters, value);
+            assert_eq!(kept, not);
+            assert_eq!(end, ObjectEnd { close, members }, "{value}");
+        }
+    }
+}
