@@ -75,6 +75,8 @@ mod tests {
         for mark in marks {
             let key = mark.write();
             assert!(Mark::is_marked(&key));
+            let tells_a_session = matches!(mark, Mark::Session(_));
+            assert_eq!(Mark::is_control(&key), !tells_a_session, "{mark:?}");
             assert_eq!(Mark::read(&key), Some(mark));
         }
     }
@@ -83,6 +85,7 @@ mod tests {
     fn no_text_is_a_mark() {
         for key in ["", "sessionize", "\u{FF}sessionize\u{FF}p", "192.0.2.1"] {
             assert!(!Mark::is_marked(key.as_bytes()), "{key}");
+            assert!(!Mark::is_control(key.as_bytes()), "{key}");
             assert_eq!(Mark::read(key.as_bytes()), None, "{key}");
         }
     }
@@ -92,6 +95,7 @@ mod tests {
         for rest in ["", "x", "b", "b0123456789abcde", "e0123456789abcdef0", "p."] {
             let key = [START, rest.as_bytes()].concat();
             assert!(Mark::is_marked(&key), "{rest}");
+            assert!(Mark::is_control(&key), "{rest}");
             assert_eq!(Mark::read(&key), None, "{rest}");
         }
     }
