@@ -92,6 +92,9 @@ impl From<OrderArgument> for Order {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Error> {
+    if arguments.engine && cfg!(not(feature = "engine")) {
+        return Err(Error::no_engine("--engine"));
+    }
     let wasm = arguments
         .engine
         .then(|| module(arguments.wasm_file.as_deref()))

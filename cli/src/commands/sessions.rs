@@ -1,5 +1,9 @@
 //! `sessionize sessions`: one row per session, of files or, for ever, of a topic.
 
+#[cfg(feature = "cluster")]
+mod of_topic;
+#[cfg(not(feature = "cluster"))]
+#[path = "sessions/no_topic.rs"]
 mod of_topic;
 
 use std::path::PathBuf;
