@@ -174,7 +174,7 @@ impl Store {
                 Change::Updated { id, before } => {
                     self.unlink(id);
                     if let Some(slot) = self.slab.get_mut(id) {
-                        *slot = slot.with_session_of(&before);
+                        *slot = slot.restored(&before);
                     }
                     // All later changes are undone, so its neighbour of then is in the list again.
                     self.link_before(id, before.newer());

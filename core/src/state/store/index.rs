@@ -113,8 +113,8 @@ impl Index {
     }
 
     #[cfg(test)]
-    pub(super) fn has_no_overflow(&self) -> bool {
-        self.overflow.is_empty()
+    pub(super) fn overflow(&self) -> &Tree {
+        &self.overflow
     }
 
     fn is_full(&self, slab: &Slab, bucket: u32) -> bool {

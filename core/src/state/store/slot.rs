@@ -136,14 +136,13 @@ impl Slot {
         }
     }
 
-    /// This slot with the session that it had `before`; the links stay.
-    pub(super) fn with_session_of(self, before: &Slot) -> Slot {
+    /// This slot with the session, and the neighbours in the list, that it had `before`. It stays
+    /// where it is in the index.
+    pub(super) fn restored(self, before: &Slot) -> Slot {
         Slot {
             height: self.height,
             left: self.left,
             right: self.right,
-            older: self.older,
-            newer: self.newer,
             ..*before
         }
     }

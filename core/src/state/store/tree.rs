@@ -49,6 +49,28 @@ impl Tree {
     pub(super) fn remove(&mut self, slab: &mut Slab, key: &Key) {
         self.root = changed(slab, self.root, key, NONE);
     }
+
+    /// The keys in the tree's order, and the number of its levels; an error if it is not in balance.
+    #[cfg(test)]
+    pub(super) fn keys(&self, slab: &Slab) -> Result<(Vec<Key>, u8), String> {
+        fn collect(slab: &Slab, id: SlotId, out: &mut Vec<Key>) -> Result<u8, String> {
+            let Some(slot) = slab.get(id) else {
+                return Ok(0);
+            };
+            let left = collect(slab, slot.child(Side::Left), out)?;
+            out.push(slot.key());
+            let right = collect(slab, slot.child(Side::Right), out)?;
+            let height = left.max(right) + 1;
+            if left.abs_diff(right) > 1 || slot.height() != height {
+                let noted = slot.height();
+                return Err(format!("{left} left, {right} right, {noted} noted"));
+            }
+            Ok(height)
+        }
+        let mut keys = Vec::new();
+        let height = collect(slab, self.root, &mut keys)?;
+        Ok((keys, height))
+    }
 }
 
 /// The side of a slot on which a key belongs; `None` if it is the slot's own key.
@@ -185,24 +207,6 @@ mod tests {
         tree.insert(slab, id);
     }
 
-    /// Collects the keys of the tree at `id` in order, and checks that it is in balance.
-    fn keys(slab: &Slab, id: SlotId, out: &mut Vec<Key>) -> Result<u8, String> {
-        let Some(slot) = slab.get(id) else {
-            return Ok(0);
-        };
-        let left = keys(slab, slot.child(Side::Left), out)?;
-        out.push(slot.key());
-        let right = keys(slab, slot.child(Side::Right), out)?;
-        let height = left.max(right) + 1;
-        if left.abs_diff(right) > 1 || slot.height() != height {
-            return Err(format!(
-                "{left} left, {right} right, {} noted",
-                slot.height()
-            ));
-        }
-        Ok(height)
-    }
-
     #[test]
     fn keys_in_ascending_descending_and_any_other_order_give_few_levels() {
         const KEYS: u64 = 10_000;
@@ -212,8 +216,7 @@ mod tests {
             for number in (0..KEYS).map(order) {
                 add(&mut tree, &mut slab, number);
             }
-            let mut found = Vec::new();
-            let height = keys(&slab, tree.root, &mut found).unwrap();
+            let (found, height) = tree.keys(&slab).unwrap();
             assert!(height <= 19, "{height} levels");
             assert_eq!(found.len() as u64, KEYS);
         }
@@ -244,8 +247,7 @@ mod tests {
                             slab.remove(id);
                         }
                     }
-                    let mut found = Vec::new();
-                    keys(&slab, tree.root, &mut found).map_err(TestCaseError::fail)?;
+                    let (found, _) = tree.keys(&slab).map_err(TestCaseError::fail)?;
                     prop_assert_eq!(found, model.keys().copied().collect::<Vec<_>>());
                     for number in 0..100 {
                         prop_assert_eq!(
