@@ -120,7 +120,7 @@ test-analytics: build ## Run the queries in analytics/ in DuckDB and in DataFusi
 	$(step) 'tests of the queries'
 	scripts/test-analytics
 
-# In the dev profile: optimised, the engine takes twice as long to build as all else that is tested.
+# In the dev profile: optimised, DataFusion takes more than twice as long to build.
 test-query: build ## Ask sessionize-query every question, and look at a report in a browser
 	$(step) 'program for questions'
 	cargo test --manifest-path query/Cargo.toml --target-dir $(target)/query-build

@@ -30,9 +30,19 @@ impl Error {
 
     /// What the user asked for needs Fluvio's engine, and the program was built without it.
     pub fn no_engine(asked: &str) -> Self {
+        Self::left_out(asked, "engine", "engine")
+    }
+
+    /// What the user asked for needs Fluvio's client, and the program was built without it.
+    pub fn no_client(asked: &str) -> Self {
+        Self::left_out(asked, "client", "cluster")
+    }
+
+    /// What the user asked for needs a part of Fluvio, which the program was built without.
+    fn left_out(asked: &str, part: &str, feature: &str) -> Self {
         Self::usage(format!(
-            "{asked} needs Fluvio's engine, and this program was built without it: build it with \
-             the feature `engine`"
+            "{asked} needs Fluvio's {part}, and this program was built without it: build it with \
+             the feature `{feature}`"
         ))
     }
 

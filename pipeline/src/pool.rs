@@ -23,8 +23,8 @@ use crate::reading::{LineReader, ReadBlock};
 use crate::source::Block;
 use crate::thread;
 
-/// Blocks of lines that may be under way, for each thread: a few milliseconds of work, as long as the
-/// system may let one thread wait for another. With two blocks, two threads did a tenth less.
+/// Blocks of lines that may be under way, for each thread: a few milliseconds of work, as long as
+/// the system may let one thread wait for another. With two blocks, two threads did a tenth less.
 const BLOCKS_PER_THREAD: u64 = 8;
 
 /// Work for any of the threads.
@@ -120,6 +120,11 @@ impl Pool {
 }
 
 impl BlockQueue {
+    /// Whether no block is under way.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.sent == self.taken
+    }
+
     /// Whether as many blocks are under way as there may be.
     pub(crate) fn is_full(&self) -> bool {
         self.sent - self.taken >= self.most
@@ -147,7 +152,7 @@ impl BlockQueue {
     ///
     /// When a thread has failed.
     pub(crate) fn wait(&mut self) -> Result<Option<(ReadBlock, Block)>, Error> {
-        if self.sent == self.taken {
+        if self.is_empty() {
             return Ok(None);
         }
         loop {

@@ -45,42 +45,39 @@ impl ReadStream {
     /// When the threads of the pool have failed.
     pub(crate) fn next(&mut self) -> Result<Next<ReadBlock>, Error> {
         match &mut self.place {
-            ReadingPlace::Here(reader) => Ok(match self.blocks.next() {
-                Next::Block(block) => {
-                    let mut read = self.spare.pop().unwrap_or_default();
-                    let used = read.read(block, reader.as_deref_mut());
-                    self.blocks.give_back(used);
-                    Next::Block(read)
-                }
-                Next::Idle => Next::Idle,
-                Next::Failed(error) => Next::Failed(error),
-                Next::End => Next::End,
-            }),
+            ReadingPlace::Here(reader) => Ok(self.blocks.next().map(|block| {
+                let mut read = self.spare.pop().unwrap_or_default();
+                let used = read.read(block, reader.as_deref_mut());
+                self.blocks.give_back(used);
+                read
+            })),
             ReadingPlace::Pool(queue) => loop {
                 // The pool first gets all that is there. If it got the next block only after this
                 // thread has processed the last one, it would have nothing to do meanwhile.
-                while !queue.is_full() {
-                    match self.blocks.ready() {
-                        Some(Next::Block(block)) => {
-                            queue.send(block, self.spare.pop().unwrap_or_default())?;
-                        }
-                        Some(Next::Failed(error)) => return Ok(Next::Failed(error)),
-                        Some(Next::Idle | Next::End) | None => break,
-                    }
-                }
-                if let Some((read, used)) = queue.wait()? {
-                    self.blocks.give_back(used);
-                    return Ok(Next::Block(read));
-                }
-                // Nothing is under way.
-                match self.blocks.next() {
+                let next = if queue.is_empty() {
+                    self.blocks.next()
+                } else if queue.is_full() {
+                    Next::Idle
+                } else {
+                    self.blocks.ready()
+                };
+                let otherwise = match next {
                     Next::Block(block) => {
                         queue.send(block, self.spare.pop().unwrap_or_default())?;
+                        continue;
                     }
-                    Next::Idle => return Ok(Next::Idle),
                     Next::Failed(error) => return Ok(Next::Failed(error)),
-                    Next::End => return Ok(Next::End),
-                }
+                    Next::Idle => Next::Idle,
+                    Next::End => Next::End,
+                };
+                // What is under way comes first.
+                return Ok(match queue.wait()? {
+                    Some((read, used)) => {
+                        self.blocks.give_back(used);
+                        Next::Block(read)
+                    }
+                    None => otherwise,
+                });
             },
         }
     }

@@ -29,7 +29,7 @@ pub(crate) mod restore {
     use super::*;
 
     pub(crate) fn restore(_arguments: &Arguments) -> Result<ExitCode, Error> {
-        Err(no_cluster("restore"))
+        Err(Error::no_client("restore"))
     }
 }
 
@@ -39,7 +39,7 @@ pub(crate) mod feed {
     use super::*;
 
     pub(crate) fn run(_arguments: &Arguments) -> Result<ExitCode, Error> {
-        Err(no_cluster("feed"))
+        Err(Error::no_client("feed"))
     }
 }
 
@@ -49,15 +49,6 @@ pub(crate) mod doctor {
     use super::*;
 
     pub(crate) fn run(_arguments: &Arguments) -> Result<ExitCode, Error> {
-        Err(no_cluster("doctor"))
+        Err(Error::no_client("doctor"))
     }
-}
-
-/// What the user asked for needs a cluster.
-#[cfg(not(feature = "cluster"))]
-pub(crate) fn no_cluster(asked: &str) -> Error {
-    Error::usage(format!(
-        "{asked} needs Fluvio's client, and this program was built without it: build it with the \
-         feature `cluster`"
-    ))
 }

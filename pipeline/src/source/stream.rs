@@ -40,6 +40,18 @@ pub(crate) enum Next<B = Block> {
     End,
 }
 
+impl<B> Next<B> {
+    /// The same, with another block.
+    pub(crate) fn map<C>(self, map: impl FnOnce(B) -> C) -> Next<C> {
+        match self {
+            Self::Block(block) => Next::Block(map(block)),
+            Self::Idle => Next::Idle,
+            Self::Failed(error) => Next::Failed(error),
+            Self::End => Next::End,
+        }
+    }
+}
+
 impl BlockStream {
     /// Starts to read. The number of bytes read, as stored, is added to `progress`.
     ///
@@ -69,12 +81,12 @@ impl BlockStream {
         }
     }
 
-    /// What is next, if that is known without waiting.
-    pub(crate) fn ready(&mut self) -> Option<Next> {
+    /// The next block, without waiting for it.
+    pub(crate) fn ready(&mut self) -> Next {
         match self.blocks.try_recv() {
-            Ok(block) => Some(block.map_or_else(Next::Failed, Next::Block)),
-            Err(TryRecvError::Empty) => None,
-            Err(TryRecvError::Disconnected) => Some(self.end()),
+            Ok(block) => block.map_or_else(Next::Failed, Next::Block),
+            Err(TryRecvError::Empty) => Next::Idle,
+            Err(TryRecvError::Disconnected) => self.end(),
         }
     }
 

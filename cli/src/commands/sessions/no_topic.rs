@@ -6,8 +6,6 @@ use std::process::ExitCode;
 
 use sessionize_pipeline::error::Error;
 
-use crate::commands::left_out::no_cluster;
-
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Not looked at: this program was built without Fluvio's client
@@ -21,5 +19,5 @@ pub(super) fn run(
     _parameters: &[(String, String)],
     _quiet: bool,
 ) -> Result<ExitCode, Error> {
-    Err(no_cluster("sessions --from"))
+    Err(Error::no_client("sessions --from"))
 }

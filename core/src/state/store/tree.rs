@@ -50,7 +50,7 @@ impl Tree {
         self.root = changed(slab, self.root, key, NONE);
     }
 
-    /// The keys in the tree's order, and the number of its levels; an error if it is not in balance.
+    /// The keys in order, and the number of levels; an error if the tree is not in balance.
     #[cfg(test)]
     pub(super) fn keys(&self, slab: &Slab) -> Result<(Vec<Key>, u8), String> {
         fn collect(slab: &Slab, id: SlotId, out: &mut Vec<Key>) -> Result<u8, String> {
